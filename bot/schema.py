@@ -1,0 +1,372 @@
+"""All SQL tables, as SQLAlchemy Core metadata. Alembic makes them; only `store.py` files query them.
+
+Times are stored as ISO 8601 text in UTC with microseconds, so that both databases sort them the same way.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime in Python, sortable UTC text of fixed width in SQL."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("times must carry an offset")
+        return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+# -- conversations -----------------------------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("language", String(8), nullable=False),
+    Column("owner", String(16), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    #: newest customer message dealt with; a turn moves it on only if it is where the turn found it
+    Column("answered_seq", Integer, nullable=False),
+    #: newest customer message of all; an unanswered one is `customer_seq > answered_seq`
+    Column("customer_seq", Integer, nullable=False),
+    Column("assurance", String(16), nullable=False),
+    Column("customer_id", String(40)),
+    Column("agent_id", String(40)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("metadata", JSON, nullable=False),
+    #: the assistant's slots after the last turn, so that a tracker needs only its newest events
+    Column("slots", JSON, nullable=False),
+    #: number of turns stored in `tracker_events`
+    Column("turns", Integer, nullable=False),
+    Index("ix_conversations_owner_updated", "owner", "updated_at"),
+    Index("ix_conversations_customer", "customer_id", "updated_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("id", String(40), nullable=False),
+    Column("client_msg_id", String(80)),
+    Column("at", UtcTime, nullable=False),
+    Column("author_kind", String(16), nullable=False),
+    Column("author_name", String(80)),
+    Column("text", Text, nullable=False),
+    Column("buttons", JSON),
+    Column("expects", String(64)),
+    Column("attachments", JSON),
+    Column("data", JSON),
+    Column("payload", Text),
+    UniqueConstraint("conversation_id", "client_msg_id"),
+    UniqueConstraint("id"),
+)
+
+#: append-only; one row a turn holds the events of that turn
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("events", JSON, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("mime", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("solved", Boolean, nullable=False),
+    Column("comment", Text),
+    Column("agent_id", String(40)),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+#: who did what: owner changes, log-ins, views, ticket acts
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("conversation_id", String(40)),
+    Column("subject_id", String(40)),
+    Column("detail", JSON, nullable=False),
+    Index("ix_audit_conversation", "conversation_id", "at"),
+)
+
+#: what must reach the outside, written in the same transaction as its cause (delivery: see docs/architecture.md)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("delivered_at", UtcTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+)
+
+# -- hand-over ---------------------------------------------------------------------------------------------------
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), nullable=False),
+    #: waiting, accepted, returned, closed, left
+    Column("status", String(16), nullable=False),
+    Column("reason_code", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    #: 0 is most urgent
+    Column("priority", Integer, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("accepted_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("agent_id", String(40)),
+    Column("packet", JSON, nullable=False),
+    Column("disposition", JSON),
+    Index("ix_handoffs_waiting", "status", "priority", "requested_at"),
+    Index("ix_handoffs_conversation", "conversation_id", "requested_at"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("name", JSON, nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("capacity", Integer, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), nullable=False),
+    Column("author_id", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_notes_conversation", "conversation_id", "at"),
+)
+
+# -- tickets, visits, outages ------------------------------------------------------------------------------------
+
+tickets = Table(
+    "tickets",
+    metadata,
+    #: TT + 8 digits
+    Column("id", String(16), primary_key=True),
+    #: fault, complaint, request
+    Column("ticket_type", String(16), nullable=False),
+    #: TMF621: acknowledged, rejected, pending, held, inProgress, resolved, closed, cancelled
+    Column("status", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("priority", String(16), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("customer_id", String(40)),
+    Column("line_id", String(40)),
+    Column("product", String(16)),
+    Column("category", String(64)),
+    #: what the customer asked to happen, and other facts of the case
+    Column("facts", JSON, nullable=False),
+    Column("outage_id", String(40)),
+    Column("conversation_id", String(40)),
+    Column("channel", String(32), nullable=False),
+    #: `conversation_id:seq`, so that a turn tried twice opens one ticket
+    Column("idempotency_key", String(120), unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("respond_by", UtcTime),
+    Column("due_at", UtcTime),
+    #: end of the statutory clock, never paused
+    Column("legal_due_at", UtcTime),
+    Column("resolved_at", UtcTime),
+    Column("urged_at", UtcTime),
+    Column("version", Integer, nullable=False),
+    Index("ix_tickets_customer", "customer_id", "created_at"),
+    Index("ix_tickets_status", "status", "due_at"),
+    Index("ix_tickets_conversation", "conversation_id"),
+)
+
+ticket_history = Table(
+    "ticket_history",
+    metadata,
+    Column("ticket_id", String(16), ForeignKey("tickets.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    #: status, note
+    Column("kind", String(16), nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("status", String(16)),
+    Column("text", Text),
+)
+
+#: capacity of technicians: `taken` is moved by compare-and-set and never passes `capacity`
+visit_windows = Table(
+    "visit_windows",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("area", String(32), nullable=False),
+    Column("start", UtcTime, nullable=False),
+    Column("end", UtcTime, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Index("ix_visit_windows_area_start", "area", "start"),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    #: AP + 8 digits
+    Column("id", String(16), primary_key=True),
+    #: held, confirmed, cancelled, completed
+    Column("status", String(16), nullable=False),
+    Column("customer_id", String(40), nullable=False),
+    Column("line_id", String(40)),
+    Column("ticket_id", String(16)),
+    Column("area", String(32), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("product", String(16), nullable=False),
+    Column("window_id", String(64), nullable=False),
+    Column("start", UtcTime, nullable=False),
+    Column("end", UtcTime, nullable=False),
+    #: a hold that ends by itself
+    Column("held_until", UtcTime),
+    Column("technician", JSON, nullable=False),
+    Column("conversation_id", String(40)),
+    Column("idempotency_key", String(120), unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    #: raised by every change; changes name the version that they saw
+    Column("version", Integer, nullable=False),
+    Index("ix_appointments_customer", "customer_id", "start"),
+    Index("ix_appointments_held", "status", "held_until"),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    #: OU + 6 digits
+    Column("id", String(16), primary_key=True),
+    Column("area", String(32), nullable=False),
+    Column("product", String(16), nullable=False),
+    #: running, planned, restored
+    Column("status", String(16), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("restore_at", UtcTime),
+    #: {zh, en}
+    Column("cause", JSON, nullable=False),
+)
+
+# -- the demo operator's own books --------------------------------------------------------------------------------
+
+demo_customers = Table(
+    "demo_customers",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    #: `sub` of identity tokens
+    Column("sub", String(64), nullable=False, unique=True),
+    Column("phone", String(20), nullable=False, unique=True),
+    Column("account_number", String(16), nullable=False, unique=True),
+    #: {zh, en}
+    Column("name", JSON, nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("area", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    #: what the account stands at in fen: positive is credit, negative is owed
+    Column("balance_cents", Integer, nullable=False),
+    #: facts for `seed-demo --needs`, the fixed one-time code, the line test's result …
+    Column("facts", JSON, nullable=False),
+)
+
+demo_lines = Table(
+    "demo_lines",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("customer_id", String(40), ForeignKey("demo_customers.id"), nullable=False),
+    Column("product", String(16), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("plan_id", String(40), nullable=False),
+    #: active, suspended, barred
+    Column("status", String(16), nullable=False),
+    Column("contract_until", UtcTime),
+    Column("addons", JSON, nullable=False),
+    Column("usage", JSON, nullable=False),
+    Column("test", JSON, nullable=False),
+    Index("ix_demo_lines_customer", "customer_id"),
+)
+
+demo_bills = Table(
+    "demo_bills",
+    metadata,
+    Column("customer_id", String(40), ForeignKey("demo_customers.id"), primary_key=True),
+    #: YYYY-MM
+    Column("period", String(7), primary_key=True),
+    Column("total_cents", Integer, nullable=False),
+    #: [{name: {zh, en}, amount_cents}]
+    Column("items", JSON, nullable=False),
+    Column("due_on", String(10), nullable=False),
+    Column("paid", Boolean, nullable=False),
+)
+
+#: single values such as the day that the demo was seeded
+demo_facts = Table(
+    "demo_facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)

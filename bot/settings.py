@@ -1,0 +1,86 @@
+"""Every setting in one frozen dataclass. `Settings.from_env` is the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Mapping
+from zoneinfo import ZoneInfo
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set. The README's table lists the same names; a test compares them."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    #: processes that share the address; more than one wants PostgreSQL and a Redis of your own
+    workers: int = 1
+    #: database, embedded Redis, uploads and the demo's keys live here
+    data_dir: Path = ROOT / "var"
+    #: postgresql+asyncpg://…; empty: SQLite in `data_dir`
+    database_url: str = ""
+    #: redis://…; empty: an embedded redis-server in `data_dir`
+    redis_url: str = ""
+    #: a model archive; empty: the one that `models/registry.json` says is serving
+    model: str = ""
+    timezone: str = "Asia/Shanghai"
+    #: `demo` serves the demo operator and its site
+    operator: str = "demo"
+    #: HS256 secret of the operator's site for identity tokens; empty: the demo's own, made in `data_dir`
+    identity_secret: str = ""
+    identity_issuer: str = "frontline-demo-site"
+    identity_audience: str = "frontline"
+    #: origins whose pages may hold the widget, comma separated; empty: this service's own
+    allowed_origins: str = ""
+    conversation_token_ttl_s: int = 7 * 24 * 3600
+    turn_timeout_s: float = 10.0
+    action_timeout_s: float = 6.0
+    #: a customer message left unanswered this long is taken up again by the sweeper
+    sweep_after_s: float = 5.0
+    log_level: str = "INFO"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def sql_url(self) -> str:
+        if self.database_url:
+            url = self.database_url
+            for plain in ("postgres://", "postgresql://"):
+                if url.startswith(plain):
+                    url = "postgresql+asyncpg://" + url[len(plain) :]
+            return url
+        return f"sqlite+aiosqlite:///{self.data_dir / 'frontline.sqlite3'}"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, **given: object) -> "Settings":
+        """Read `FRONTLINE_<NAME>` (and plain `DATABASE_URL`, `REDIS_URL`); keyword arguments that are not None win.
+
+        Raises:
+            SettingsError: a value does not parse; the message names the variable.
+        """
+        env = os.environ if env is None else env
+        values: dict[str, object] = {}
+        for item in fields(cls):
+            name = item.name.upper()
+            raw = env.get(f"FRONTLINE_{name}") or (env.get(name) if item.name in ("database_url", "redis_url") else None)
+            if raw is None:
+                continue
+            try:
+                values[item.name] = {"int": int, "float": float, "Path": Path}.get(str(item.type), str)(raw)
+            except ValueError as exc:
+                raise SettingsError(f"FRONTLINE_{name} is {raw!r}, which is not a {item.type}. Correct it or unset it.") from exc
+        values.update({key: value for key, value in given.items() if value is not None})
+        settings = cls(**values)  # type: ignore[arg-type]
+        try:
+            settings.zone
+        except Exception as exc:
+            raise SettingsError(f"FRONTLINE_TIMEZONE {settings.timezone!r} is unknown. Use a name such as Asia/Shanghai.") from exc
+        return settings
