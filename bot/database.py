@@ -1,0 +1,132 @@
+"""One SQL database and its units of work.
+
+`Database.unit()` makes a unit of work ambient: every `write()` below it joins one transaction, which begins at the first write
+and is committed when the unit ends. Without a unit, `write()` is a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, AsyncIterator
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+_BUSY_TIMEOUT_MS = 10_000
+
+
+class Unit:
+    """One transaction that begins when something is first written."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+        self._writer: Any = None
+        self.connection: AsyncConnection | None = None
+
+    async def begin(self) -> AsyncConnection:
+        if self.connection is None:
+            self._writer = self._database.own_write()
+            self.connection = await self._writer.__aenter__()
+        return self.connection
+
+    async def end(self, exc: BaseException | None) -> None:
+        """Commit, or roll back when `exc` is given. Nothing happens if nothing was written."""
+        writer, self._writer, self.connection = self._writer, None, None
+        if writer is not None:
+            await writer.__aexit__(type(exc) if exc else None, exc, exc.__traceback__ if exc else None)
+
+
+_UNIT: ContextVar[Unit | None] = ContextVar("frontline_unit_of_work", default=None)
+
+
+class Database:
+    """SQLite in WAL mode (one writer at a time in a process) or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5, "max_overflow": 10}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000}
+        self.engine: AsyncEngine = create_async_engine(url, **options)
+        # made on first use: it belongs to the running loop
+        self._writing: asyncio.Lock | None = None
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read from; inside a unit that has written, that unit's own."""
+        unit = _UNIT.get()
+        if unit is not None and unit.connection is not None:
+            yield unit.connection
+            return
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A connection inside a transaction: the ambient unit's, else one that commits at the end of the block."""
+        unit = _UNIT.get()
+        if unit is not None:
+            yield await unit.begin()
+            return
+        async with self.own_write() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def own_write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of its own, whatever is ambient. Never wait for one inside a unit that has written: SQLite has one writer."""
+        if not self.is_sqlite:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        if self._writing is None:
+            self._writing = asyncio.Lock()
+        async with self._writing, self.engine.connect() as connection:
+            connection = await connection.execution_options(frontline_write=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """Make a unit of work ambient for this task and those that it starts; roll back if the block raises."""
+        unit = Unit(self)
+        token = _UNIT.set(unit)
+        try:
+            yield unit
+        except BaseException as exc:
+            await _finish(unit, exc)
+            raise
+        else:
+            await unit.end(None)
+        finally:
+            _UNIT.reset(token)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def _finish(unit: Unit, exc: BaseException) -> None:
+    try:
+        await unit.end(exc)
+    except BaseException as again:  # the transaction's context manager raises what it was given
+        if again is not exc:
+            raise
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    if connection.get_execution_options().get("frontline_write"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,228 @@
+"""What Frontline asks of an operator's systems. `demo/` implements it; TM Forum clients can stand beside it.
+
+Every call may raise `BackOfficeDown`. Money is in minor units (fen), times are aware datetimes, names and addresses come
+in both languages (`Words`), so that an answer never mixes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Mapping, Protocol
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Customer:
+    id: str
+    #: subject of the identity tokens of the operator's site
+    sub: str
+    #: E.164
+    phone: str
+    account_number: str
+    name: Words
+    address: Words
+    #: canonical area id, see data/demo/areas.yml
+    area: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Line:
+    id: str
+    customer_id: str
+    #: mobile, broadband, tv, landline
+    product: str
+    #: phone number or access number
+    number: str
+    plan_id: str
+    #: active, suspended, barred
+    status: str
+    contract_until: date | None
+    addon_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    id: str
+    product: str
+    name: Words
+    price_cents: int
+    #: data_mb, minutes, sms, down_mbps
+    allowances: Mapping[str, int]
+    contract_months: int
+    #: still sold to new customers
+    sold: bool
+
+
+@dataclass(frozen=True)
+class Addon:
+    id: str
+    name: Words
+    price_cents: int
+    #: month, once, day
+    period: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class BillItem:
+    name: Words
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Bill:
+    #: YYYY-MM
+    period: str
+    total_cents: int
+    currency: str
+    items: tuple[BillItem, ...]
+    due_on: date
+    paid: bool
+
+
+@dataclass(frozen=True)
+class UsageItem:
+    """How much of an allowance is used; `total` is None without a limit."""
+
+    name: Words
+    used: float
+    total: float | None
+    #: GB, min, SMS
+    unit: str
+
+
+@dataclass(frozen=True)
+class Balance:
+    #: credit when positive, owed when negative
+    amount_cents: int
+    currency: str
+    due_on: date | None
+
+
+class LineTestResult(str, Enum):
+    ok = "ok"
+    #: no light on the fibre: outside the home
+    fault_outside = "fault_outside"
+    #: reachable, but the device should be restarted
+    device_restart = "device_restart"
+    not_testable = "not_testable"
+
+
+@dataclass(frozen=True)
+class LineTest:
+    result: LineTestResult
+    tested_at: datetime
+    #: measured values such as {"rx_dbm": -28.5}; empty when none
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outage:
+    id: str
+    area: str
+    product: str
+    #: running, planned, restored
+    status: str
+    started_at: datetime
+    restore_at: datetime | None
+    cause: Words
+
+
+@dataclass(frozen=True)
+class Area:
+    id: str
+    name: Words
+    #: urban, rural
+    kind: str
+
+
+@dataclass(frozen=True)
+class Store:
+    id: str
+    name: Words
+    area: str
+    address: Words
+    hours: Words
+    phone: str
+
+
+class CustomerDirectory(Protocol):
+    async def by_id(self, customer_id: str) -> Customer | None: ...
+    async def by_sub(self, sub: str) -> Customer | None: ...
+    async def by_phone(self, phone: str) -> Customer | None: ...
+    async def by_account(self, account_number: str) -> Customer | None: ...
+    async def lines(self, customer_id: str) -> tuple[Line, ...]: ...
+
+
+class Billing(Protocol):
+    async def balance(self, customer_id: str) -> Balance: ...
+    async def bills(self, customer_id: str, limit: int = 6) -> tuple[Bill, ...]:
+        """Newest first."""
+
+    async def usage(self, customer_id: str) -> tuple[UsageItem, ...]: ...
+
+
+class Catalogue(Protocol):
+    async def plans(self, product: str | None = None) -> tuple[Plan, ...]:
+        """Plans on sale, cheapest first."""
+
+    async def plan(self, plan_id: str) -> Plan | None: ...
+    async def addons(self) -> tuple[Addon, ...]: ...
+    async def addon(self, addon_id: str) -> Addon | None: ...
+    async def add_addon(self, line_id: str, addon_id: str, *, key: str) -> bool:
+        """True when the line has it now; the same `key` again changes nothing."""
+
+    async def remove_addon(self, line_id: str, addon_id: str, *, key: str) -> bool: ...
+    async def order_plan(self, line_id: str, plan_id: str, *, key: str) -> date:
+        """Book a change of plan; the day on which it starts."""
+
+
+class Network(Protocol):
+    async def test_line(self, line_id: str) -> LineTest: ...
+    async def restart_device(self, line_id: str) -> bool:
+        """True when the device answered after a restart from the network."""
+
+    async def outages(self, area: str, product: str | None = None) -> tuple[Outage, ...]:
+        """Running and planned ones, running first."""
+
+    async def outage(self, outage_id: str) -> Outage | None: ...
+    async def areas(self) -> tuple[Area, ...]: ...
+    async def area_of(self, address: str) -> Area | None:
+        """The area that an address in free words lies in, if it names one."""
+
+    async def covered(self, address: str) -> bool | None:
+        """Whether broadband can be put in; None when the address is not known."""
+
+    async def stores(self, area: str | None = None) -> tuple[Store, ...]: ...
+
+
+class Messages(Protocol):
+    async def send_code(self, phone: str, code: str, purpose: str, conversation_id: str) -> None:
+        """Send a one-time code by SMS."""
+
+    async def chosen_code(self, phone: str) -> str | None:
+        """A code that the operator prescribes for this number (demo customers); None: make one."""
+
+
+@dataclass(frozen=True)
+class OperatorPorts:
+    """All that an operator provides, for the wiring."""
+
+    customers: CustomerDirectory
+    billing: Billing
+    catalogue: Catalogue
+    network: Network
+    messages: Messages
