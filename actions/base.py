@@ -1,0 +1,51 @@
+"""What every custom action stands on: the services, and what the current message says about itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+
+from bot.services import Services
+from bot.wording import Wording
+
+
+class ServiceAction(Action):
+    """An action that calls services. They are handed in by the wiring, else opened on first use (`rasa run actions`)."""
+
+    def __init__(self, services: Services | None = None) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        if self._services is None:
+            from bot.resources import standalone_services
+
+            self._services = standalone_services()
+        return self._services
+
+    @property
+    def wording(self) -> Wording:
+        return self.services.wording
+
+    def language(self, tracker: Tracker) -> str:
+        """`zh` or `en`."""
+        return "en" if tracker.get_slot("language") == "en" else "zh"
+
+    def now(self, tracker: Tracker) -> datetime:
+        """When the message came, aware."""
+        given = (tracker.latest_message.get("metadata") or {}).get("now")
+        return datetime.fromisoformat(given) if given else self.services.clock()
+
+    def key(self, tracker: Tracker) -> str:
+        """Names this turn to every system, so that a second try of it changes nothing: `conversation_id:seq`."""
+        seq = (tracker.latest_message.get("metadata") or {}).get("seq", 0)
+        return f"{tracker.sender_id}:{seq}"
+
+    def customer_text(self, tracker: Tracker) -> str:
+        return str(tracker.latest_message.get("text") or "")
+
+    def entities(self, tracker: Tracker) -> dict[str, Any]:
+        """Entity → value of the current message; the last mention wins."""
+        return {item["entity"]: item["value"] for item in tracker.latest_message.get("entities") or []}

@@ -1,0 +1,289 @@
+"""The stack of flows: pure functions from (stack, slots, message) to the next action and the slots to set.
+
+A frame is where one flow stands. The top frame is the one being talked about; those below wait and are taken up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Mapping
+
+from bot.assistant.flows.model import Accept, Flow, FlowBook, Slots, Step, StepKind
+
+LISTEN = "action_listen"
+HANDOFF = "action_handoff"
+_MAX_MOVES = 200
+
+
+@dataclass(frozen=True)
+class Frame:
+    flow: str
+    step: str
+    #: the step has been run; its branches are next
+    done: bool = False
+    #: a question is open
+    waiting: bool = False
+    #: an action is reading the answer
+    resolving: bool = False
+    misses: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if value}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Frame":
+        return cls(**body)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A customer's message as understood."""
+
+    text: str
+    intent: str
+    confidence: float
+    #: entity → canonical value; the last mention wins
+    entities: Mapping[str, Any]
+
+
+@dataclass
+class Move:
+    """What happens next. `action` is None when no flow has anything to do, so that rules may answer."""
+
+    action: str | None
+    stack: tuple[Frame, ...]
+    sets: dict[str, Any] = field(default_factory=dict)
+
+
+class Engine:
+    """Advances a stack of flows by the rules of a `FlowBook`."""
+
+    def __init__(self, book: FlowBook) -> None:
+        self._book = book
+
+    # -- a message has come ------------------------------------------------------------------------------------
+
+    def hear(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> Move:
+        """Interpret a message and give the first action of the turn."""
+        book, patterns = self._book, self._book.patterns
+        sets: dict[str, Any] = {}
+        for counter in patterns.counters:
+            if heard.intent not in counter.intents and slots.get(counter.slot) and heard.intent not in patterns.unclear_intents:
+                sets[counter.slot] = 0
+        flow = book.by_intent(heard.intent)
+
+        if flow is not None and flow.control:
+            # what was collected stays in the slots, for the person who takes over
+            return self._start(flow, (), slots, sets, heard)
+        if heard.intent in patterns.cancel_intents:
+            return self._cancel(stack, slots, sets)
+        if stack:
+            return self._answer(stack, slots, sets, heard, flow)
+        if flow is not None:
+            return self._start(flow, (), slots, sets, heard)
+        for counter in patterns.counters:
+            if heard.intent in counter.intents:
+                return self._count(counter.slot, slots, sets)
+        return Move(None, (), sets)
+
+    def _count(self, slot: str, slots: Slots, sets: dict[str, Any]) -> Move:
+        counter = next(item for item in self._book.patterns.counters if item.slot == slot)
+        times = int(slots.get(slot) or 0)
+        sets[slot] = times + 1
+        if times >= len(counter.say):
+            return self._handoff(counter.handoff, sets)
+        return Move(counter.say[times], (), sets)
+
+    def _cancel(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any]) -> Move:
+        if not stack:
+            return Move(self._book.patterns.nothing_to_cancel, (), sets)
+        # a flow called by another (identify, choosing a time) falls with its caller
+        rest = stack[:-1]
+        dropped = [stack[-1]]
+        while rest and not rest[-1].waiting:
+            dropped.append(rest[-1])
+            rest = rest[:-1]
+        sets |= self._emptied(tuple(dropped))
+        return Move(self._book.patterns.cancelled, rest, sets)
+
+    def _answer(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard, started: Flow | None) -> Move:
+        patterns = self._book.patterns
+        frame, flow = stack[-1], self._book.flows[stack[-1].flow]
+        step = flow.step(frame.step)
+        sure = heard.confidence >= patterns.interrupt_confidence
+        changed = self._fill(flow, slots, heard)
+
+        def go_on(new: Frame) -> Move:
+            sets.update(changed)
+            return self.advance((*stack[:-1], new), {**slots, **sets}, sets)
+
+        if sure and heard.intent in flow.jumps:
+            return go_on(Frame(flow.id, flow.jumps[heard.intent]))
+        for slot, rule in flow.corrections.items():
+            if slot in changed and not (frame.waiting and step.name == slot) and slots.get(slot) is not None:
+                changed |= {name: None for name in rule.clears}
+                return go_on(Frame(flow.id, rule.go))
+        if frame.waiting:
+            filled = self._filled(step, heard, changed, sure)
+            if filled is not None:
+                changed[step.name] = filled
+                return go_on(replace(frame, waiting=False, done=True, misses=0))
+            if step.on_deny and heard.intent in patterns.deny_intents:
+                return go_on(Frame(flow.id, step.on_deny))
+        running = {item.flow for item in stack}
+        digress = started is not None and started.id not in running and sure
+        if digress and started is not None:
+            below = stack
+            if started.group and any(self._book.flows[item.flow].group == started.group for item in stack):
+                sets |= self._emptied(stack)
+                below = ()
+            return self._start(started, below, slots, sets, heard)
+        if not frame.waiting:
+            return go_on(frame)
+        if changed:
+            # facts that the question did not ask for are kept; the question stays open
+            for rule_slot, rule in flow.corrections.items():
+                if rule_slot in changed and rule_slot != step.name:
+                    changed |= {name: None for name in rule.clears}
+                    return go_on(Frame(flow.id, rule.go))
+        if step.resolve and heard.intent not in patterns.never_text:
+            sets.update(changed)
+            return Move(step.resolve, (*stack[:-1], replace(frame, resolving=True)), sets)
+        known = started is not None or heard.intent not in patterns.unclear_intents
+        if known and sure and started is None:
+            for counter in patterns.counters:
+                if heard.intent in counter.intents:
+                    move = self._count(counter.slot, slots, sets)
+                    return move if move.action == HANDOFF else Move(move.action, stack, move.sets)
+            sets.update(changed)
+            return Move(None, stack, sets)  # a rule answers, then the question is asked again
+        if started is not None or changed:
+            return go_on(frame)
+        return self._miss(stack, slots, sets)
+
+    def _filled(self, step: Step, heard: Heard, changed: Mapping[str, Any], sure: bool) -> Any:
+        patterns = self._book.patterns
+        if step.name in changed:
+            return changed[step.name]
+        if step.name in heard.entities:
+            return heard.entities[step.name]
+        if step.accept is Accept.confirm:
+            if heard.intent in patterns.affirm_intents:
+                return True
+            if heard.intent in patterns.deny_intents:
+                return False
+        if step.accept is Accept.text and not (sure and heard.intent in patterns.never_text):
+            return heard.text
+        return None
+
+    def _fill(self, flow: Flow, slots: Slots, heard: Heard) -> dict[str, Any]:
+        """Slots of the flow that this message gives a new value to."""
+        filled = {slot: heard.entities[entity] for entity, slot in flow.entities.items() if entity in heard.entities}
+        # a button may set any slot of the flow by its own name
+        filled |= {name: value for name, value in heard.entities.items() if name in flow.slots}
+        return {slot: value for slot, value in filled.items() if slots.get(slot) != value}
+
+    def _start(self, flow: Flow, below: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard) -> Move:
+        sets |= {slot: None for slot in flow.slots}
+        sets |= dict(flow.intents.get(heard.intent) or {})
+        sets |= self._fill(flow, {**slots, **sets}, heard)
+        stack = (*below, Frame(flow.id, flow.steps[0].id))
+        if flow.needs_verified and not slots.get("verified"):
+            stack, sets = self._push(stack, self._book.patterns.identify_flow, slots, sets, heard)
+        return self.advance(stack, {**slots, **sets}, sets)
+
+    def _push(
+        self, stack: tuple[Frame, ...], flow_id: str, slots: Slots, sets: dict[str, Any], heard: Heard | None = None
+    ) -> tuple[tuple[Frame, ...], dict[str, Any]]:
+        flow = self._book.flows[flow_id]
+        sets |= {slot: None for slot in flow.slots if slot not in sets or sets[slot] is None}
+        if heard is not None:
+            sets |= self._fill(flow, {**slots, **sets}, heard)
+        return (*stack, Frame(flow.id, flow.steps[0].id)), sets
+
+    # -- an action has run -------------------------------------------------------------------------------------
+
+    def proceed(self, stack: tuple[Frame, ...], slots: Slots, last_action: str, own: bool) -> Move:
+        """Give the action after `last_action`; `own` says that the flows, not a rule, chose it."""
+        patterns = self._book.patterns
+        failed = slots.get(patterns.failure_slot)
+        if failed:
+            sets = {patterns.failure_slot: None}
+            return self._handoff(patterns.failure_handoffs.get(failed, patterns.failure_handoffs["other"]), sets)
+        if not stack:
+            return Move(LISTEN if own else None, ())
+        frame = stack[-1]
+        step = self._book.flows[frame.flow].step(frame.step)
+        if frame.resolving:
+            if slots.get(step.name) is not None:
+                return self.advance((*stack[:-1], replace(frame, resolving=False, waiting=False, done=True, misses=0)), slots, {})
+            return self._miss((*stack[:-1], replace(frame, resolving=False)), slots, {})
+        if frame.waiting:
+            if last_action in (step.question, step.again):
+                return Move(LISTEN, stack)
+            return Move(step.question, stack)
+        return self.advance(stack, slots, {})
+
+    def advance(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any]) -> Move:
+        """Walk on until an action must run or the customer must speak."""
+        for _ in range(_MAX_MOVES):
+            if not stack:
+                return Move(LISTEN, (), sets)
+            frame, flow = stack[-1], self._book.flows[stack[-1].flow]
+            if frame.waiting:
+                return Move(flow.step(frame.step).question, stack, sets)
+            if frame.step == "end":
+                stack, ended = stack[:-1], self._emptied((frame,))
+                sets |= ended
+                slots = {**slots, **ended}
+                if stack and stack[-1].waiting:
+                    return Move(self._book.patterns.resumed, stack, sets)
+                continue
+            step = flow.step(frame.step)
+            if frame.done:
+                stack = (*stack[:-1], self._next(flow, step, slots))
+                continue
+            if not step.condition.holds(slots):
+                following = flow.after(step.id)
+                stack = (*stack[:-1], Frame(flow.id, following.id if following else "end"))
+                continue
+            finished = (*stack[:-1], Frame(flow.id, step.id, done=True))
+            if step.kind in (StepKind.action, StepKind.say):
+                return Move(step.name, finished, sets)
+            if step.kind is StepKind.ask:
+                if slots.get(step.name) is not None:
+                    stack = finished
+                    continue
+                return Move(step.question, (*stack[:-1], Frame(flow.id, step.id, waiting=True)), sets)
+            if step.kind is StepKind.go:
+                stack = finished
+            elif step.kind is StepKind.flow:
+                stack, sets = self._push(finished, step.name, slots, sets)
+                slots = {**slots, **sets}
+            elif step.kind is StepKind.handoff:
+                return self._handoff(step.name, sets)
+            else:
+                stack = (*stack[:-1], Frame(flow.id, "end"))
+        raise RuntimeError(f"flow {stack[-1].flow} never comes to rest")
+
+    def _next(self, flow: Flow, step: Step, slots: Slots) -> Frame:
+        for branch in step.branches:
+            if branch.condition.holds(slots):
+                return Frame(flow.id, branch.go)
+        following = flow.after(step.id)
+        return Frame(flow.id, following.id if following else "end")
+
+    def _miss(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any]) -> Move:
+        frame = stack[-1]
+        step = self._book.flows[frame.flow].step(frame.step)
+        misses = frame.misses + 1
+        if misses >= self._book.patterns.misses_before_person:
+            return self._handoff(self._book.patterns.missed_handoff, sets)
+        return Move(step.again, (*stack[:-1], replace(frame, misses=misses)), sets)
+
+    def _handoff(self, reason: str, sets: dict[str, Any]) -> Move:
+        """Drop all flows; their slots stay for the packet and are emptied when a flow starts again."""
+        return Move(HANDOFF, (), {**sets, "handoff_reason": reason})
+
+    def _emptied(self, stack: tuple[Frame, ...]) -> dict[str, Any]:
+        return {slot: None for frame in stack for slot in self._book.flows[frame.flow].slots}

@@ -1,0 +1,520 @@
+"""The ledger in SQL: heads, messages, owners, the assistant's events. The only place that queries these tables."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Iterable, Mapping, Sequence
+
+from sqlalchemy import and_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.contracts import Assurance, Author, AuthorKind, Button, Conversation, Draft, Message, Owner
+from bot.database import Database
+from bot.errors import ConversationClosed, ConversationNotFound
+from bot.schema import attachments, audit, conversations, messages, notes, ratings, tracker_events
+
+#: columns that make a `Conversation`; the slots are read only by the assistant's store
+_HEAD = [column for column in conversations.c if column.name not in ("slots", "turns", "customer_seq")]
+
+
+def new_id() -> str:
+    """An id that nobody can guess, 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """What one turn leaves behind, written in one transaction or not at all."""
+
+    conversation_id: str
+    #: the epoch and the answered message that the turn started from
+    epoch: int
+    answered_from: int
+    #: the customer message that this turn answers
+    answered_to: int
+    drafts: Sequence[Draft]
+    language: str
+    assurance: Assurance
+    customer_id: str | None
+    slots: Mapping[str, Any]
+    #: number of this turn in the assistant's own count, 1 for the first
+    turn: int
+    events: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    id: str
+    conversation_id: str
+    name: str
+    mime: str
+    size: int
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        url = f"/api/v1/conversations/{self.conversation_id}/attachments/{self.id}"
+        return {"id": self.id, "url": url, "name": self.name, "mime": self.mime, "size": self.size}
+
+
+class ConversationStore:
+    """Reads and writes of conversations. Methods that change one join the ambient unit of work."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # -- heads -------------------------------------------------------------------------------------------------
+
+    async def create(self, conversation: Conversation, drafts: Sequence[Draft], at: datetime) -> tuple[Message, ...]:
+        """Store a new conversation and its first messages."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                conversations.insert().values(
+                    id=conversation.id,
+                    language=conversation.language,
+                    owner=conversation.owner.value,
+                    epoch=conversation.epoch,
+                    last_seq=len(drafts),
+                    answered_seq=len(drafts),
+                    customer_seq=0,
+                    assurance=conversation.assurance.value,
+                    customer_id=conversation.customer_id,
+                    agent_id=None,
+                    created_at=at,
+                    updated_at=at,
+                    metadata=dict(conversation.metadata),
+                    slots={},
+                    turns=0,
+                )
+            )
+            return await _insert(connection, conversation.id, 1, drafts, at)
+
+    async def head(self, conversation_id: str) -> Conversation:
+        """The head of a conversation.
+
+        Raises:
+            ConversationNotFound: no such id.
+        """
+        async with self._db.read() as connection:
+            row = (await connection.execute(select(_HEAD).where(conversations.c.id == conversation_id))).first()
+        if row is None:
+            raise ConversationNotFound()
+        return _conversation(row)
+
+    async def heads(
+        self,
+        owners: Iterable[Owner] = (),
+        agent_id: str | None = None,
+        customer_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[Conversation, ...]:
+        """Conversations that fit every filter given, most recently active first."""
+        query = select(_HEAD).order_by(conversations.c.updated_at.desc()).limit(limit).offset(offset)
+        chosen = [owner.value for owner in owners]
+        if chosen:
+            query = query.where(conversations.c.owner.in_(chosen))
+        if agent_id is not None:
+            query = query.where(conversations.c.agent_id == agent_id)
+        if customer_id is not None:
+            query = query.where(conversations.c.customer_id == customer_id)
+        async with self._db.read() as connection:
+            return tuple(_conversation(row) for row in (await connection.execute(query)).all())
+
+    async def unanswered(self, before: datetime, limit: int = 100) -> tuple[str, ...]:
+        """Ids of conversations that the bot owns and whose newest customer message nobody answered since `before`."""
+        query = (
+            select([conversations.c.id])
+            .where(
+                and_(
+                    conversations.c.owner == Owner.bot.value,
+                    conversations.c.customer_seq > conversations.c.answered_seq,
+                    conversations.c.updated_at < before,
+                )
+            )
+            .order_by(conversations.c.updated_at)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            return tuple(row.id for row in (await connection.execute(query)).all())
+
+    # -- messages ----------------------------------------------------------------------------------------------
+
+    async def append(
+        self, conversation_id: str, draft: Draft, at: datetime, *, epoch: int | None = None
+    ) -> tuple[Message, bool]:
+        """Add one message; the same `client_msg_id` again gives back the stored one.
+
+        While a person or the queue owns the conversation, a customer's message counts as dealt with by them.
+
+        Args:
+            epoch: write only while the conversation is still at this epoch (a person's message).
+
+        Returns:
+            The message, and whether it is new.
+
+        Raises:
+            ConversationNotFound: no such id.
+            ConversationClosed: it has ended, or `epoch` is over.
+        """
+        is_customer = draft.author.kind is AuthorKind.customer
+        async with self._db.write() as connection:
+            if draft.client_msg_id is not None:
+                known = await _by_client_id(connection, conversation_id, draft.client_msg_id)
+                if known is not None:
+                    return known, False
+            moved = (
+                await connection.execute(
+                    text(
+                        "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at"
+                        + (
+                            ", customer_seq = last_seq + 1, answered_seq = "
+                            "CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
+                            if is_customer
+                            else ""
+                        )
+                        + " WHERE id = :id AND owner <> 'closed'"
+                        + (" AND epoch = :epoch" if epoch is not None else "")
+                        + " RETURNING last_seq"
+                    ).bindparams(
+                        id=conversation_id, at=_utc_text(at), **({} if epoch is None else {"epoch": epoch})
+                    )
+                )
+            ).first()
+            if moved is None:
+                found = await connection.execute(select([conversations.c.id]).where(conversations.c.id == conversation_id))
+                raise ConversationClosed() if found.first() else ConversationNotFound()
+            (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
+        return message, True
+
+    async def by_client_id(self, conversation_id: str, client_msg_id: str) -> Message | None:
+        async with self._db.read() as connection:
+            return await _by_client_id(connection, conversation_id, client_msg_id)
+
+    async def messages(self, conversation_id: str, after: int = 0, limit: int = 10_000) -> tuple[Message, ...]:
+        """Messages with `seq` above `after`, oldest first."""
+        query = (
+            messages.select()
+            .where(and_(messages.c.conversation_id == conversation_id, messages.c.seq > after))
+            .order_by(messages.c.seq)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            return tuple(_message(row) for row in (await connection.execute(query)).all())
+
+    async def next_unanswered(self, conversation_id: str) -> tuple[Conversation, Message] | None:
+        """The oldest customer message that waits for the bot, or None."""
+        conversation = await self.head(conversation_id)
+        if conversation.owner is not Owner.bot or conversation.last_seq <= conversation.answered_seq:
+            return None
+        query = (
+            messages.select()
+            .where(
+                and_(
+                    messages.c.conversation_id == conversation_id,
+                    messages.c.seq > conversation.answered_seq,
+                    messages.c.author_kind == AuthorKind.customer.value,
+                )
+            )
+            .order_by(messages.c.seq)
+            .limit(1)
+        )
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else (conversation, _message(row))
+
+    async def commit_turn(self, record: TurnRecord, at: datetime) -> tuple[Message, ...] | None:
+        """Write what a turn said and learned, if nobody took over meanwhile.
+
+        Returns:
+            The messages as stored; None when the epoch or the answered message has moved on: then nothing is written.
+        """
+        async with self._db.write() as connection:
+            moved = (
+                await connection.execute(
+                    text(
+                        "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
+                        " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots,"
+                        " turns = :turn WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from"
+                        " RETURNING last_seq"
+                    ).bindparams(
+                        count=len(record.drafts),
+                        answered_to=record.answered_to,
+                        at=_utc_text(at),
+                        language=record.language,
+                        assurance=record.assurance.value,
+                        customer_id=record.customer_id,
+                        slots=record.slots,
+                        turn=record.turn,
+                        id=record.conversation_id,
+                        epoch=record.epoch,
+                        answered_from=record.answered_from,
+                    ).bindparams(_json_param("slots"))
+                )
+            ).first()
+            if moved is None:
+                return None
+            await connection.execute(
+                tracker_events.insert().values(
+                    conversation_id=record.conversation_id, turn=record.turn, events=list(record.events)
+                )
+            )
+            first = moved[0] - len(record.drafts) + 1
+            return await _insert(connection, record.conversation_id, first, record.drafts, at)
+
+    # -- owners ------------------------------------------------------------------------------------------------
+
+    async def change_owner(
+        self,
+        conversation_id: str,
+        *,
+        epoch: int,
+        owner: Owner,
+        agent_id: str | None,
+        actor: str,
+        reason: str,
+        drafts: Sequence[Draft],
+        at: datetime,
+        slots: Mapping[str, Any] | None = None,
+    ) -> tuple[Conversation, tuple[Message, ...]] | None:
+        """Hand the conversation on: epoch + 1, messages, and a row in the audit, together.
+
+        What the customer wrote so far counts as dealt with by the new owner.
+
+        Returns:
+            The new head and the messages; None when the epoch has moved on: then nothing is written.
+        """
+        async with self._db.write() as connection:
+            values = {
+                "owner": owner.value,
+                "epoch": epoch + 1,
+                "agent_id": agent_id,
+                "last_seq": conversations.c.last_seq + len(drafts),
+                "answered_seq": conversations.c.last_seq + len(drafts),
+                "updated_at": at,
+                "closed_at": at if owner is Owner.closed else None,
+            }
+            if slots is not None:
+                values["slots"] = dict(slots)
+            done = await connection.execute(
+                update(conversations)
+                .where(and_(conversations.c.id == conversation_id, conversations.c.epoch == epoch))
+                .values(**values)
+            )
+            if done.rowcount != 1:
+                return None
+            row = (await connection.execute(select(_HEAD).where(conversations.c.id == conversation_id))).first()
+            assert row is not None
+            head = _conversation(row)
+            written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
+            await connection.execute(
+                audit.insert().values(
+                    id=new_id(),
+                    at=at,
+                    actor=actor,
+                    action="owner_changed",
+                    conversation_id=conversation_id,
+                    subject_id=agent_id,
+                    detail={"owner": owner.value, "epoch": head.epoch, "reason": reason},
+                )
+            )
+        return head, written
+
+    async def set_identity(self, conversation_id: str, customer_id: str, assurance: Assurance, at: datetime) -> None:
+        """Record who the customer is, as the channel found out."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(customer_id=customer_id, assurance=assurance.value, updated_at=at)
+            )
+
+    # -- the assistant's memory ----------------------------------------------------------------------------------
+
+    async def memory(self, conversation_id: str, turns: int) -> tuple[Mapping[str, Any], int, tuple[Any, ...]]:
+        """Slots, number of turns, and the events of the newest `turns` turns, oldest first."""
+        async with self._db.read() as connection:
+            head = (
+                await connection.execute(
+                    select([conversations.c.slots, conversations.c.turns]).where(conversations.c.id == conversation_id)
+                )
+            ).first()
+            if head is None:
+                return {}, 0, ()
+            rows = (
+                await connection.execute(
+                    select([tracker_events.c.events])
+                    .where(
+                        and_(
+                            tracker_events.c.conversation_id == conversation_id,
+                            tracker_events.c.turn > head.turns - turns,
+                        )
+                    )
+                    .order_by(tracker_events.c.turn)
+                )
+            ).all()
+        return head.slots or {}, head.turns, tuple(event for row in rows for event in row.events)
+
+    # -- attachments, ratings, audit -----------------------------------------------------------------------------
+
+    async def add_attachment(self, item: Attachment, at: datetime) -> None:
+        async with self._db.write() as connection:
+            await connection.execute(attachments.insert().values(**item.__dict__, created_at=at))
+
+    async def attachment(self, conversation_id: str, attachment_id: str) -> Attachment | None:
+        query = attachments.select().where(
+            and_(attachments.c.id == attachment_id, attachments.c.conversation_id == conversation_id)
+        )
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else Attachment(row.id, row.conversation_id, row.name, row.mime, row.size, row.sha256)
+
+    async def rate(
+        self, conversation_id: str, score: int, solved: bool, comment: str | None, agent_id: str | None, at: datetime
+    ) -> None:
+        """Store the customer's rating; a second one replaces the first."""
+        async with self._db.write() as connection:
+            await connection.execute(ratings.delete().where(ratings.c.conversation_id == conversation_id))
+            await connection.execute(
+                ratings.insert().values(
+                    conversation_id=conversation_id,
+                    score=score,
+                    solved=solved,
+                    comment=comment,
+                    agent_id=agent_id,
+                    created_at=at,
+                )
+            )
+
+    async def rating(self, conversation_id: str) -> Mapping[str, Any] | None:
+        async with self._db.read() as connection:
+            row = (
+                await connection.execute(ratings.select().where(ratings.c.conversation_id == conversation_id))
+            ).first()
+        return None if row is None else {"score": row.score, "solved": row.solved, "comment": row.comment}
+
+    async def record(
+        self, actor: str, action: str, at: datetime, conversation_id: str | None, detail: Mapping[str, Any]
+    ) -> None:
+        """Leave a row in the audit."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                audit.insert().values(
+                    id=new_id(), at=at, actor=actor, action=action, conversation_id=conversation_id, detail=dict(detail)
+                )
+            )
+
+    async def add_note(self, conversation_id: str, author_id: str, words: str, at: datetime) -> str:
+        note_id = new_id()
+        async with self._db.write() as connection:
+            await connection.execute(
+                notes.insert().values(id=note_id, conversation_id=conversation_id, author_id=author_id, at=at, text=words)
+            )
+        return note_id
+
+    async def notes(self, conversation_id: str) -> tuple[Mapping[str, Any], ...]:
+        query = notes.select().where(notes.c.conversation_id == conversation_id).order_by(notes.c.at)
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple({"id": row.id, "author_id": row.author_id, "at": row.at, "text": row.text} for row in rows)
+
+
+def _json_param(name: str) -> Any:
+    from sqlalchemy import JSON, bindparam
+
+    return bindparam(name, type_=JSON)
+
+
+def _utc_text(at: datetime) -> str:
+    from bot.schema import UtcTime
+
+    return str(UtcTime().process_bind_param(at, None))
+
+
+async def _by_client_id(connection: AsyncConnection, conversation_id: str, client_msg_id: str) -> Message | None:
+    query = messages.select().where(
+        and_(messages.c.conversation_id == conversation_id, messages.c.client_msg_id == client_msg_id)
+    )
+    row = (await connection.execute(query)).first()
+    return None if row is None else _message(row)
+
+
+async def _insert(
+    connection: AsyncConnection, conversation_id: str, first_seq: int, drafts: Sequence[Draft], at: datetime
+) -> tuple[Message, ...]:
+    written = tuple(
+        Message(
+            conversation_id=conversation_id,
+            seq=first_seq + offset,
+            id=new_id(),
+            at=at,
+            author=draft.author,
+            text=draft.text,
+            client_msg_id=draft.client_msg_id,
+            buttons=draft.buttons,
+            expects=draft.expects,
+            attachments=draft.attachments,
+            data=draft.data,
+            payload=draft.payload,
+        )
+        for offset, draft in enumerate(drafts)
+    )
+    if written:
+        await connection.execute(
+            messages.insert(),
+            [
+                {
+                    "conversation_id": item.conversation_id,
+                    "seq": item.seq,
+                    "id": item.id,
+                    "client_msg_id": item.client_msg_id,
+                    "at": item.at,
+                    "author_kind": item.author.kind.value,
+                    "author_name": item.author.name,
+                    "text": item.text,
+                    "buttons": [button.__dict__ for button in item.buttons] or None,
+                    "expects": item.expects,
+                    "attachments": [dict(part) for part in item.attachments] or None,
+                    "data": dict(item.data) if item.data else None,
+                    "payload": item.payload,
+                }
+                for item in written
+            ],
+        )
+    return written
+
+
+def _message(row: Any) -> Message:
+    return Message(
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        id=row.id,
+        at=row.at,
+        author=Author(AuthorKind(row.author_kind), row.author_name),
+        text=row.text,
+        client_msg_id=row.client_msg_id,
+        buttons=tuple(Button(**button) for button in row.buttons or ()),
+        expects=row.expects,
+        attachments=tuple(row.attachments or ()),
+        data=row.data,
+        payload=row.payload,
+    )
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(
+        id=row.id,
+        language=row.language,
+        owner=Owner(row.owner),
+        epoch=row.epoch,
+        last_seq=row.last_seq,
+        answered_seq=row.answered_seq,
+        assurance=Assurance(row.assurance),
+        customer_id=row.customer_id,
+        agent_id=row.agent_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        closed_at=row.closed_at,
+        metadata=row.metadata or {},
+    )

@@ -1,0 +1,31 @@
+"""What actions and channels may call, gathered for the wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable
+from zoneinfo import ZoneInfo
+
+from bot.appointments.service import AppointmentService
+from bot.customers.service import IdentityService
+from bot.knowledge.service import KnowledgeService
+from bot.operator.ports import OperatorPorts
+from bot.policies.rules import Policies
+from bot.tickets.service import TicketService
+from bot.wording import Wording
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything an action can do, behind one name."""
+
+    operator: OperatorPorts
+    tickets: TicketService
+    appointments: AppointmentService
+    identity: IdentityService
+    knowledge: KnowledgeService
+    policies: Policies
+    wording: Wording
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
