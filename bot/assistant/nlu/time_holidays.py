@@ -1,0 +1,142 @@
+"""Holidays that customers date things by. Lunar dates are astronomical facts, listed for the years they are needed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import chinese_calendar
+from dateutil.easter import easter
+
+from bot.assistant.nlu.time_days import NOTHING, one_day
+from bot.assistant.nlu.time_model import Days, Reference
+
+FIXED = {
+    "new_year": (1, 1),
+    "valentine": (2, 14),
+    "women": (3, 8),
+    "labour": (5, 1),
+    "children": (6, 1),
+    "national": (10, 1),
+    "halloween": (10, 31),
+    "singles": (11, 11),
+    "christmas_eve": (12, 24),
+    "christmas": (12, 25),
+    "boxing": (12, 26),
+    "new_year_eve": (12, 31),
+}
+LUNAR: dict[str, dict[int, tuple[int, int]]] = {
+    "spring": {
+        2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3), 2031: (1, 23),
+        2032: (2, 11), 2033: (1, 31), 2034: (2, 19), 2035: (2, 8),
+    },
+    "dragon_boat": {
+        2025: (5, 31), 2026: (6, 19), 2027: (6, 9), 2028: (5, 28), 2029: (6, 16), 2030: (6, 5), 2031: (6, 24),
+        2032: (6, 12), 2033: (6, 1), 2034: (6, 20), 2035: (6, 10),
+    },
+    "mid_autumn": {
+        2025: (10, 6), 2026: (9, 25), 2027: (9, 15), 2028: (10, 3), 2029: (9, 22), 2030: (9, 12), 2031: (10, 1),
+        2032: (9, 19), 2033: (9, 8), 2034: (9, 27), 2035: (9, 16),
+    },
+    "qingming": {
+        2025: (4, 4), 2026: (4, 5), 2027: (4, 5), 2028: (4, 4), 2029: (4, 4), 2030: (4, 5), 2031: (4, 5),
+        2032: (4, 4), 2033: (4, 4), 2034: (4, 5), 2035: (4, 5),
+    },
+}  # fmt: skip
+FROM_SPRING_DAYS = {"spring_eve": -1, "lantern": 14}
+FROM_EASTER_DAYS = {"good_friday": -2, "easter": 0, "easter_monday": 1}
+USUAL_DAYS_OFF = {"spring": 7, "national": 7, "labour": 5}
+"""Length of a holiday, from its first day, where the official calendar of the year is not out yet."""
+CALENDAR_NAMES = {
+    "new_year": "New Year's Day",
+    "spring": "Spring Festival",
+    "qingming": "Tomb-sweeping Day",
+    "labour": "Labour Day",
+    "dragon_boat": "Dragon Boat Festival",
+    "national": "National Day",
+    "mid_autumn": "Mid-autumn Festival",
+}
+
+
+def holiday_date(name: str, year: int) -> date | None:
+    """Return the day of a holiday in a year, None where its table ends."""
+    if name in FIXED:
+        return date(year, *FIXED[name])
+    if name in FROM_EASTER_DAYS:
+        return easter(year) + timedelta(days=FROM_EASTER_DAYS[name])
+    if name in FROM_SPRING_DAYS:
+        spring = LUNAR["spring"].get(year)
+        return date(year, *spring) + timedelta(days=FROM_SPRING_DAYS[name]) if spring else None
+    known = LUNAR[name].get(year)
+    return date(year, *known) if known else None
+
+
+def is_day_off(day: date) -> bool:
+    """Tell whether offices rest; by the official calendar where it is out, else weekends."""
+    try:
+        return bool(chinese_calendar.is_holiday(day))
+    except NotImplementedError:
+        return day.weekday() > 4
+
+
+def last_day_off(name: str, first: date) -> date:
+    """Return the last day off of the holiday that `first` is the day of."""
+    official = CALENDAR_NAMES.get(name)
+    if official is None:
+        return first
+    try:
+        last = first
+        while (detail := chinese_calendar.get_holiday_detail(last + timedelta(days=1))) and detail[0]:
+            last += timedelta(days=1)
+        return last
+    except NotImplementedError:
+        last = first + timedelta(days=USUAL_DAYS_OFF.get(name, 1) - 1)
+        while name not in USUAL_DAYS_OFF and (last + timedelta(days=1)).weekday() > 4:
+            last += timedelta(days=1)
+        return last
+
+
+def holiday(reference: Reference, name: str, year: int | None = None) -> Days:
+    """Return the next day of the holiday, or that of `year`."""
+    return _next(reference, [(day, day) for day in _dates(reference, name, year)])
+
+
+def holiday_period(reference: Reference, name: str) -> Days:
+    """Return all days off of the next such holiday, or of the one that is running."""
+    return _next(reference, [(day, last_day_off(name, day)) for day in _dates(reference, name, None)])
+
+
+def day_after_holiday(reference: Reference, name: str, *, working: bool) -> Days:
+    """Return the first day (or first working day) after the next such holiday."""
+    found = []
+    for day in _dates(reference, name, None):
+        after = last_day_off(name, day) + timedelta(days=1)
+        while working and is_day_off(after):
+            after += timedelta(days=1)
+        found.append((after, after))
+    return _next(reference, found)
+
+
+def next_working_days(reference: Reference, count: int, *, tomorrow: bool = False) -> Days:
+    """Return the next `count` working days, neighbours joined into one range, as alternatives."""
+    ranges: list[tuple[date, date]] = []
+    day = reference.today + timedelta(days=1 if tomorrow else 0)
+    while count:
+        if not is_day_off(day):
+            if ranges and ranges[-1][1] == day:
+                ranges[-1] = (ranges[-1][0], day + timedelta(days=1))
+            else:
+                ranges.append(one_day(day))
+            count -= 1
+        day += timedelta(days=1)
+    return Days(tuple((item,) for item in ranges))
+
+
+def _dates(reference: Reference, name: str, year: int | None) -> list[date]:
+    first = reference.today.year - 1
+    years = [year] if year is not None else range(first, first + 4)
+    return [day for candidate in years if (day := holiday_date(name, candidate)) is not None]
+
+
+def _next(reference: Reference, spans: list[tuple[date, date]]) -> Days:
+    ahead = tuple((first, last + timedelta(days=1)) for first, last in spans if last >= reference.today)
+    return Days((ahead[:2],)) if ahead else NOTHING

@@ -1,0 +1,338 @@
+"""English words for times, as patterns that yield atoms. Patterns meet lower-case text, with Chinese around it too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.assistant.nlu import time_days as days
+from bot.assistant.nlu import time_holidays as holidays
+from bot.assistant.nlu.time_lexicon_zh import MAX_AHEAD, PARTS, Rule, elapsed, one, said, shifted_days
+from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, Reference, Relation
+
+B, E = r"(?<![a-z0-9])", r"(?![a-z0-9])"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FULL = (
+    r"(?:mon?nda?y|monday|tues?da?y|tueday|wed?nesda?y|wednsday|wendsday|weds?day|thurs?da?y|thrusday|thusday|fri?da?y|"
+    r"satur?da?y|saterday|sun?nda?y|sunday)"
+)
+SHORT = r"(?:mon|tues?|weds?|thurs?|thu|thur|fri|sat|sun)"
+AFTER_SHORT = (
+    r"(?=$|\s*[,.?!;/&-]|\s+(?:[0-9]|am|pm|morn|afternoon|arvo|even|night|noon|at|after|before|or|and|to|till|until|the|next|"
+    r"is|works|pls|please|week|instead|if|between|from|lunch|would|suits|for|thru|through|through|around|early|late|any)|"
+    r"[^\x00-\x7f])"
+)
+NUMBER_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45,
+    "couple": 2, "a couple of": 2, "few": 3, "a few": 3, "half": 0.5, "half a": 0.5, "half an": 0.5, "twenty-four": 24,
+    "twenty five": 25, "twenty-five": 25, "quarter": 15, "a quarter": 15, "ten": 10,
+}  # fmt: skip
+HOUR_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+HOUR = rf"(?:2[0-4]|1[0-9]|0?[0-9]|{HOUR_WORD})"
+AMPM = r"(?:\s?(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z]))"
+COUNT = (
+    r"(?:a couple of|a few|half an?|an?|[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|"
+    r"thirty|forty-five|forty|twenty[- ]four)"
+)
+UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?)"
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "thirty-first": 31,
+    **{f"twenty-{word}": 20 + value for value, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"), start=1)},
+}  # fmt: skip
+ORDINAL_WORD = "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
+DAY_NUMBER = r"(?:3[01]|[12][0-9]|0?[1-9])"
+NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
+    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|tomorrow|tmrw?|tmr|today|tonight|next|or|and|"
+    r"please|pls|plz|if|would|works?|is|will|suits?|for|thanks|thank|thx|when|because|cos|as|i|i'm|i'll|it|but|maybe|though|"
+    r"ideally|instead|to|till|until|after|before|between|from|of|the|can|could|ok|okay|only|preferably|every|morning|"
+    rf"afternoon|evening|then|so|sharp|ish|onwards?|{FULL}|{SHORT}|{MONTH})(?![a-z]))"
+)
+HALF_OF = {"morning": "am", "afternoon": "pm"}
+EN_PARTS: dict[str, Part] = {
+    **PARTS,
+    "late_morning": Part(600, 720, "am"),
+    "early_afternoon": Part(780, 900, "pm"),
+    "late_afternoon": Part(960, 1080, "pm"),
+    "early_evening": Part(1080, 1200, "evening"),
+    "late_evening": Part(1200, 1320, "evening"),
+    "after_lunch": Part(780, 1080, "pm"),
+    "before_lunch": Part(480, 720, "am"),
+    "close": Part(1020, 1080, "pm", 1080),
+}
+_Build = Callable[[re.Match[str], Reference], list[Atom]]
+HOLIDAYS = (
+    (r"new year'?s? eve|nye", "new_year_eve"), (r"new year'?s?(?: day)?", "new_year"), (r"christmas eve|xmas eve", "christmas_eve"),
+    (r"(?:christmas|xmas)(?: day)?", "christmas"), (r"boxing day", "boxing"), (r"good friday", "good_friday"),
+    (r"easter monday", "easter_monday"), (r"easter(?: sunday)?", "easter"), (r"valentine'?s(?: day)?", "valentine"),
+    (r"hallowe'?en", "halloween"), (r"(?:chinese|lunar) new year|spring festival|cny", "spring"),
+    (r"(?:the )?national day(?: holiday)?|golden week", "national"), (r"mid-autumn(?: festival)?", "mid_autumn"),
+    (r"(?:labou?r|may) day", "labour"),
+)  # fmt: skip
+
+
+def en_number(text: str) -> float | None:
+    """Return the value of a number in digits or in words up to forty-five; None for anything else."""
+    return float(text) if text.isascii() and text.isdigit() else NUMBER_WORDS.get(text)
+
+
+def _weekday_index(word: str) -> int:
+    starts = ("mo", "tu", "we", "th", "fr", "sa", "su")
+    return starts.index(word[:2]) if word[:2] in starts else 0
+
+
+def _day(shift: int) -> _Build:
+    return lambda match, ref: one(Kind.DAY, match, days.relative_day(ref, shift))
+
+
+def _weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
+    lead, weekday = " ".join(said(match, "lead").split()), _weekday_index(match["day"])
+    if said(match, "week"):
+        return one(Kind.DAY, match, days.coming_weekday(ref, weekday, weeks_later=1))
+    if lead in ("last", "past"):
+        return one(Kind.DAY, match, days.NOTHING)
+    if "week on" in lead or "week from" in lead or lead == "a week":
+        found = days.coming_weekday(ref, weekday, weeks_later=2 if lead.startswith("2") or "two" in lead else 1)
+    elif lead.endswith("after next"):
+        found = days.weekday_of_week(ref, weekday, 2)
+    elif lead == "next":
+        found = days.english_next_weekday(ref, weekday)
+    elif lead.startswith("this"):
+        found = days.weekday_of_week(ref, weekday, 0)
+    elif "coming" in lead:
+        found = Days((days.coming_weekday(ref, weekday).alternatives[-1],), explicit=True)
+    else:
+        found = days.coming_weekday(ref, weekday)
+    return one(Kind.DAY, match, found)
+
+
+def _week(match: re.Match[str], ref: Reference) -> list[Atom]:
+    lead, part, what = said(match, "lead"), said(match, "part"), match["what"]
+    if lead in ("last", "past"):
+        return one(Kind.DAY, match, days.NOTHING)
+    weeks = 2 if said(match, "after") else 1 if lead == "next" else 0
+    if what == "weekend":
+        return one(Kind.DAY, match, days.weekend(ref, weeks))
+    if what == "month":
+        return one(Kind.DAY, match, _month_part(days.month(ref, weeks), part))
+    if what == "year":
+        return []
+    if part.startswith("later") and not weeks:
+        tomorrow = ref.today + timedelta(days=1)
+        left = (tomorrow, ref.monday(1))
+        return one(Kind.DAY, match, Days(((left,),), explicit=True) if left[0] < left[1] else days.NOTHING)
+    first, last = 0, 6
+    if part.startswith(("early", "beginning", "start")):
+        first, last = 0, 2
+    elif part.startswith("mid"):
+        first, last = 1, 3
+    elif part.startswith(("late", "end")):
+        first, last = (3, 5) if part.startswith("late") else (4, 6)
+    found = days.week(ref, weeks, first, last)
+    ends = Days(found.alternatives, explicit=found.explicit, deadline_at_end=part.startswith("end"))
+    return one(Kind.DAY, match, ends)
+
+
+def _month_part(found: Days, part: str) -> Days:
+    if part.startswith(("early", "beginning", "start")):
+        return days.part_of_days(found, 1, 5 if not part.startswith("early") else 10)
+    if part.startswith("mid"):
+        return days.part_of_days(found, 11, 20)
+    if part.startswith("late"):
+        return days.part_of_days(found, 21, None)
+    if part.startswith("end"):
+        return days.part_of_days(found, -3, None)
+    return found
+
+
+def _month_number(word: str) -> int:
+    return MONTHS.index(word[:3]) + 1
+
+
+def _date(match: re.Match[str], ref: Reference) -> list[Atom]:
+    word = match["day"]
+    day = ORDINALS.get(word) or int(re.sub("[^0-9]", "", word))
+    year = int(match["year"]) if said(match, "year") else None
+    return one(Kind.DAY, match, days.date_in_year(ref, _month_number(match["month"]), day, year))
+
+
+def _named_month(match: re.Match[str], ref: Reference) -> list[Atom]:
+    year = int(match["year"]) if said(match, "year") else None
+    found = days.named_month(ref, _month_number(match["month"]), year)
+    return [Atom(Kind.DAY, match.start("whole"), match.end("whole"), _month_part(found, said(match, "part")))]
+
+
+def _day_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
+    word = match["day"]
+    return one(Kind.DAY, match, days.day_of_month(ref, ORDINALS.get(word) or int(re.sub("[^0-9]", "", word))))
+
+
+def _month_end(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.DAY, match, days.part_of_month(ref, 0, -3, None))
+
+
+def _year_end(match: re.Match[str], ref: Reference) -> list[Atom]:
+    end = ref.today.replace(month=12, day=31) + timedelta(days=1)
+    return one(Kind.DAY, match, Days((((end - timedelta(days=7), end),),), explicit=True, deadline_at_end=True))
+
+
+def _numeric(match: re.Match[str], ref: Reference) -> list[Atom]:
+    if said(match, "year"):
+        return one(Kind.DAY, match, days.date_in_year(ref, int(match["a"]), int(match["b"]), int(match["year"])), "all")
+    found = days.numeric_date(ref, int(match["a"]), int(match["b"]))
+    return one(Kind.DAY, match, found, "all") if not found.past else []
+
+
+def _dmy(match: re.Match[str], ref: Reference) -> list[Atom]:
+    first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
+    options = [days.date_in_year(ref, second, first, year), days.date_in_year(ref, first, second, year)]
+    found = [option for option in options if not option.past]
+    return one(Kind.DAY, match, found[0] if found else days.NOTHING, "all")
+
+
+def _holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
+    name = next(name for index, (_, name) in enumerate(HOLIDAYS) if match[f"h{index}"])
+    if said(match, "first"):
+        working = "work" in match["first"] or "business" in match["first"]
+        return one(Kind.DAY, match, holidays.day_after_holiday(ref, name, working=working))
+    return one(Kind.DAY, match, holidays.holiday(ref, name))
+
+
+def _offset(match: re.Match[str], ref: Reference) -> list[Atom]:
+    lead, unit = said(match, "lead"), match["unit"]
+    amount = en_number(match["n"]) if said(match, "n") else 1.0
+    amount = 3.0 if said(match, "few") else amount
+    if amount is None or amount > 400:
+        return []
+    amount += 0.5 if said(match, "half") else 0.0
+    if unit.startswith("fortnight"):
+        unit, amount = "week", amount * 2
+    kind = next(name for name in ("minute", "hour", "day", "week", "month") if name.startswith(unit[:1] if unit[0] != "m" else unit[:2]))
+    if kind in MAX_AHEAD and amount > MAX_AHEAD[kind]:
+        return []
+    if re.match(r"within|in(?:side)? the next|over the next|(?:the )?next|in (?:under|less)|inside|no more", lead):
+        return one(Kind.READY, match, ((ref.now, ref.after(elapsed(kind, amount))),))
+    if kind in ("day", "week", "month") and amount == int(amount):
+        return one(Kind.DAY, match, shifted_days(ref, kind, int(amount)))
+    ready: Range = (ref.after(elapsed(kind, amount)), None)
+    return one(Kind.READY, match, (ready,))
+
+
+def _hour(word: str) -> int:
+    return int(word) if word.isdigit() else int(NUMBER_WORDS[word])
+
+
+def _half(text: str) -> str:
+    return "" if not text else "am" if "a" in text else "pm"
+
+
+def _clock(match: re.Match[str], ref: Reference) -> list[Atom]:
+    hour, minute, half = _hour(match["hour"]), int(said(match, "minute") or 0), _half(said(match, "half"))
+    if hour > 24 or minute > 59:
+        return []
+    fixed = hour > 12 or hour == 0 or (len(match["hour"]) == 2 and match["hour"].startswith("0"))
+    clock = Clock(hour, minute, half, fixed=fixed, weak=match.groupdict().get("bare") is not None)
+    return one(Kind.CLOCK, match, clock, "all")
+
+
+def _spoken(match: re.Match[str], ref: Reference) -> list[Atom]:
+    hour, half = _hour(match["hour"]), _half(said(match, "half"))
+    how = {"half": 30, "quarter": 15, "a quarter": 15}
+    word = said(match, "m").split(" min")[0].strip()
+    minute = int(how.get(word) or en_number(word) or 0)
+    if said(match, "to") in ("to", "til", "before"):
+        hour, minute = (hour - 1) or 12, 60 - minute
+    return one(Kind.CLOCK, match, Clock(hour, minute, half, fixed=hour > 12))
+
+
+def _worded(match: re.Match[str], ref: Reference) -> list[Atom]:
+    minute = int(NUMBER_WORDS[match["minute"]])
+    return one(Kind.CLOCK, match, Clock(_hour(match["hour"]), minute, _half(said(match, "half"))))
+
+
+def _bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
+    atoms = []
+    first_half, last_half = _half(said(match, "ah")), _half(said(match, "bh"))
+    strong = bool(first_half or last_half or (match["am"] and match["bm"]) or said(match, "clock"))
+    for name, half in (("a", first_half), ("b", last_half)):
+        hour, minute = _hour(match[name]), int(said(match, f"{name}m") or 0)
+        if hour > 24 or minute > 59:
+            return []
+        fixed = hour > 12 or (match[name].startswith("0") and len(match[name]) == 2)
+        clock = Clock(hour, minute, half, fixed=fixed, weak=not strong)
+        atoms.append(Atom(Kind.CLOCK, match.start(name), match.end(f"{name}all"), clock))
+    return atoms
+
+
+def _early_start(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.PART, match, PARTS["early"])
+
+
+def _part(match: re.Match[str], ref: Reference) -> list[Atom]:
+    lead, word = said(match, "lead").strip(" -"), match["word"]
+    name = {"arvo": "afternoon", "avo": "afternoon", "night": "evening", "nite": "evening", "eve": "evening", "morn": "morning"}.get(
+        word.rstrip("s"), word.rstrip("s")
+    )
+    if lead == "early" and name == "morning":
+        return one(Kind.PART, match, PARTS["early"])
+    return one(Kind.PART, match, EN_PARTS.get(f"{lead}_{name}", EN_PARTS[name]))
+
+
+def _this_part(match: re.Match[str], ref: Reference) -> list[Atom]:
+    name = {"arvo": "afternoon", "night": "evening", "avo": "afternoon"}.get(match["part"], match["part"])
+    lead = one(Kind.DAY, match, days.relative_day(ref, 0), "lead")
+    if said(match, "late"):
+        return lead + one(Kind.PART, match, EN_PARTS.get(f"{match['late']}_{name}", EN_PARTS[name]), "partall")
+    return lead + one(Kind.PART, match, EN_PARTS[name], "partall")
+
+
+def _tonight(match: re.Match[str], ref: Reference) -> list[Atom]:
+    middle = match.start() + 1
+    day = Atom(Kind.DAY, match.start(), middle, days.relative_day(ref, 0))
+    return [day, Atom(Kind.PART, middle, match.end(), PARTS["evening"])]
+
+
+def _fixed_part(name: str) -> _Build:
+    return lambda match, ref: one(Kind.PART, match, EN_PARTS[name])
+
+
+def _midnight(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.CLOCK, match, Clock(24, fixed=True))
+
+
+def _same_time(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.CLOCK, match, Clock(ref.now.hour, ref.now.minute, fixed=True))
+
+
+def _working(match: re.Match[str], ref: Reference) -> list[Atom]:
+    single = bool(said(match, "next"))
+    return one(Kind.DAY, match, holidays.next_working_days(ref, 1 if single else 5, tomorrow=single))
+
+
+def _anytime(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.READY, match, ((ref.now, None),))
+
+
+def _later_today(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.READY, match, ((ref.now, ref.at(ref.today + timedelta(days=1))),))
+
+
+def _past(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.DAY, match, days.NOTHING)
+
+
+def _block(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.BLOCK, match, None)
+
+
+def _bound(kind: Kind, relation: Relation) -> _Build:
+    return lambda match, ref: one(kind, match, relation)

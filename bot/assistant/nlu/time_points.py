@@ -1,0 +1,290 @@
+"""From atoms to points ("周五 下午 4点 以后") and phrases: lists of points and spans, wanted or ruled out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.assistant.nlu.time_atoms import CLOSE, CONNECT, GLUE, OR
+from bot.assistant.nlu.time_days import intersect
+from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, Relation
+
+_MOVE = re.compile(r"(?<![a-z])(?:move|chang|resched|shift|push|bring|swap|switch|postpone)[a-z]*(?![a-z])[^,.;?!]*$")
+_TARGET = re.compile(r"(?<![a-z])(?:to|for|between)\s*$")
+_CONTENT = (Kind.DAY, Kind.PART, Kind.CLOCK, Kind.READY)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day, a part of it, a clock time, or several of these together, with the bound that stands at each."""
+
+    start: int
+    end: int
+    day: Days | None = None
+    part: Part | None = None
+    clock: Clock | None = None
+    ready: tuple[Range, ...] = ()
+    day_relation: Relation | None = None
+    time_relation: Relation | None = None
+    open_ended: bool = False
+    """The bound was said of the day and the time together ("from Friday noon"): the day does not end it."""
+
+    @property
+    def timed(self) -> bool:
+        return self.part is not None or self.clock is not None
+
+    @property
+    def day_only(self) -> bool:
+        return self.day is not None and not self.timed and not self.ready
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one point to another; `daily` when the hours of `daily` hold on each day between them."""
+
+    first: Point
+    last: Point
+    daily: Point | Span | None = None
+
+    @property
+    def start(self) -> int:
+        return self.first.start
+
+    @property
+    def end(self) -> int:
+        return max(self.first.end, self.last.end, self.daily.end if self.daily else 0)
+
+    @property
+    def day_only(self) -> bool:
+        return self.first.day_only and self.last.day_only and self.daily is None
+
+
+Item = Point | Span
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Alternatives said in one breath; `excluded` when they are what does not suit."""
+
+    items: tuple[Item, ...]
+    excluded: bool
+    start: int
+    end: int
+
+
+class PhraseReader:
+    """Reads the atoms of one text from left to right."""
+
+    def __init__(self, text: str, atoms: list[Atom]) -> None:
+        self._text = text
+        self._atoms = atoms
+
+    def phrases(self) -> list[Phrase]:
+        """Return the phrases in the order of the text."""
+        found: list[Phrase] = []
+        index = 0
+        while index < len(self._atoms):
+            phrase, index = self._phrase(index)
+            if phrase is not None:
+                found.append(phrase)
+        return found
+
+    def _gap(self, end: int, index: int) -> str:
+        return self._text[end : self._atoms[index].start]
+
+    def _phrase(self, index: int) -> tuple[Phrase | None, int]:
+        begin = self._atoms[index]
+        excluded = begin.payload is Relation.EXCEPT
+        if excluded:
+            following = index + 1
+            if begin.kind is Kind.SUFFIX or following >= len(self._atoms) or not GLUE.fullmatch(self._gap(begin.end, following)):
+                return None, index + 1
+            index = following
+        item, after = self._item(index)
+        if item is None:
+            return None, max(after, index + 1)
+        items = [item]
+        while after < len(self._atoms) and OR.fullmatch(self._gap(items[-1].end, after)):
+            if self._atoms[after].payload is Relation.EXCEPT:
+                break
+            more, behind = self._item(after)
+            if more is None or not self._alike(items[-1], more):
+                break
+            items.append(more)
+            after = behind
+        end = items[-1].end
+        if after < len(self._atoms) and self._atoms[after].kind is Kind.SUFFIX:
+            if self._atoms[after].payload is Relation.EXCEPT and CLOSE.fullmatch(self._gap(end, after)):
+                excluded, end, after = True, self._atoms[after].end, after + 1
+        return Phrase(_share(items), excluded, begin.start if excluded else items[0].start, end), after
+
+    def _alike(self, left: Item, right: Item) -> bool:
+        """Tell whether two items are alternatives of each other; a comma joins only items of one shape."""
+        if isinstance(left, Point) and isinstance(right, Point) and (left.ready or right.ready):
+            return False
+        gap = self._text[left.end : right.start].strip()
+        if gap not in (",", ""):
+            return True
+        same_shape = isinstance(left, Point) and isinstance(right, Point) and (left.day is None) == (right.day is None)
+        return same_shape or (gap == "" and isinstance(left, Point) and left.day_only and isinstance(right, Point))
+
+    def _item(self, index: int) -> tuple[Item | None, int]:
+        between = self._atoms[index].payload is Relation.BETWEEN
+        if between:
+            index += 1
+            if index >= len(self._atoms) or not GLUE.fullmatch(self._gap(self._atoms[index - 1].end, index)):
+                return None, index
+        first, after = self._point(index)
+        if first is None or after >= len(self._atoms):
+            return first, after
+        if not self._spans(first, after, between):
+            return first, after
+        last, behind = self._point(after)
+        if last is None or last.ready or first.ready:
+            return first, after
+        return self._span(first, last, behind)
+
+    def _span(self, first: Point, last: Point, after: int) -> tuple[Item, int]:
+        if after < len(self._atoms) and first.day_only and last.clock and self._spans(last, after, False):
+            until, behind = self._point(after)
+            if until is not None and until.clock and until.day is None:
+                hours = Span(replace(last, day=None), until)
+                return Span(first, replace(last, clock=None, part=None), daily=hours), behind
+        if first.day_only and last.day is not None and last.timed:
+            return Span(first, replace(last, part=None, clock=None, time_relation=None), daily=replace(last, day=None)), after
+        span = Span(first, last)
+        if after < len(self._atoms) and GLUE.fullmatch(self._gap(span.end, after)):
+            more, behind = self._item(after)
+            if span.day_only and more is not None and (
+                (isinstance(more, Point) and more.day is None and more.timed)
+                or (isinstance(more, Span) and more.first.day is None and more.first.timed)
+            ):
+                return Span(first, last, daily=more), behind
+            trailing, behind = self._point(after)
+            if trailing is not None and not trailing.clock and not trailing.ready and first.clock:
+                if (trailing.day is None or first.day is None) and (trailing.part is None or first.part is None):
+                    joined = replace(
+                        first, day=first.day or trailing.day, part=first.part or trailing.part, end=trailing.end
+                    )
+                    return Span(joined, last), behind
+        return span, after
+
+    def _spans(self, first: Point, index: int, between: bool) -> bool:
+        """Tell whether what stands before atom `index` makes a span of `first` and the point there."""
+        gap = self._gap(first.end, index)
+        atom = self._atoms[index]
+        if atom.kind is Kind.PREFIX and atom.payload is Relation.BY and GLUE.fullmatch(gap):  # "from 9 until 11"
+            return self._text[atom.start : atom.end] in ("until", "till", "til")
+        if not CONNECT.fullmatch(gap):
+            return False
+        word = gap.strip().split(" ")[0]
+        if word in ("and", "和", "&"):
+            return between or self._text[self._atoms[index].end :].startswith("之间")
+        if word == "to":
+            before = self._text[: first.start]
+            return not (_MOVE.search(before) and not _TARGET.search(before))
+        return True
+
+    def _point(self, index: int) -> tuple[Point | None, int]:
+        atoms = self._atoms
+        point: Point | None = None
+        pending: Relation | None = None
+        end = atoms[index].start
+        start = end
+        while index < len(atoms):
+            atom = atoms[index]
+            if atom.kind is Kind.SUFFIX:
+                if point is None or not CLOSE.fullmatch(self._gap(end, index)) or atom.payload is Relation.EXCEPT:
+                    break
+                point, end, index = _bounded(point, atom), atom.end, index + 1
+                continue
+            if not GLUE.fullmatch(self._gap(end, index)):
+                break
+            if atom.kind is Kind.PREFIX:
+                ahead = index + 1 < len(atoms) and atoms[index + 1].kind in _CONTENT
+                if atom.payload in (Relation.EXCEPT, Relation.BETWEEN) or not ahead or pending is not None:
+                    break
+                if not GLUE.fullmatch(self._gap(atom.end, index + 1)):
+                    break
+                following = atoms[index + 1]
+                if point is not None and (point.time_relation or following.kind is Kind.READY):
+                    break
+                if point is not None and following.kind is Kind.DAY and point.day is not None:
+                    break
+                if not isinstance(atom.payload, Relation):
+                    break
+                pending, end, index = atom.payload, atom.end, index + 1
+                continue
+            if atom.kind not in _CONTENT:
+                break
+            grown = _grown(point, atom, pending, start)
+            if grown is None:
+                break
+            point, pending, end, index = grown, None, atom.end, index + 1
+            if point.ready:
+                break
+        if point is None:
+            return None, index + 1
+        if pending is not None:  # a prefix whose content belongs to something else
+            index -= 1
+        return point, index
+
+
+def _bounded(point: Point, atom: Atom) -> Point:
+    relation = atom.payload
+    assert isinstance(relation, Relation)
+    if point.timed:
+        return replace(point, time_relation=point.time_relation or relation, end=atom.end)
+    return replace(point, day_relation=point.day_relation or relation, end=atom.end)
+
+
+def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int) -> Point | None:
+    """Return the point with one more atom, None when it does not fit."""
+    base = point or Point(start, atom.end)
+    payload = atom.payload
+    if isinstance(payload, Days):
+        if base.day is None:
+            return replace(base, day=payload, day_relation=pending, end=atom.end)
+        joint = intersect(base.day, payload) if pending is None else None
+        return replace(base, day=joint, end=atom.end) if joint is not None else None
+    if isinstance(payload, Part):
+        if base.part is None:
+            return _timed(replace(base, part=payload, end=atom.end), pending)
+        narrower = min(base.part, payload, key=lambda part: part.end_min - part.start_min)
+        overlap = base.part.start_min < payload.end_min and payload.start_min < base.part.end_min
+        near = overlap or base.part.half == payload.half == "am"
+        return replace(base, part=narrower, end=atom.end) if near and pending is None else None
+    if isinstance(payload, Clock):
+        return _timed(replace(base, clock=payload, end=atom.end), pending) if base.clock is None else None
+    if isinstance(payload, tuple) and point is None:
+        return replace(base, ready=payload, day_relation=pending, end=atom.end)
+    return None
+
+
+def _timed(point: Point, pending: Relation | None) -> Point:
+    if pending is not None:
+        return replace(point, time_relation=pending)
+    if point.day_relation is not None and point.time_relation is None:
+        open_ended = point.day_relation in (Relation.SINCE, Relation.AFTER)
+        return replace(point, time_relation=point.day_relation, day_relation=None, open_ended=open_ended)
+    return point
+
+
+def _share(items: list[Item]) -> tuple[Item, ...]:
+    """Give each alternative the day or the hours that were said once for all ("周三或周四下午")."""
+    last = items[-1]
+    shared: list[Item] = []
+    day: Days | None = None
+    for item in items:
+        if isinstance(item, Point):
+            if item.day_only and isinstance(last, Point) and last.timed and item is not last:
+                item = replace(item, part=last.part, clock=last.clock, time_relation=last.time_relation)
+            if item.day is None and not item.ready and day is not None:
+                item = replace(item, day=day)
+            day = item.day or day
+        else:
+            if item.first.day is None and item.first.timed and day is not None:
+                item = replace(item, first=replace(item.first, day=day))
+            day = item.first.day or day
+        shared.append(item)
+    return tuple(shared)
