@@ -1,0 +1,140 @@
+"""Technicians' visits (TMF646: appointments), the windows they lie in, and who comes. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from bot.errors import Conflict, NotFound
+from bot.operator.ports import Words
+
+#: how long a window is kept for a customer who has not said yes
+HOLD_S = 600
+
+
+class VisitNotFound(NotFound):
+    """No visit has this number. Check the number; it is AP and eight digits."""
+
+    code = "visit_not_found"
+
+
+class VisitChanged(Conflict):
+    """The visit was changed meanwhile. Read it again, then decide."""
+
+    code = "visit_changed"
+
+
+class WindowNotFound(NotFound):
+    """No visit window has this id in this area. Ask for the free ones again."""
+
+    code = "window_not_found"
+
+
+class AppointmentStatus(str, Enum):
+    #: the window is kept until `held_until`
+    held = "held"
+    confirmed = "confirmed"
+    cancelled = "cancelled"
+    completed = "completed"
+
+
+@dataclass(frozen=True)
+class VisitWindow:
+    """A stretch of time in which technicians of an area come; `taken` leaves out holds that have run out."""
+
+    id: str
+    area: str
+    start: datetime
+    end: datetime
+    capacity: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.capacity - self.taken)
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """What somebody wants to book.
+
+    Attributes:
+        replaces: the confirmed visit that moves to this window once the hold is confirmed.
+    """
+
+    customer_id: str
+    area: str
+    address: str
+    #: mobile, broadband, tv, landline
+    product: str
+    window_id: str
+    line_id: str | None = None
+    ticket_id: str | None = None
+    conversation_id: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One row of `appointments`; times carry the operator's offset."""
+
+    id: str
+    status: AppointmentStatus
+    customer_id: str
+    line_id: str | None
+    ticket_id: str | None
+    area: str
+    address: str
+    product: str
+    window_id: str
+    start: datetime
+    end: datetime
+    held_until: datetime | None
+    #: {"name": {"zh", "en"}}
+    technician: Mapping[str, Any]
+    conversation_id: str | None
+    idempotency_key: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    #: of a hold: the visit that it will move, and the version which that visit had
+    replaces: str | None = None
+    replaces_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Technicians:
+    """Who comes to which area: always the same person for the same area."""
+
+    names: Sequence[Words]
+
+    def for_area(self, area: str) -> dict[str, Any]:
+        """`{"name": {"zh", "en"}}`; empty when nobody is listed."""
+        if not self.names:
+            return {}
+        digest = hashlib.sha256(area.encode()).digest()
+        name = self.names[int.from_bytes(digest[:4], "big") % len(self.names)]
+        return {"name": {"zh": name.zh, "en": name.en}}
+
+
+def technicians_from(rows: Sequence[Mapping[str, str]]) -> Technicians:
+    """Read `[{"zh", "en"}]`."""
+    return Technicians(tuple(Words(zh=row["zh"], en=row["en"]) for row in rows))
+
+
+def appointment_json(appointment: Appointment) -> dict[str, Any]:
+    """The card that apps get in `message.data`."""
+    body = {
+        "type": "appointment",
+        "id": appointment.id,
+        "status": appointment.status.value,
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+    }
+    if appointment.ticket_id:
+        body["ticket_id"] = appointment.ticket_id
+    return body

@@ -1,0 +1,207 @@
+"""Tickets as TMF621 means them: types, states, the moves between them, and what priority a case gets. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from bot.errors import BadRequest, Conflict, NotFound
+
+
+class TicketNotFound(NotFound):
+    """No ticket has this number. Check the number; it is TT and eight digits."""
+
+    code = "ticket_not_found"
+
+
+class IllegalTransition(Conflict):
+    """A ticket cannot go from its state to that one. Read it again and choose a state that follows."""
+
+    code = "illegal_transition"
+
+
+class InvalidTicket(BadRequest):
+    """The ticket's facts cannot be used. The message names the field."""
+
+    code = "invalid_ticket"
+
+
+class TicketType(str, Enum):
+    fault = "fault"
+    complaint = "complaint"
+    #: a change, an order, a wish
+    request = "request"
+
+
+class TicketStatus(str, Enum):
+    """The eight states of TMF621."""
+
+    acknowledged = "acknowledged"
+    rejected = "rejected"
+    #: waits for the customer: our own clock stands still, the legal one runs
+    pending = "pending"
+    #: blocked on our side: every clock runs
+    held = "held"
+    in_progress = "inProgress"
+    resolved = "resolved"
+    closed = "closed"
+    cancelled = "cancelled"
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self in OPEN
+
+
+class Severity(str, Enum):
+    critical = "Critical"
+    major = "Major"
+    minor = "Minor"
+
+
+class Priority(str, Enum):
+    """How soon somebody takes it up, most urgent first."""
+
+    critical = "Critical"
+    high = "High"
+    medium = "Medium"
+    low = "Low"
+
+    def raised(self) -> Priority:
+        """One step more urgent; the top stays the top."""
+        order = list(Priority)
+        return order[max(0, order.index(self) - 1)]
+
+
+_S = TicketStatus
+
+#: the moves that are allowed; a state may always stay itself
+TRANSITIONS: Mapping[TicketStatus, frozenset[TicketStatus]] = {
+    _S.acknowledged: frozenset({_S.in_progress, _S.pending, _S.held, _S.rejected, _S.cancelled}),
+    _S.in_progress: frozenset({_S.pending, _S.held, _S.resolved, _S.cancelled}),
+    _S.pending: frozenset({_S.in_progress, _S.held, _S.resolved, _S.cancelled}),
+    _S.held: frozenset({_S.in_progress, _S.pending, _S.resolved, _S.cancelled}),
+    _S.resolved: frozenset({_S.closed, _S.in_progress}),
+    _S.rejected: frozenset(),
+    _S.closed: frozenset(),
+    _S.cancelled: frozenset(),
+}
+
+OPEN = frozenset({_S.acknowledged, _S.in_progress, _S.pending, _S.held})
+
+_PRIORITY: Mapping[Severity, Priority] = {
+    Severity.critical: Priority.critical,
+    Severity.major: Priority.high,
+    Severity.minor: Priority.medium,
+}
+_REQUEST_PRIORITY: Mapping[Severity, Priority] = {
+    Severity.critical: Priority.high,
+    Severity.major: Priority.medium,
+    Severity.minor: Priority.low,
+}
+
+
+def priority_of(ticket_type: TicketType, severity: Severity) -> Priority:
+    """What priority a new ticket gets; a request ranks one step below a fault or a complaint."""
+    return (_REQUEST_PRIORITY if ticket_type is TicketType.request else _PRIORITY)[severity]
+
+
+def check_move(old: TicketStatus, new: TicketStatus) -> None:
+    """Accept a move, or raise `IllegalTransition` naming the states that may follow."""
+    if new is old or new in TRANSITIONS[old]:
+        return
+    allowed = ", ".join(sorted(status.value for status in TRANSITIONS[old])) or "none"
+    raise IllegalTransition(
+        f"A ticket that is {old.value} cannot become {new.value}. States that may follow: {allowed}."
+    )
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What somebody reports.
+
+    Attributes:
+        facts: what else is known; `area_kind` ("urban" or "rural") decides which repair clock counts.
+    """
+
+    ticket_type: TicketType
+    description: str
+    severity: Severity
+    customer_id: str | None = None
+    line_id: str | None = None
+    #: mobile, broadband, tv, landline
+    product: str | None = None
+    category: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    outage_id: str | None = None
+    conversation_id: str | None = None
+    channel: str = "chat"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One row of `tickets`; times carry the operator's offset."""
+
+    id: str
+    ticket_type: TicketType
+    status: TicketStatus
+    severity: Severity
+    priority: Priority
+    description: str
+    customer_id: str | None
+    line_id: str | None
+    product: str | None
+    category: str | None
+    facts: Mapping[str, Any]
+    outage_id: str | None
+    conversation_id: str | None
+    channel: str
+    idempotency_key: str | None
+    created_at: datetime
+    updated_at: datetime
+    #: by when the customer hears from us
+    respond_by: datetime | None
+    #: by when it is solved: the earlier of our own promise and the legal limit
+    due_at: datetime | None
+    #: end of the statutory clock, never paused
+    legal_due_at: datetime | None
+    resolved_at: datetime | None
+    urged_at: datetime | None
+    version: int
+
+
+class EntryKind(str, Enum):
+    """What a line of a ticket's history tells."""
+
+    status = "status"
+    note = "note"
+    #: the customer pressed for it; `text` is the key of the turn
+    urge = "urge"
+    #: severity, description or other facts were put right
+    amend = "amend"
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One line of a ticket's history; `n` starts at 1."""
+
+    n: int
+    at: datetime
+    kind: EntryKind
+    author: str
+    status: TicketStatus | None = None
+    text: str | None = None
+
+
+def ticket_json(ticket: Ticket) -> dict[str, Any]:
+    """The card that apps get in `message.data`."""
+    return {
+        "type": "ticket",
+        "id": ticket.id,
+        "ticket_type": ticket.ticket_type.value,
+        "status": ticket.status.value,
+        "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+    }
