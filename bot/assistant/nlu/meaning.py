@@ -18,6 +18,9 @@ MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
 _LONG_NUMBER = re.compile(r"\+?\d(?:[ \-]?\d){5,}[xX]?")
+_REFERENCE = re.compile(
+    r"(?<![a-z0-9])(tt|ap|fl)[ \-_.:#]*(?=[\do][\do \-]{6,12})[\do](?:[ \-]?[\do]){7,9}(?![a-z0-9])"
+)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -52,7 +55,8 @@ def meaning_text(normalised: str) -> str:
 
     Which phone or ticket number it is says nothing about the wish, and numbers pull sentence vectors apart.
     """
-    text = _LONG_NUMBER.sub("0", lower_keeping_length(normalised))
+    text = _REFERENCE.sub(r"\g<1>0", lower_keeping_length(normalised))
+    text = _LONG_NUMBER.sub("0", text)
     text = _BLANKS.sub(" ", text).strip()
     if len(text) > MAX_CHARS:
         half = MAX_CHARS // 2

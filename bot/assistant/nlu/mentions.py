@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rasa.shared.nlu.constants import ENTITIES
-from rasa.shared.nlu.training_data.message import Message
+if TYPE_CHECKING:
+    from rasa.shared.nlu.training_data.message import Message
+
+ENTITIES = "entities"
+"""Rasa's message property for entities."""
 
 
 @dataclass(frozen=True)
@@ -46,4 +49,8 @@ def add_mentions(message: Message, mentions: Iterable[Mention], extractor: str) 
         for mention in mentions
     ]
     known = list(message.get(ENTITIES) or [])
-    message.set(ENTITIES, sorted(known + found, key=lambda entity: int(entity["start"])), add_to_output=True)
+    message.set(
+        ENTITIES,
+        sorted(known + found, key=lambda entity: (int(entity["start"]), int(entity["end"]))),
+        add_to_output=True,
+    )

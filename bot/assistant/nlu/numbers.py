@@ -33,11 +33,15 @@ def _named(names: str, digits: int) -> str:
 
 
 _TICKET = re.compile(_reference(r"[Tt]{1,3} ?[Tt]?", 8))
-_TICKET_NAMED = re.compile(_named(r"工单|故障单|投诉单|报修单|受理单|单号|流水号|ticket|case|reference|ref", 8), re.I)
+_TICKET_NAMED = re.compile(
+    _named(r"工单|故障单|投诉单|报修单|受理单|单号|流水号|ticket|case|reference|ref", 8), re.IGNORECASE
+)
 _VISIT = re.compile(_reference(r"[Aa] ?[Pp]", 8))
-_VISIT_NAMED = re.compile(_named(r"预约|上门|appointment|visit|booking", 8), re.I)
+_VISIT_NAMED = re.compile(_named(r"预约|上门|appointment|visit|booking", 8), re.IGNORECASE)
 _ACCOUNT = re.compile(_reference(r"[Ff] ?[Ll]", 10))
-_ACCOUNT_NAMED = re.compile(_named(r"账号|帐号|户号|客户号|宽带号|用户编号|合同号|account|acct|customer", 10), re.I)
+_ACCOUNT_NAMED = re.compile(
+    _named(r"账号|帐号|户号|客户号|宽带号|用户编号|合同号|account|acct|customer", 10), re.IGNORECASE
+)
 
 _PRIVATE = re.compile(
     r"(?<!\d)(?:[1-9]\d{5} ?(?:18|19|20)\d{2} ?\d{4} ?\d{3}[\dXx]"  # identity card
@@ -46,7 +50,7 @@ _PRIVATE = re.compile(
 )
 _ORDER = re.compile(
     r"(?:订单|运单|快递|流水|身份证|证件|卡号|order|tracking)(?:号码?|编号|尾号| number| no\.?)?[ :是]*(\d[\d \-]{3,}\d[Xx]?)",
-    re.I,
+    re.IGNORECASE,
 )
 
 _PHONE_INTERNATIONAL = re.compile(r"(?<![\dA-Za-z])(?:\+|00(?=[1-9]))\d(?:[ \-.()]{0,2}\d){6,14}(?!\d)")
@@ -54,28 +58,31 @@ _PHONE_MOBILE = re.compile(
     r"(?<![\dA-Za-z])(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:\d{8}|[ \-.]\d{4}[ \-.]\d{4}|[ \-.]\d{3}[ \-.]\d{5}|[ \-.]\d{8}"
     r"|\d[ \-.]\d{4}[ \-.]\d{3}|\d{2}[ \-.]\d{6}|\d{4}[ \-.]\d{4}|\d[ \-.]\d{3}[ \-.]\d{4})(?!\d)"
 )
-_PHONE_LOOSE_MOBILE = re.compile(r"(?<![\dA-Za-z] )(?<![\dA-Za-z])1[ \-]?[3-9](?:[ \-]?\d){9}(?![ \-]?\d)")
+_PHONE_LOOSE_MOBILE = re.compile(r"(?<![\dA-Za-z] )(?<![\dA-Za-z])1[ \-,]?[3-9](?:[ \-,]?\d){9}(?![ \-,]?\d)")
 _PHONE_LANDLINE = re.compile(
     r"(?<![\dA-Za-z])(?:\(0\d{2,3}\)[ \-]?|0\d{2,3}[ \-]?)[2-9]\d{2,3}[ \-]?\d{4}(?!\d)"
     r"|(?<![\dA-Za-z])[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|(?<![\dA-Za-z])[48]00[ \-]?\d{4}[ \-]?\d{3}(?!\d)"
 )
 _PHONE_FOREIGN = re.compile(r"(?<![\dA-Za-z])0[127]\d{2,4}(?:[ \-]?\d){6,7}(?!\d)")
 _FOREIGN_REGION = "GB"
+_MOBILE_DIGITS = 11
 
 _CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万]"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{_CHINESE_NUMERAL}+)"
-_SIGN_FIRST = re.compile(r"(?:¥|\b(?:rmb|cny)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)", re.I)
+_SIGN_FIRST = re.compile(
+    r"(?:¥|\b(?:rmb|cny)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)", re.IGNORECASE
+)
 _UNIT_AFTER = re.compile(
     rf"(?<![\d.])({_NUMBER}) ?(万)?[多来几]?(?:(块钱|块|元钱|元|圆|塊)(?:"
     rf"([\d一二两三四五六七八九])(?![\d.]|百|千|万|十|个|天|次|月|年|条|G|g|M)(?:[毛角](?:([\d一二三四五六七八九])分?)?)?|(半))?(?:钱)?"
     r"|(大洋|人民币|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b))",
-    re.I,
+    re.IGNORECASE,
 )
 _SMALL_CHANGE = re.compile(r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:钱)?(?!\d)")
 _PAYING = re.compile(
     r"(?:充值?|冲|缴|交|存|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费)? ?"
     rf"(\d{{2,5}}(?:\.\d{{1,2}})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?)(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
-    re.I,
+    re.IGNORECASE,
 )
 
 _CODE = re.compile(
@@ -84,7 +91,7 @@ _CODE = re.compile(
 _CODE_SPACED = re.compile(
     r"(?:^|(?:码|code)[是为: ]*(?:is )?)\s*(\d{3}[ \-]\d{3}|\d{2}[ \-]\d{2}[ \-]\d{2}|\d(?:[ \-]\d){5})\s*[.!]?$", re.I
 )
-_NO_CODE_BEFORE = re.compile(r"(?:邮编|邮政编码|区号|zip|postcode|postal code|编号|股票)[是为: ]*$", re.I)
+_NO_CODE_BEFORE = re.compile(r"(?:邮编|邮政编码|区号|zip|postcode|postal code|编号|股票)[是为: ]*$", re.IGNORECASE)
 
 _CHINESE_VALUE = {
     "零": 0,
@@ -201,8 +208,13 @@ def _e164(digits: str, region: str | None) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    mobile = region == _HOME_REGION and len(digits) == 11 and digits[0] == "1"
-    if not mobile and not phonenumbers.is_valid_number(number):
+    if region == _HOME_REGION:
+        shaped = (
+            len(digits) == _MOBILE_DIGITS and digits[0] == "1"
+        )  # new prefixes are given out before the library knows
+    else:
+        shaped = region is None or digits.startswith("07")
+    if not shaped and not phonenumbers.is_valid_number(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

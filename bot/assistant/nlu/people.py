@@ -12,15 +12,18 @@ _SURNAMES = (
     "薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文庞樊兰殷施洪翟安颜倪温芦俞章鲁葛柯管柳华欧祝霍焦耿齐单裴穆卓纪宁岳席尚关凌简缪盛童卜"
 )
 _DOUBLE_SURNAMES = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|南宫"
-_NOT_IN_NAMES = "的了在是有要想住你我他她它这那吗呢吧啊呀家宽电手号和跟与来去前后昨报办查问说打给请帮需也就都没不能被把让找用叫先女小"
-_GIVEN = rf"[^\W\d_a-zA-Z{_NOT_IN_NAMES}]"
+_NOT_IN_NAMES = (
+    "的了在是有要想住你我他她它这那吗呢吧啊呀家宽电手号和跟与来去前后昨报办查问说打给请帮需也就都没不能被把让找用叫"
+)
+_GIVEN = rf"(?!先生|女士|小姐|师傅)[^\W\d_a-zA-Z{_NOT_IN_NAMES}]"
 _CHINESE_NAME = rf"(?:(?:{_DOUBLE_SURNAMES}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN}{{1,2}})"
 _NAME_CUE = (
-    r"我(?:的名字|名字)?(?:叫做?|是叫)|名字(?:叫做?|是|:)|姓名(?:是|为|叫|:)?|户主(?:姓名|名字)?(?:是|叫|为|:)|"
-    r"机主(?:姓名|名字)?(?:是|叫|为|:)|联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|"
-    r"登记的?(?:名字)?(?:是|叫)|过户给|改成|我是"
+    r"我(?:的名字|名字)?(?:叫做?|是叫)|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
+    r"户主(?:姓名|名字)?(?:是|叫|为|:)|机主(?:姓名|名字)?(?:是|叫|为|:|改成|改为)|户名(?:是|为|:|改成|改为)?|"
+    r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给"
 )
 _INTRODUCED = re.compile(rf"(?:{_NAME_CUE})[ ,]?({_CHINESE_NAME})")
+_SELF = re.compile(rf"我是({_CHINESE_NAME})(?=[,.!? ]|$|手机|电话|号码)")
 _SURNAME_ONLY = re.compile(rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名)")
 _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生|女士|小姐|师傅|阿姨|大爷))")
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
@@ -29,7 +32,7 @@ _ENGLISH_CUED = re.compile(
     rf"account holder:|registered to|i am called|call me|contact(?: person)? is|my wife|my husband))[ ,]+({_ENGLISH_NAME})"
 )
 _ENGLISH_LOOSE = re.compile(
-    r"(?i:\bmy (?:full )?name(?:'s| is)) ([a-z][a-z'\-]+(?: [a-z][a-z'\-]+)?)(?=\s*(?:[,.!?]|$| and | but ))"
+    r"(?i:(?:\bmy (?:full )?|^)name(?:'s| is)) ([a-z][a-z'\-]+(?: [a-z][a-z'\-]+)?)(?=\s*(?:[,.!?]|$| and | but ))"
 )
 _ENGLISH_SELF = re.compile(
     rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
@@ -104,7 +107,16 @@ def find_addresses(text: str) -> list[Mention]:
 
 
 def _name_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
-    for pattern in (_TITLED, _INTRODUCED, _SURNAME_ONLY, _LABEL_ONLY, _ENGLISH_CUED, _ENGLISH_SELF, _ENGLISH_LOOSE):
+    for pattern in (
+        _TITLED,
+        _INTRODUCED,
+        _SELF,
+        _SURNAME_ONLY,
+        _LABEL_ONLY,
+        _ENGLISH_CUED,
+        _ENGLISH_SELF,
+        _ENGLISH_LOOSE,
+    ):
         for match in pattern.finditer(text):
             if match.group(1).split()[0].lower() not in _NOT_A_NAME:
                 yield match, 1

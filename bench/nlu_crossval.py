@@ -1,0 +1,156 @@
+"""Five-fold cross-validation of the intents over the project's own data, by language.
+
+    python bench/nlu_crossval.py [--data data/nlu] [--folds 5] [--worst 30] [--mistakes FILE]
+
+Each fold is trained and calibrated as the product is, on the other folds only. Prints accuracy for each language, the
+share of in-scope messages that would be refused, the share of out-of-scope ones that are caught, the calibration error,
+and the pairs of intents that are taken for one another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, as in production
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+
+from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds
+from bot.assistant.nlu.meaning import SentenceEncoder, meaning_text
+from bot.assistant.nlu.normalise import Normaliser
+
+OUTSIDE = "out_of_scope"
+CALIBRATION_BINS = 15
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled sentence: as typed, as the model sees it, its language (from the file's name) and full intent."""
+
+    typed: str
+    text: str
+    language: str
+    intent: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a model that had not seen the example made of it."""
+
+    example: Example
+    intent: str
+    confidence: float
+    nearness: float
+    refused: bool
+
+    @property
+    def right(self) -> bool:
+        return self.intent == self.example.intent
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """Return all examples of `<topic>.<language>.yml` files below `folder`."""
+    normalise = Normaliser()
+    examples = []
+    for file in sorted(folder.rglob("*.yml")):
+        language = file.name.split(".")[-2]
+        for message in RasaYAMLReader().read(str(file)).training_examples:
+            typed, intent = message.get(TEXT), message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)
+            if typed and intent:
+                examples.append(Example(typed, meaning_text(normalise(typed)), language, str(intent)))
+    return examples
+
+
+def cross_validate(examples: list[Example], folds: int, choices: TrainingChoices) -> list[Guess]:
+    """Return a guess for each example, made by a model trained on the other folds."""
+    vectors = SentenceEncoder().encode([example.text for example in examples])
+    strata = {pair: n for n, pair in enumerate(sorted({(e.intent, e.language) for e in examples}))}
+    dealt = deal_folds(np.array([strata[e.intent, e.language] for e in examples]), folds, choices.seed)
+    guesses: list[Guess] = []
+    for fold in range(folds):
+        started = time.monotonic()
+        inside: NDArray[np.intp] = np.flatnonzero(dealt != fold)
+        model = IntentModel.train(
+            [examples[i].text for i in inside], vectors[inside], [examples[i].intent for i in inside], choices
+        )
+        for i in np.flatnonzero(dealt == fold):
+            understood = model.understand(examples[i].text, vectors[i], 1)
+            intent, confidence = understood.ranking[0]
+            guesses.append(Guess(examples[i], intent, confidence, understood.nearness, understood.refused))
+        print(
+            f"fold {fold + 1}: {time.monotonic() - started:.1f} s, temperature {model.temperature}, "
+            f"limits {model.limits.confidence:.3f} {model.limits.nearness:.3f}",
+            flush=True,
+        )
+    return guesses
+
+
+def calibration_error(guesses: list[Guess]) -> float:
+    """Return the expected calibration error: mean gap between confidence and accuracy over equal-width bins."""
+    confidence = np.array([guess.confidence for guess in guesses])
+    right = np.array([guess.right for guess in guesses], dtype=float)
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = [abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    return float(sum(gaps))
+
+
+def report(guesses: list[Guess], worst: int) -> None:
+    """Print the figures."""
+    for language in sorted({guess.example.language for guess in guesses}):
+        own = [guess for guess in guesses if guess.example.language == language]
+        served = [guess for guess in own if guess.example.intent != OUTSIDE]
+        outside = [guess for guess in own if guess.example.intent == OUTSIDE]
+        caught = sum(guess.refused or guess.intent == OUTSIDE for guess in outside)
+        answered = sum(guess.right and not guess.refused for guess in served)
+        print(
+            f"{language}: {len(own)} examples, accuracy {_percent(sum(g.right for g in served), len(served))}, "
+            f"with refusal {_percent(answered, len(served))}, "
+            f"refused {_percent(sum(g.refused for g in served), len(served))}, "
+            f"taken for out_of_scope {_percent(sum(g.intent == OUTSIDE for g in served), len(served))}, "
+            f"out of scope caught {_percent(caught, len(outside))}, calibration error {calibration_error(own):.3f}"
+        )
+    pairs = Counter((g.example.intent, g.intent) for g in guesses if not g.right)
+    print("\nconfused: what it is → what it was taken for")
+    for (wanted, guessed), count in pairs.most_common(worst):
+        print(f"{count:4d}  {wanted} → {guessed}")
+    totals = Counter(g.example.intent for g in guesses)
+    wrong = Counter(g.example.intent for g in guesses if not g.right)
+    print("\nweakest intents")
+    for intent, count in sorted(wrong.items(), key=lambda item: -item[1] / totals[item[0]])[:worst]:
+        print(f"{_percent(totals[intent] - count, totals[intent])}  {intent} ({totals[intent]})")
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def main() -> None:
+    """Run the cross-validation and print its report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("data/nlu"))
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--worst", type=int, default=30)
+    parser.add_argument("--mistakes", type=Path, help="write every wrong guess here, tab-separated")
+    arguments = parser.parse_args()
+    guesses = cross_validate(read_examples(arguments.data), arguments.folds, TrainingChoices())
+    report(guesses, arguments.worst)
+    if arguments.mistakes:
+        lines = [
+            f"{g.example.language}\t{g.example.intent}\t{g.intent}\t{g.confidence:.2f}\t{g.nearness:.2f}\t{g.refused}"
+            f"\t{g.example.typed}"
+            for g in guesses
+            if not g.right or g.refused
+        ]
+        arguments.mistakes.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

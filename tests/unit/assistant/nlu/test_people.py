@@ -1,0 +1,57 @@
+"""Names and addresses, and sentences that only look like them."""
+
+import pytest
+
+from bot.assistant.nlu.people import find_addresses, find_people
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我叫张伟想报修", "张伟"),
+        ("我叫王小明,住在杭州", "王小明"),
+        ("姓名:欧阳娜娜", "欧阳娜娜"),
+        ("我是李雷", "李雷"),
+        ("机主是赵丽颖手机139", "赵丽颖"),
+        ("联系人改成刘洋", "刘洋"),
+        ("我姓陈", "陈"),
+        ("my name is John Smith", "John Smith"),
+        ("my name's Mary O'Brien and", "Mary O'Brien"),
+        ("name is john", "john"),
+        ("this is David Lee calling", "David Lee"),
+    ],
+)
+def test_a_name_is_found(text: str, name: str) -> None:
+    assert [mention.value for mention in find_people(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    "text", ["我是移动用户", "改成周五下午", "I'm not happy", "this is the third time", "我叫你们经理来", ""]
+)
+def test_no_name_is_made_up(text: str) -> None:
+    assert find_people(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("我住在杭州市西湖区文三路12号3幢2单元501", "杭州市西湖区文三路12号3幢2单元501"),
+        ("阳光小区3栋2单元502", "阳光小区3栋2单元502"),
+        ("搬到海淀区中关村大街27号", "海淀区中关村大街27号"),
+        ("地址是浦东新区世纪大道100号环球金融中心15楼", "浦东新区世纪大道100号环球金融中心15楼"),
+        ("I live at 12 Elm Road", "12 Elm Road"),
+        ("Flat 4, 22 Baker Street, London", "Flat 4, 22 Baker Street, London"),
+        ("Room 302, Unit 2, Building 5, Sunshine Garden", "Room 302, Unit 2, Building 5, Sunshine Garden"),
+    ],
+)
+def test_an_address_is_found_as_written(text: str, address: str) -> None:
+    found = find_addresses(text)
+    assert [mention.value for mention in found] == [address]
+    assert [text[mention.start : mention.end] for mention in found] == [address]
+
+
+@pytest.mark.parametrize(
+    "text", ["我家在幸福路", "1号楼没网", "大学路附近停电了吗", "从3月1号到5号都不行", "10 minutes ago"]
+)
+def test_a_place_without_a_house_is_no_address(text: str) -> None:
+    assert find_addresses(text) == []
