@@ -1,0 +1,144 @@
+/** The messages of one conversation, each once and in order, however they arrive. */
+import type { AuthorKind, ButtonOption, Message } from "./contracts";
+
+export interface Merge {
+  added: Message[];
+  /** Something between two messages has not arrived: ask for everything after `cursor`. */
+  gap: boolean;
+}
+
+export class Thread {
+  private readonly bySeq = new Map<number, Message>();
+  private sorted: Message[] | null = [];
+  private contiguous = 0;
+  private highest = 0;
+
+  /** Everything up to here has arrived. */
+  get cursor(): number {
+    return this.contiguous;
+  }
+
+  get last(): number {
+    return this.highest;
+  }
+
+  /** Take messages in; those already here are dropped. */
+  merge(messages: readonly Message[]): Merge {
+    const added: Message[] = [];
+    for (const message of messages) {
+      if (message.seq <= this.contiguous || this.bySeq.has(message.seq)) continue;
+      this.bySeq.set(message.seq, message);
+      this.highest = Math.max(this.highest, message.seq);
+      added.push(message);
+    }
+    while (this.bySeq.has(this.contiguous + 1)) this.contiguous++;
+    if (added.length) this.sorted = null;
+    return { added: added.sort((a, b) => a.seq - b.seq), gap: this.contiguous < this.highest };
+  }
+
+  /**
+   * Take in the answer to "everything after `after`". What it leaves out does not exist, so a hole that stays is no
+   * reason to ask again.
+   */
+  mergeCatchUp(after: number, messages: readonly Message[]): Merge {
+    const merge = this.merge(messages);
+    const newest = messages.reduce((most, m) => Math.max(most, m.seq), 0);
+    if (after <= this.contiguous && newest > this.contiguous) {
+      this.contiguous = newest;
+      while (this.bySeq.has(this.contiguous + 1)) this.contiguous++;
+    }
+    return { added: merge.added, gap: this.contiguous < this.highest };
+  }
+
+  /** In the order of `seq`. */
+  list(): readonly Message[] {
+    return (this.sorted ??= [...this.bySeq.values()].sort((a, b) => a.seq - b.seq));
+  }
+
+  hasClientMessage(id: string): boolean {
+    return this.list().some((m) => m.client_msg_id === id);
+  }
+
+  /** Messages for the customer that nobody has seen yet. */
+  unread(readSeq: number): number {
+    return this.list().filter((m) => m.seq > readSeq && (m.author.kind === "bot" || m.author.kind === "agent")).length;
+  }
+
+  /** The buttons that can still be pressed: those of the last turn, until the customer answers. */
+  activeButtons(): ButtonOption[] {
+    const list = this.list();
+    for (let i = list.length - 1; i >= 0; i--) {
+      const message = list[i];
+      if (!message || message.author.kind === "customer") return [];
+      if (message.buttons.length) return message.buttons;
+      if (message.author.kind === "agent") return [];
+    }
+    return [];
+  }
+
+  /** What the open question asks for, if the last word was the bot's. */
+  expectedSlot(): string | undefined {
+    const list = this.list();
+    for (let i = list.length - 1; i >= 0; i--) {
+      const message = list[i];
+      if (!message || message.author.kind === "customer" || message.author.kind === "agent") return undefined;
+      if (message.author.kind === "bot") return message.expects?.slot;
+    }
+    return undefined;
+  }
+
+  /** The `seq` of cards that a later card of the same thing has replaced. */
+  superseded(): Set<number> {
+    const latest = new Map<string, number>();
+    const old = new Set<number>();
+    for (const { seq, data } of this.list()) {
+      if (!data || (typeof data.id !== "string" && typeof data.id !== "number")) continue;
+      const thing = `${data.type}:${data.id}`;
+      const before = latest.get(thing);
+      if (before !== undefined) old.add(before);
+      latest.set(thing, seq);
+    }
+    return old;
+  }
+
+  /** A survey was sent and the customer has not gone on talking since. */
+  surveyAsked(): boolean {
+    const list = this.list();
+    for (let i = list.length - 1; i >= 0; i--) {
+      if (list[i]?.data?.type === "survey") return true;
+      if (list[i]?.author.kind === "customer") return false;
+    }
+    return false;
+  }
+}
+
+export interface Placed {
+  key: string;
+  at_ms: number;
+  kind: AuthorKind;
+  name?: string;
+}
+
+export interface Placement {
+  /** First of a calendar day: a separator stands above it. */
+  newDay: boolean;
+  /** First and last of a run of bubbles by the same author. */
+  first: boolean;
+  last: boolean;
+}
+
+const RUN_MS = 5 * 60 * 1000;
+
+/** How bubbles hang together: runs of one author within five minutes, split by days. */
+export function place(items: readonly Placed[], dayOf: (at_ms: number) => string): Placement[] {
+  const joins = (a: Placed | undefined, b: Placed | undefined): boolean =>
+    !!a && !!b && a.kind === b.kind && a.name === b.name && b.at_ms - a.at_ms < RUN_MS && dayOf(a.at_ms) === dayOf(b.at_ms);
+  return items.map((item, i) => {
+    const before = items[i - 1];
+    return {
+      newDay: !before || dayOf(before.at_ms) !== dayOf(item.at_ms),
+      first: !joins(before, item),
+      last: !joins(item, items[i + 1]),
+    };
+  });
+}

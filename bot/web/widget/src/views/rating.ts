@@ -1,0 +1,62 @@
+/** The question at the end: stars, solved or not, a word of the customer's own. */
+import type { Ui } from "./context";
+import { h, icon } from "./dom";
+
+const MOST_STARS = 5;
+
+export interface RatingPorts {
+  submit(score: number, solved: boolean, comment: string): Promise<void>;
+  dismiss(): void;
+}
+
+export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
+  const { t } = ui;
+  const word = h("p.star-word", { "aria-hidden": "true" }, "\u00a0");
+  const stars = h("div.stars", {});
+  for (let n = 1; n <= MOST_STARS; n++) {
+    stars.append(
+      h(
+        "label",
+        { title: t.starWords[n - 1] },
+        h("input", { type: "radio", name: "score", value: n, class: "sr", "aria-label": `${t.stars(n)}, ${t.starWords[n - 1] ?? ""}` }),
+        icon("star"),
+      ),
+    );
+  }
+  const choice = (value: string, label: string): HTMLElement =>
+    h("label.choice", {}, h("input", { type: "radio", name: "solved", value, class: "sr" }), h("span", {}, label));
+  const comment = h("textarea.comment", { name: "comment", rows: 2, maxlength: 1000, placeholder: t.comment, "aria-label": t.comment });
+  const problem = h("p.composer-problem", { role: "alert" });
+  const submit = h("button", { type: "submit", class: "primary", disabled: true }, t.submit);
+  const more = h("div.rating-more", { hidden: true },
+    h("fieldset.solved", {},
+      h("legend", {}, t.solvedTitle),
+      h("div.choices", {}, choice("yes", t.solvedYes), choice("no", t.solvedNo)),
+    ),
+    comment,
+    problem,
+  );
+  const form = h("form.rating", { "aria-label": t.rateTitle },
+    h("fieldset", {}, h("legend", {}, t.rateTitle), stars, word),
+    more,
+    h("div.rating-end", {}, h("button.text-button", { onclick: () => ports.dismiss() }, t.notNow), submit),
+  );
+  const value = (name: string): string => form.querySelector<HTMLInputElement>(`input[name=${name}]:checked`)?.value ?? "";
+  form.addEventListener("change", () => {
+    const score = Number(value("score"));
+    [...stars.children].forEach((label, i) => label.classList.toggle("on", i < score));
+    word.textContent = t.starWords[score - 1] ?? "\u00a0";
+    more.hidden = score === 0;
+    submit.disabled = score === 0 || value("solved") === "";
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    problem.textContent = "";
+    ports.submit(Number(value("score")), value("solved") === "yes", comment.value.trim()).catch(() => {
+      problem.textContent = t.rateFailed;
+      submit.disabled = false;
+    });
+  });
+  return form;
+}
