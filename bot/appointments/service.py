@@ -164,6 +164,10 @@ class AppointmentService:
             held = await self.hold(new, key=key)
             return None if held is None else await self.confirm(held.id, key=key)
 
+    async def booked(self, key: str) -> Appointment | None:
+        """The hold or visit that was made with this key, if there is one and it was not moved since."""
+        return await self._store.by_key(key[:_KEY_LIMIT])
+
     async def release(self, hold_id: str) -> None:
         """Let a hold go before it runs out; nothing happens when there is none."""
         await self._store.release(hold_id)

@@ -73,6 +73,10 @@ class AppointmentStore:
         async with self._db.read() as connection:
             return await self._one(connection, appointments.c.id == appointment_id)
 
+    async def by_key(self, key: str) -> Appointment | None:
+        async with self._db.read() as connection:
+            return await self._one(connection, appointments.c.idempotency_key == key)
+
     async def upcoming(self, customer_id: str, after: datetime | None) -> tuple[Appointment, ...]:
         """A customer's confirmed visits that end after `after` (None: all), soonest first."""
         query = (

@@ -16,6 +16,7 @@ from bot.tickets.model import (
     HistoryEntry,
     InvalidTicket,
     NewTicket,
+    Priority,
     Severity,
     Ticket,
     TicketStatus,
@@ -216,9 +217,10 @@ class TicketService:
         author: str,
         description: str | None = None,
         severity: Severity | None = None,
+        priority: Priority | None = None,
         facts: Mapping[str, Any] | None = None,
     ) -> Ticket:
-        """Put facts of a ticket right; what is None stays. A new severity never lowers a priority that was urged.
+        """Put facts of a ticket right; what is None stays. A new severity brings its own priority, one step up if it was urged.
 
         Raises:
             TicketNotFound: no such number.
@@ -232,9 +234,11 @@ class TicketService:
             if description is not None and description.strip() != ticket.description:
                 values["description"] = description.strip()
             if severity is not None and severity is not ticket.severity:
-                priority = priority_of(ticket.ticket_type, severity)
+                implied = priority_of(ticket.ticket_type, severity)
                 values["severity"] = severity
-                values["priority"] = priority.raised() if ticket.urged_at else priority
+                values["priority"] = implied.raised() if ticket.urged_at else implied
+            if priority is not None and priority is not ticket.priority:
+                values["priority"] = priority
             if facts is not None and dict(facts) != dict(ticket.facts):
                 values["facts"] = facts
             if not values:

@@ -1,0 +1,167 @@
+"""API keys for other systems: a file of hashes with scopes. The keys themselves are never stored, except the demo's."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import Forbidden, SettingsError, Unauthorized
+
+FILE_NAME = "api_keys.json"
+DEMO_FILE_NAME = "demo_api_key"
+DEMO_KEY_ID = "demo"
+
+TICKET_READ = "troubleTicket:read"
+TICKET_WRITE = "troubleTicket:write"
+APPOINTMENT_READ = "appointment:read"
+APPOINTMENT_WRITE = "appointment:write"
+INTERACTION_READ = "partyInteraction:read"
+PROBLEM_READ = "serviceProblem:read"
+SCOPES = (TICKET_READ, TICKET_WRITE, APPOINTMENT_READ, APPOINTMENT_WRITE, INTERACTION_READ, PROBLEM_READ)
+
+_BEARER = "bearer "
+_OWNER_ONLY = 0o600
+
+
+class InvalidApiKey(Unauthorized):
+    """No valid API key. Send one as Authorization: Bearer."""
+
+    code = "invalid_api_key"
+
+
+class MissingScope(Forbidden):
+    """This API key may not do that. Ask for one with the scope."""
+
+    code = "missing_scope"
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """Who calls, and what they may do."""
+
+    id: str
+    sha256: str
+    scopes: frozenset[str]
+
+
+class ApiKeys:
+    """The keys in `data_dir/api_keys.json`; a changed file counts at once."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / FILE_NAME
+        self._read_at: tuple[int, int] | None = None
+        self._keys: tuple[ApiKey, ...] = ()
+
+    def check(self, authorization: str | None, scope: str) -> ApiKey:
+        """Return the key that an `Authorization` header holds.
+
+        Raises:
+            InvalidApiKey: no header, another scheme, or a key that is not in the file.
+            MissingScope: a key without `scope`.
+        """
+        if not authorization or not authorization.lower().startswith(_BEARER):
+            raise InvalidApiKey()
+        digest = _sha256(authorization[len(_BEARER) :].strip())
+        found = None
+        for key in self._current():
+            if hmac.compare_digest(key.sha256, digest):
+                found = key
+        if found is None:
+            raise InvalidApiKey()
+        if scope not in found.scopes:
+            raise MissingScope(f"This API key has no scope {scope}. Ask for one that has.")
+        return found
+
+    def _current(self) -> tuple[ApiKey, ...]:
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            return ()
+        stamp = (stat.st_mtime_ns, stat.st_ino)
+        if stamp != self._read_at:
+            self._keys, self._read_at = _read(self._path), stamp
+        return self._keys
+
+
+def make_api_key(data_dir: Path, key_id: str, scopes: Iterable[str] = SCOPES) -> str:
+    """Make a key and store its hash; a key of the same id is replaced.
+
+    Returns:
+        The key itself, which is shown this once.
+
+    Raises:
+        SettingsError: an unknown scope.
+    """
+    chosen = sorted(set(scopes))
+    unknown = [scope for scope in chosen if scope not in SCOPES]
+    if unknown:
+        raise SettingsError(f"Unknown scopes: {', '.join(unknown)}. Choose from {', '.join(SCOPES)}.")
+    with _locked(data_dir):
+        return _add(data_dir, key_id, chosen)
+
+
+def demo_api_key(data_dir: Path) -> str:
+    """The demo's key with every scope; made when there is none, the same one from then on.
+
+    It lies in a file of its own, readable by its owner only, since it is printed at each start.
+    """
+    demo_path = data_dir / DEMO_FILE_NAME
+    with _locked(data_dir):
+        if demo_path.exists():
+            key = demo_path.read_text(encoding="ascii").strip()
+            known = {item.sha256 for item in _read(data_dir / FILE_NAME)}
+            if key and _sha256(key) in known:
+                return key
+        key = _add(data_dir, DEMO_KEY_ID, list(SCOPES))
+        _write(demo_path, key + "\n")
+        return key
+
+
+def _add(data_dir: Path, key_id: str, scopes: list[str]) -> str:
+    path = data_dir / FILE_NAME
+    key = f"fl_{secrets.token_urlsafe(32)}"
+    kept = [item for item in _read(path) if item.id != key_id]
+    kept.append(ApiKey(key_id, _sha256(key), frozenset(scopes)))
+    rows = [{"id": item.id, "sha256": item.sha256, "scopes": sorted(item.scopes)} for item in kept]
+    _write(path, json.dumps({"keys": rows}, indent=2) + "\n")
+    return key
+
+
+def _read(path: Path) -> tuple[ApiKey, ...]:
+    if not path.exists():
+        return ()
+    try:
+        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
+        return tuple(ApiKey(str(row["id"]), str(row["sha256"]), frozenset(row["scopes"])) for row in rows)
+    except (ValueError, KeyError, TypeError) as exc:
+        raise SettingsError(f"{FILE_NAME} in the data folder cannot be read. Repair it, or remove it.") from exc
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_name(path.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    """One process at a time: several start at once when there are workers."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with open(data_dir / f"{FILE_NAME}.lock", "w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sha256(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

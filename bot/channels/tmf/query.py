@@ -1,0 +1,267 @@
+"""What TM Forum's version 4 APIs have in common: paging, first-level filters, field selection, bodies, errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge
+
+_log = structlog.get_logger(__name__)
+
+JSON_TYPE = "application/json"
+BODY_TYPES = (JSON_TYPE, "application/merge-patch+json")
+
+_LIMIT_DEFAULT = 50
+_LIMIT_MOST = 500
+_OFFSET_MOST = 1_000_000_000
+_RESERVED = ("offset", "limit", "fields")
+_ALWAYS = ("id", "href")
+_NUL = "\x00"
+_NUL_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+Resource = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class StaleResource(Conflict):
+    """The record has changed since the version in If-Match. Read it again."""
+
+    code = "stale_resource"
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """A list call as parsed; `filters` has the names of our columns."""
+
+    offset: int
+    limit: int
+    fields: frozenset[str] | None
+    filters: Mapping[str, str]
+
+
+def list_query(request: web.Request, names: Mapping[str, str]) -> ListQuery:
+    """Parse a list call.
+
+    Args:
+        names: attribute of the resource to the name that the service filters by.
+
+    Raises:
+        BadRequest: an attribute that cannot be filtered by, or paging that is no number.
+    """
+    filters: dict[str, str] = {}
+    for name, value in request.query.items():
+        if name in _RESERVED:
+            continue
+        if name not in names or _NUL in value:
+            raise BadRequest(f"Lists cannot be filtered by {name!r}. Choose from {', '.join(sorted(names))}.")
+        filters[names[name]] = value.rsplit("/", 1)[-1] if name == "href" else value
+    return ListQuery(
+        offset=_number(request, "offset", 0, _OFFSET_MOST),
+        limit=min(_number(request, "limit", _LIMIT_DEFAULT, _OFFSET_MOST), _LIMIT_MOST),
+        fields=fields_of(request),
+        filters=filters,
+    )
+
+
+def fields_of(request: web.Request) -> frozenset[str] | None:
+    """The attributes that the caller wants; None: all."""
+    given = request.query.get("fields", "").strip()
+    return frozenset(name.strip() for name in given.split(",") if name.strip()) if given else None
+
+
+def select(resource: Resource, fields: frozenset[str] | None) -> Resource:
+    """Leave only the attributes asked for, and always `id` and `href`."""
+    if fields is None:
+        return resource
+    return {name: value for name, value in resource.items() if name in fields or name in _ALWAYS}
+
+
+def one(resource: Resource, fields: frozenset[str] | None = None, *, version: int | None = None) -> web.Response:
+    """Answer with one resource."""
+    headers = {} if version is None else {"ETag": etag(version)}
+    return web.json_response(select(resource, fields), headers=headers)
+
+
+def created(resource: Resource, *, version: int | None = None) -> web.Response:
+    """Answer 201 with the resource and where it is."""
+    headers = {"Location": str(resource["href"])}
+    if version is not None:
+        headers["ETag"] = etag(version)
+    return web.json_response(resource, status=HTTPStatus.CREATED, headers=headers)
+
+
+def page(resources: Sequence[Resource], total: int, query: ListQuery) -> web.Response:
+    """Answer with one page; `total` counts what fits the filters."""
+    return web.json_response(
+        [select(resource, query.fields) for resource in resources],
+        headers={"X-Total-Count": str(total), "X-Result-Count": str(len(resources))},
+    )
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def check_version(request: web.Request, version: int) -> None:
+    """Refuse a change that was decided on an older version.
+
+    Raises:
+        StaleResource: `If-Match` names another version.
+    """
+    wanted = request.headers.get("If-Match")
+    if wanted is not None and wanted.strip() not in ("*", etag(version), f"W/{etag(version)}"):
+        raise StaleResource()
+
+
+async def body_of(request: web.Request) -> Resource:
+    """The JSON object that was sent.
+
+    Raises:
+        BadRequest: another media type, or no JSON object.
+    """
+    if request.content_type not in BODY_TYPES:
+        raise BadRequest(f"Send the body as {' or '.join(BODY_TYPES)}.")
+    try:
+        body: object = json.loads(await request.text())
+    except (ValueError, RecursionError, LookupError) as exc:
+        raise BadRequest("The body is not JSON in UTF-8.") from exc
+    if not isinstance(body, dict):
+        raise BadRequest("The body is a JSON object.")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as exc:
+        raise BadRequest("A text holds half a character. Send whole ones.") from exc
+    if _NUL_ESCAPED.search(json.dumps(body)):
+        raise BadRequest("Texts may not hold the character U+0000.")
+    return body
+
+
+def text_of(body: Mapping[str, Any], name: str, most: int) -> str | None:
+    """A text attribute; None when it is missing or null.
+
+    Raises:
+        BadRequest: no text, blank, or longer than `most` characters.
+    """
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise BadRequest(f"{name} is a text of 1 to {most} characters.")
+    return value.strip()
+
+
+def objects_of(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """A list of objects; empty when it is missing or null. A single object counts as a list of one.
+
+    Raises:
+        BadRequest: something else.
+    """
+    value = body.get(name)
+    if value is None:
+        return ()
+    items = [value] if isinstance(value, dict) else value
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise BadRequest(f"{name} is a list of objects.")
+    return tuple(items)
+
+
+def moment_of(value: object, name: str) -> datetime:
+    """A time with an offset.
+
+    Raises:
+        BadRequest: something else.
+    """
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00").replace(" ", "+"))
+            if moment.tzinfo is not None:
+                return moment
+        except ValueError:
+            pass
+    raise BadRequest(f"{name} is a time with an offset, such as 2026-11-21T09:00:00+08:00.")
+
+
+def reference(
+    items: Sequence[Mapping[str, Any]], referred_type: str, role: str, most: int = 40
+) -> tuple[str | None, tuple[Mapping[str, Any], ...]]:
+    """Split references into the one that we keep as a column, and the others.
+
+    Args:
+        referred_type: wanted `@referredType`; the wanted `role` does as well.
+        most: most characters of an id.
+
+    Raises:
+        BadRequest: an item without `id`.
+    """
+    found: str | None = None
+    others: list[Mapping[str, Any]] = []
+    for item in items:
+        item_id = text_of(item, "id", most)
+        if item_id is None:
+            raise BadRequest("Each reference needs an id.")
+        said = (str(item.get("@referredType")).lower(), str(item.get("role")).lower())
+        if found is None and (referred_type.lower() == said[0] or role.lower() == said[1]):
+            found = item_id
+        else:
+            others.append(item)
+    return found, tuple(others)
+
+
+@web.middleware
+async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error below this base path into TM Forum's `Error` body."""
+    try:
+        return await handler(request)
+    except BotError as exc:
+        return error_response(exc)
+    except web.HTTPException as exc:
+        if exc.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return error_response(_from_http(exc), exc.headers.get("Allow"))
+    except Exception as exc:  # noqa: BLE001  this is the edge
+        # the message of an exception may quote a customer; its type and trace do not
+        trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
+        _log.error("tmf_request_failed", method=request.method, cause=type(exc).__name__, exc_info=trace)
+        return error_response(BotError("Something went wrong here. Try again, and tell us if it stays."))
+
+
+def error_response(error: BotError, allow: str | None = None) -> web.Response:
+    """TM Forum's `Error`: `reason` says what, `message` says what to do as well."""
+    reason = error.message.split(". ", 1)[0].rstrip(".") + "."
+    headers: dict[str, str] = {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if allow:
+        headers["Allow"] = allow
+    body = {"code": error.code, "reason": reason, "message": error.message, "status": str(error.status)}
+    return web.json_response(body, status=error.status, headers=headers)
+
+
+def _from_http(exc: web.HTTPException) -> BotError:
+    if exc.status == HTTPStatus.NOT_FOUND:
+        return NotFound()
+    if exc.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed()
+    if exc.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return PayloadTooLarge("The body is too large. Send a smaller one.")
+    return BadRequest() if exc.status < HTTPStatus.INTERNAL_SERVER_ERROR else BotError()
+
+
+def _number(request: web.Request, name: str, default: int, most: int) -> int:
+    given = request.query.get(name)
+    if given is None:
+        return default
+    if not given.isascii() or not given.isdigit() or len(given) > len(str(most)):
+        raise BadRequest(f"{name} is a whole number from 0 up.")
+    return int(given)

@@ -1,0 +1,265 @@
+"""Our records as TM Forum resources. Attribute names are those of TMF621, TMF646, TMF683 and TMF656, version 4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.appointments.model import Appointment, AppointmentStatus, VisitWindow
+from bot.contracts import Conversation, Message, Owner
+from bot.operator.ports import Area, Outage
+from bot.tickets.model import EntryKind, HistoryEntry, Ticket
+
+TICKET_PATH = "/tmf-api/troubleTicket/v4/troubleTicket"
+APPOINTMENT_PATH = "/tmf-api/appointment/v4/appointment"
+SLOT_PATH = "/tmf-api/appointment/v4/searchTimeSlot"
+INTERACTION_PATH = "/tmf-api/partyInteraction/v4/partyInteraction"
+PROBLEM_PATH = "/tmf-api/serviceProblemManagement/v4/serviceProblem"
+
+#: key in a ticket's facts under which attributes lie that only TM Forum clients use
+EXTRAS = "tmf"
+
+APPOINTMENT_CATEGORY = "intervention"
+#: our state to TMF646's
+APPOINTMENT_STATES: Mapping[AppointmentStatus, str] = {
+    AppointmentStatus.held: "initialized",
+    AppointmentStatus.confirmed: "confirmed",
+    AppointmentStatus.cancelled: "cancelled",
+    AppointmentStatus.completed: "completed",
+}
+#: an outage's state to TMF656's, and its priority: 1 is most urgent
+PROBLEM_STATES: Mapping[str, str] = {"running": "inProgress", "planned": "acknowledged", "restored": "resolved"}
+PROBLEM_PRIORITIES: Mapping[str, int] = {"running": 1, "planned": 3, "restored": 4}
+INTERACTION_DONE = "completed"
+INTERACTION_OPEN = "inProgress"
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where this service is seen from, such as `https://care.example`; no slash at the end."""
+
+    base: str
+
+    def to(self, path: str, record_id: str) -> str:
+        return f"{self.base}{path}/{record_id}"
+
+
+def conversation_reference(conversation_id: str) -> Resource:
+    return {"id": conversation_id, "role": "conversation", "@referredType": "Conversation"}
+
+
+def customer_reference(customer_id: str) -> Resource:
+    return {"id": customer_id, "role": "customer", "@referredType": "Customer"}
+
+
+def ticket_resource(ticket: Ticket, history: Sequence[HistoryEntry], links: Links) -> Resource:
+    """TMF621 TroubleTicket."""
+    extras: Mapping[str, Any] = ticket.facts.get(EXTRAS) or {}
+    changes = [entry for entry in history if entry.kind is EntryKind.status and entry.status is not None]
+    entities = [conversation_reference(ticket.conversation_id)] if ticket.conversation_id else []
+    if ticket.outage_id:
+        entities.append(_problem_reference(ticket.outage_id, links))
+    if ticket.line_id:
+        entities.append(_line_reference(ticket.line_id, ticket.product))
+    parties = [customer_reference(ticket.customer_id)] if ticket.customer_id else []
+    resource: Resource = {
+        "@type": "TroubleTicket",
+        **{name: value for name, value in extras.items() if name not in ("relatedEntity", "relatedParty")},
+        "id": ticket.id,
+        "href": links.to(TICKET_PATH, ticket.id),
+        "description": ticket.description,
+        "severity": ticket.severity.value,
+        "priority": ticket.priority.value,
+        "ticketType": ticket.ticket_type.value,
+        "status": ticket.status.value,
+        "creationDate": ticket.created_at.isoformat(),
+        "lastUpdate": ticket.updated_at.isoformat(),
+        "channel": {"id": ticket.channel, "name": ticket.channel},
+        "note": [_ticket_note(entry) for entry in history if entry.kind is EntryKind.note],
+        "statusChange": [_status_change(entry) for entry in changes],
+        "relatedEntity": [*entities, *extras.get("relatedEntity", ())],
+        "relatedParty": [*parties, *extras.get("relatedParty", ())],
+    }
+    if changes:
+        resource["statusChangeDate"] = changes[-1].at.isoformat()
+        if changes[-1].text:
+            resource["statusChangeReason"] = changes[-1].text
+    if ticket.due_at:
+        resource["expectedResolutionDate"] = ticket.due_at.isoformat()
+    if ticket.resolved_at:
+        resource["resolutionDate"] = ticket.resolved_at.isoformat()
+    return resource
+
+
+def appointment_resource(visit: Appointment, links: Links) -> Resource:
+    """TMF646 Appointment."""
+    entities: list[Resource] = []
+    if visit.conversation_id:
+        entities.append(conversation_reference(visit.conversation_id))
+    if visit.ticket_id:
+        entities.append(ticket_reference(visit.ticket_id, links))
+    if visit.line_id:
+        entities.append(_line_reference(visit.line_id, visit.product))
+    parties = [customer_reference(visit.customer_id)]
+    name = visit.technician.get("name")
+    if name:
+        technician = {"id": f"technician-{visit.area}", "name": name.get("zh"), "role": "technician"}
+        parties.append({**technician, "@referredType": "Individual"})
+    return {
+        "id": visit.id,
+        "href": links.to(APPOINTMENT_PATH, visit.id),
+        "@type": "Appointment",
+        "category": APPOINTMENT_CATEGORY,
+        "status": APPOINTMENT_STATES[visit.status],
+        "creationDate": visit.created_at.isoformat(),
+        "lastUpdate": visit.updated_at.isoformat(),
+        "validFor": _period(visit.start, visit.end),
+        "calendarEvent": {"id": visit.window_id, "@referredType": "CalendarEvent"},
+        "relatedEntity": entities,
+        "relatedParty": parties,
+        "relatedPlace": {
+            "id": visit.area,
+            "name": visit.address,
+            "role": "visitAddress",
+            "@referredType": "GeographicAddress",
+        },
+    }
+
+
+def slot_resource(window: VisitWindow) -> Resource:
+    """TMF646 TimeSlot; its id goes into `calendarEvent.id` of the appointment that takes it."""
+    return {"id": window.id, "@type": "TimeSlot", "validFor": _period(window.start, window.end)}
+
+
+def interaction_resource(
+    conversation: Conversation,
+    tickets: Sequence[Ticket],
+    visits: Sequence[Appointment],
+    links: Links,
+    zone: ZoneInfo,
+) -> Resource:
+    """TMF683 PartyInteraction; what came of it stands in `interactionItem`."""
+    done = conversation.owner is Owner.closed
+    channel = str(conversation.metadata.get("channel") or "chat")
+    period = {"startDateTime": conversation.created_at.astimezone(zone).isoformat()}
+    if conversation.closed_at:
+        period["endDateTime"] = conversation.closed_at.astimezone(zone).isoformat()
+    items = [_item(ticket_reference(ticket.id, links), ticket.created_at) for ticket in tickets]
+    items += [_item(_visit_reference(visit.id, links), visit.created_at) for visit in visits]
+    resource: Resource = {
+        "id": conversation.id,
+        "href": links.to(INTERACTION_PATH, conversation.id),
+        "@type": "PartyInteraction",
+        "direction": "inbound",
+        "reason": "customerCare",
+        "status": INTERACTION_DONE if done else INTERACTION_OPEN,
+        "creationDate": conversation.created_at.astimezone(zone).isoformat(),
+        "statusChangeDate": (conversation.closed_at or conversation.created_at).astimezone(zone).isoformat(),
+        "interactionDate": period,
+        "channel": [{"id": channel, "name": channel, "role": "interaction", "@referredType": "Channel"}],
+        "interactionItem": [{"id": str(number), **item} for number, item in enumerate(items, start=1)],
+        "relatedParty": [customer_reference(conversation.customer_id)] if conversation.customer_id else [],
+        "relatedEntity": [conversation_reference(conversation.id)],
+    }
+    if conversation.agent_id:
+        agent = {"id": conversation.agent_id, "role": "agent", "@referredType": "Individual"}
+        resource["relatedParty"].append(agent)
+    return resource
+
+
+def transcript_notes(messages: Sequence[Message], zone: ZoneInfo) -> list[Resource]:
+    """The messages of a conversation as notes, in order; `id` is the message's `seq`."""
+    return [
+        {
+            "id": str(message.seq),
+            "author": message.author.name or message.author.kind.value,
+            "date": message.at.astimezone(zone).isoformat(),
+            "text": message.text,
+            "@type": message.author.kind.value,
+        }
+        for message in messages
+    ]
+
+
+def problem_resource(
+    outage: Outage, area: Area | None, tickets: Sequence[Ticket], links: Links, language: str, zone: ZoneInfo
+) -> Resource:
+    """TMF656 ServiceProblem, its words in one language."""
+    started = outage.started_at.astimezone(zone).isoformat()
+    cause = outage.cause.in_language(language)
+    resource: Resource = {
+        "id": outage.id,
+        "href": links.to(PROBLEM_PATH, outage.id),
+        "@type": "ServiceProblem",
+        "category": "outage",
+        "priority": PROBLEM_PRIORITIES.get(outage.status, 1),
+        "status": PROBLEM_STATES.get(outage.status, "inProgress"),
+        "name": f"{outage.product} {outage.area}",
+        "description": cause,
+        "reason": cause,
+        "creationDate": started,
+        "originatorParty": {"id": "operator", "role": "originator", "@referredType": "Organization"},
+        "affectedService": [{"id": outage.product, "@referredType": "Service"}],
+        "affectedLocation": [
+            {
+                "id": outage.area,
+                "name": area.name.in_language(language) if area else outage.area,
+                "role": "affectedArea",
+                "@referredType": "GeographicArea",
+            }
+        ],
+        "troubleTicket": [
+            {"id": ticket.id, "href": links.to(TICKET_PATH, ticket.id), "@referredType": "TroubleTicket"}
+            for ticket in tickets
+        ],
+    }
+    if outage.restore_at:
+        restore = outage.restore_at.astimezone(zone).isoformat()
+        if outage.status == "restored":
+            resource["resolutionDate"] = restore
+        else:
+            expected = {"name": "expectedRestoreDate", "valueType": "dateTime", "value": restore}
+            resource["characteristic"] = [expected]
+    return resource
+
+
+def ticket_reference(ticket_id: str, links: Links) -> Resource:
+    href = links.to(TICKET_PATH, ticket_id)
+    return {"id": ticket_id, "href": href, "role": "troubleTicket", "@referredType": "TroubleTicket"}
+
+
+def _visit_reference(visit_id: str, links: Links) -> Resource:
+    href = links.to(APPOINTMENT_PATH, visit_id)
+    return {"id": visit_id, "href": href, "role": "appointment", "@referredType": "Appointment"}
+
+
+def _problem_reference(outage_id: str, links: Links) -> Resource:
+    href = links.to(PROBLEM_PATH, outage_id)
+    return {"id": outage_id, "href": href, "role": "serviceProblem", "@referredType": "ServiceProblem"}
+
+
+def _line_reference(line_id: str, product: str | None) -> Resource:
+    reference = {"id": line_id, "role": "line", "@referredType": "Product"}
+    return {**reference, "name": product} if product else reference
+
+
+def _item(reference: Resource, at: datetime) -> Resource:
+    return {"item": reference, "reason": reference["role"], "creationDate": at.isoformat()}
+
+
+def _ticket_note(entry: HistoryEntry) -> Resource:
+    return {"id": str(entry.n), "author": entry.author, "date": entry.at.isoformat(), "text": entry.text}
+
+
+def _status_change(entry: HistoryEntry) -> Resource:
+    change = {"changeDate": entry.at.isoformat(), "status": entry.status.value if entry.status else None}
+    return {**change, "changeReason": entry.text} if entry.text else change
+
+
+def _period(start: datetime, end: datetime) -> Resource:
+    return {"startDateTime": start.isoformat(), "endDateTime": end.isoformat()}
