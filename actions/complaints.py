@@ -1,0 +1,216 @@
+"""A complaint: hear it, record it in the customer's own words with its legal clock, tell the way on. No arguing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import ServiceAction
+from actions.packet_facts import promised
+from bot.policies.rules import PolicyNotFound
+from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
+
+Events = list[dict[str, Any]]
+
+#: rules that say where a customer can go next, in the order of telling
+_WAY_ON = ("appeal_after_no_answer", "appeal_channel")
+_NO_DEMAND = "none"
+_OTHER = "other"
+
+
+class ComplaintState:
+    """Values of the slot `complaint_state`."""
+
+    #: the first message told what happened
+    heard = "heard"
+    thin = "thin"
+    enough = "enough"
+
+
+_CATEGORIES = {
+    "visit_missed": re.compile(
+        r"没(?:有)?(?:上门|来(?!电)|人来)|不来|放(?:我)?鸽子|爽约|未上门|迟到|等了一[天上下]|(?:师傅|安装|维修).{0,12}没(?:来|到)"
+        r"|never (?:came|showed|turned up|arrived)|no[- ]show|didn'?t (?:come|show|turn up|arrive)|missed (?:the |my |our |an? )?(?:visit|appointment)|stood me up",
+        re.IGNORECASE,
+    ),
+    "staff": re.compile(
+        r"态度|骂|吼|不耐烦|爱答不理|挂(?:我|了我)?的?电话|素质|敷衍|推诿|推来推去|踢皮球|工号|服务差|冷漠|甩脸|辱|太冲"
+        r"|rude|attitude|shout|swor|swear|insult|hung up|unprofessional|disrespect|bully|impolite|yell",
+        re.IGNORECASE,
+    ),
+    "promise_not_kept": re.compile(
+        r"承诺|答应|说好|说话不算|保证过|当初说|忽悠|骗我办|虚假宣传|没兑现|不兑现"
+        r"|promis|was told|were told|told me (?:it|i|that)|misl[e]?d|misleading|guarante|agreed to",
+        re.IGNORECASE,
+    ),
+    "billing": re.compile(
+        r"扣费|乱扣|多扣|收费|账单|话费|退[费钱]|费用|多收|涨价|违约金"
+        r"|overcharg|charg|\bbill|\bfee|refund|invoice|price",
+        re.IGNORECASE,
+    ),
+    "fault_repair": re.compile(
+        r"修|故障|断网|没网|没信号|信号(?:太)?差|网速|上不了网|掉线|网络"
+        r"|repair|fix|fault|outage|broadband|internet|signal|connection|slow",
+        re.IGNORECASE,
+    ),
+}
+_REGULATOR = re.compile(
+    r"12300|12381|12315|工信部|工业和信息化部|通信?管理局|通管局|电信用户申诉|申诉(?:受理)?中心|市场监管"
+    r"|\bofcom\b|\bfcc\b|\bmiit\b|\bregulator|\bombudsman",
+    re.IGNORECASE,
+)
+#: words that say only that somebody complains
+_BARE = re.compile(
+    r"我?(?:要|想|得|必须)?(?:正式)?(?:投[诉訴拆]|头诉|申诉|告)(?:你们|你哋|你|一下|公司)?|登记|记录|提交|怎么|一个|在哪里?|帮我|给我|麻烦|入口|请问?"
+    r"|\b(?:i|we|want|would|like|need|wish|to|make|file|lodge|raise|log|a|an|formal|please|complain(?:t|ts|ing)?|about|you|your|company|how|do|can|the|my|is|this)\b",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(r"[A-Za-z][A-Za-z']*|\d+")
+#: as much as an English word says, in Chinese characters
+_CHARACTERS_A_WORD = 1.6
+#: words that make a story, when it is clear what about, and when it is not
+_STORY_WITH_CATEGORY = 4.5
+_STORY = 9.0
+_THIN = 2.0
+
+
+def category_of(words: str) -> str | None:
+    """What a complaint is about; None when it fits none or several."""
+    found = [category for category, pattern in _CATEGORIES.items() if pattern.search(words)]
+    return found[0] if len(found) == 1 else None
+
+
+def names_regulator(words: str) -> bool:
+    return bool(_REGULATOR.search(words))
+
+
+def weight(words: str) -> float:
+    """How much is told beyond the wish to complain, in English words or their like in Chinese."""
+    rest = _REGULATOR.sub(" ", _BARE.sub(" ", words))
+    return len(_CHINESE.findall(rest)) / _CHARACTERS_A_WORD + len(_WORD.findall(_CHINESE.sub(" ", rest)))
+
+
+def tells_story(words: str) -> bool:
+    """Whether a first message says what happened, so that nobody need ask."""
+    about = any(pattern.search(words) for pattern in _CATEGORIES.values())
+    return weight(words) >= (_STORY_WITH_CATEGORY if about else _STORY)
+
+
+class ActionHearComplaint(ServiceAction):
+    """Take the first message as the complaint when it tells what happened.
+
+    Sets complaint_words and complaint_state (heard), complaint_category when it is plain, complaint_regulator.
+    """
+
+    def name(self) -> str:
+        return "action_hear_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        words = self.customer_text(tracker)
+        events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
+        if not tells_story(words):
+            return events
+        return [
+            *events,
+            SlotSet("complaint_words", words),
+            SlotSet("complaint_state", ComplaintState.heard),
+            SlotSet("complaint_category", category_of(words)),
+        ]
+
+
+class ActionWeighComplaint(ServiceAction):
+    """Look at what was told. Reads complaint_words, complaint_state.
+
+    Sets complaint_state (thin: ask once more; else enough), complaint_category, complaint_regulator.
+    """
+
+    def name(self) -> str:
+        return "action_weigh_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        words = str(tracker.get_slot("complaint_words") or "").strip()
+        asked_before = tracker.get_slot("complaint_state") == ComplaintState.thin
+        events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
+        if not words or (weight(words) < _THIN and not asked_before):
+            return [*events, SlotSet("complaint_words", None), SlotSet("complaint_state", ComplaintState.thin)]
+        return [*events, SlotSet("complaint_state", ComplaintState.enough), SlotSet("complaint_category", category_of(words))]
+
+
+class ActionChooseComplaintCategory(ServiceAction):
+    """Read free words as a category; what fits none is `other`. Sets complaint_category."""
+
+    def name(self) -> str:
+        return "action_choose_complaint_category"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        return [SlotSet("complaint_category", category_of(self.customer_text(tracker)) or _OTHER)]
+
+
+class ActionOpenComplaint(ServiceAction):
+    """Record the complaint.
+
+    Reads complaint_words, complaint_category, complaint_demand, phone_number, customer_id. Sets ticket_id,
+    complaint_regulator and a promise. Utters utter_complaints_recorded with the card, and utter_complaints_next_step
+    with the rules in force about where to go when unhappy.
+    """
+
+    def name(self) -> str:
+        return "action_open_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        words, demand = str(tracker.get_slot("complaint_words")), tracker.get_slot("complaint_demand")
+        regulator = bool(tracker.get_slot("complaint_regulator")) or names_regulator(f"{words} {demand or ''}")
+        ticket = await self.services.tickets.open(await self._complaint(tracker, words, demand, regulator), key=f"{self.key(tracker)}:complaint")
+        language = self.language(tracker)
+        self._tell(dispatcher, ticket, language)
+        if not regulator and (rules := self._way_on(language)):
+            dispatcher.utter_message(response="utter_complaints_next_step", rules=rules)
+        promise = self.wording.term("promises", "complaint_answer", language)
+        return [
+            SlotSet("ticket_id", ticket.id),
+            SlotSet("complaint_regulator", True if regulator else None),
+            promised(tracker, promise, ticket.legal_due_at or ticket.due_at, ticket.id),
+        ]
+
+    async def _complaint(self, tracker: Tracker, words: str, demand: str | None, regulator: bool) -> NewTicket:
+        customer_id = tracker.get_slot("customer_id")
+        customer = await self.services.operator.customers.by_id(str(customer_id)) if customer_id else None
+        contact = customer.phone if customer else tracker.get_slot("phone_number")
+        facts: dict[str, Any] = {"contact_phone": contact, "regulator_named": regulator}
+        if demand and demand != _NO_DEMAND:
+            facts["demand"] = demand
+        return NewTicket(
+            ticket_type=TicketType.complaint,
+            description=words,
+            severity=Severity.major,
+            customer_id=customer.id if customer else None,
+            category=tracker.get_slot("complaint_category") or category_of(words) or _OTHER,
+            facts={name: value for name, value in facts.items() if value},
+            conversation_id=tracker.sender_id,
+        )
+
+    def _tell(self, dispatcher: CollectingDispatcher, ticket: Ticket, language: str) -> None:
+        values: dict[str, Any] = {"ticket_id": ticket.id, "json_message": ticket_json(ticket)}
+        if ticket.respond_by is None or ticket.legal_due_at is None:
+            dispatcher.utter_message(response="utter_complaints_recorded_undated", **values)
+            return
+        dispatcher.utter_message(
+            response="utter_complaints_recorded",
+            respond_by=self.wording.deadline(ticket.respond_by, language),
+            legal_due_at=self.wording.deadline(ticket.legal_due_at, language),
+            **values,
+        )
+
+    def _way_on(self, language: str) -> str:
+        told = []
+        for rule_id in _WAY_ON:
+            try:
+                told.append(str(self.services.policies.get(rule_id).text[language]))
+            except PolicyNotFound:
+                continue
+        return (" " if language == "en" else "").join(told)
