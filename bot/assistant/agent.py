@@ -1,0 +1,78 @@
+"""Rasa's Agent, embedded: our tracker store without the fail-safe wrapper, actions in process, no extra schema checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional, Sequence, Text, Union
+
+import rasa.core.actions.action as rasa_actions
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk import Action
+
+from bot.assistant.in_process_actions import InProcessAction, InProcessActions
+from bot.assistant.lock_store import WaitingLockStore
+from bot.assistant.nlg import BilingualResponses
+from bot.assistant.tracker_store import SqlTrackerStore
+from bot.errors import ModelMissing
+
+#: a flow may walk through several actions in one turn
+_MAX_PREDICTIONS = 25
+
+
+class FrontlineProcessor(MessageProcessor):
+    """Rasa's processor with custom actions answered in process."""
+
+    def _get_action(self, action_name: Text) -> Optional[rasa_actions.Action]:
+        action = super()._get_action(action_name)
+        if type(action) is rasa_actions.RemoteAction:
+            return InProcessAction(action_name, self.action_endpoint)
+        return action
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Nothing: every slot's mapping is `custom`, the flow policy fills them."""
+        return tracker
+
+
+class FrontlineAgent(Agent):
+    """An Agent for one process; models are changed by building a new one beside it, never in place."""
+
+    def load_model(self, model_path: Union[Text, Path], fingerprint: Optional[Text] = None) -> None:
+        """Load the archive and build our processor on it."""
+        self.processor = FrontlineProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+            max_number_of_predictions=_MAX_PREDICTIONS,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        self.nlg.responses = self.domain.responses
+
+
+def load_agent(
+    model: Path, tracker_store: SqlTrackerStore, actions: Sequence[Action], action_timeout_s: float
+) -> Agent:
+    """Load a model archive.
+
+    Raises:
+        ModelMissing: the file is not there or cannot be read as a model of this version.
+    """
+    if not model.is_file():
+        raise ModelMissing(f"The model {model.name} is not there. Run `make train`, or unset FRONTLINE_MODEL.")
+    agent = FrontlineAgent(
+        generator=BilingualResponses({}),
+        tracker_store=tracker_store,
+        lock_store=WaitingLockStore(),
+        action_endpoint=InProcessActions(actions, action_timeout_s),
+    )
+    agent.tracker_store = tracker_store  # the constructor wraps it so that a failed read becomes an empty conversation
+    agent.load_model(model)
+    return agent

@@ -1,0 +1,166 @@
+"""One turn of the assistant: a customer's message in, drafts and what was learned out. It sends and stores nothing itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Mapping
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet
+
+from bot.assistant.channel import CollectingChannel
+from bot.assistant.flow_policy import STACK_SLOT
+from bot.assistant.flows.model import FlowBook
+from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
+from bot.assistant.understanding import Understanding
+from bot.contracts import Assurance, Conversation, Draft, Message, ReasonCode
+from bot.conversations.store import TurnRecord
+
+#: messages running in the other language before the conversation follows
+_LANGUAGE_RUN = 2
+_INFORM = "inform"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a turn wants to say and keep."""
+
+    drafts: tuple[Draft, ...]
+    memory: TurnMemory
+    slots: Mapping[str, Any]
+    events: tuple[Mapping[str, Any], ...]
+    language: str
+    assurance: Assurance
+    customer_id: str | None
+    #: set when this turn asks for a person
+    handoff: ReasonCode | None
+
+
+class Assistant:
+    """The embedded Rasa agent behind one call."""
+
+    def __init__(self, agent: Agent, store: SqlTrackerStore, understanding: Understanding, book: FlowBook) -> None:
+        self._agent = agent
+        self._store = store
+        self._understanding = understanding
+        self._book = book
+
+    async def respond(self, conversation: Conversation, message: Message, now: datetime) -> Reply:
+        """Answer one message.
+
+        Args:
+            now: the moment that relative times ("tomorrow") count from, aware.
+
+        Raises:
+            Exception: whatever went wrong inside; the caller hands the conversation to a person.
+        """
+        metadata = {"seq": message.seq, "now": now.isoformat()}
+        parsed = await self._parse(message, now, metadata)
+        memory = TurnMemory(conversation)
+        with remembering(memory):
+            tracker = await self._store.retrieve(conversation.id)
+            assert tracker is not None
+            profile = self._profile(conversation, message, parsed, tracker.current_slot_values())
+            for name, value in profile.items():
+                if tracker.get_slot(name) != value:
+                    tracker.update(SlotSet(name, value), self._store.domain)
+            channel = CollectingChannel()
+            await self._agent.handle_message(
+                UserMessage(
+                    text=message.text,
+                    output_channel=channel,
+                    sender_id=conversation.id,
+                    parse_data=parsed,
+                    input_channel=channel.name(),
+                    message_id=message.id,
+                    metadata=metadata,
+                )
+            )
+        slots, events = self._store.learned(memory)
+        reason = slots.pop("handoff_reason", None)
+        return Reply(
+            drafts=self._with_expectation(channel.drafts, slots),
+            memory=memory,
+            slots=slots,
+            events=tuple(events),
+            language=str(slots.get("language") or conversation.language),
+            assurance=Assurance(slots.get("assurance") or conversation.assurance.value),
+            customer_id=slots.get("customer_id") or conversation.customer_id,
+            handoff=ReasonCode(reason) if reason else None,
+        )
+
+    def record(self, conversation: Conversation, message: Message, reply: Reply) -> TurnRecord:
+        """What the ledger has to write for this turn."""
+        return TurnRecord(
+            conversation_id=conversation.id,
+            epoch=conversation.epoch,
+            answered_from=conversation.answered_seq,
+            answered_to=message.seq,
+            drafts=reply.drafts,
+            language=reply.language,
+            assurance=reply.assurance,
+            customer_id=reply.customer_id,
+            slots=reply.slots,
+            turn=reply.memory.turns + 1,
+            events=reply.events,
+        )
+
+    def committed(self, reply: Reply) -> None:
+        """Remember the turn for the next one, now that it is stored."""
+        self._store.keep(reply.memory, reply.slots)
+
+    def forget(self, conversation_id: str) -> None:
+        """Read the conversation from the database next time."""
+        self._store.forget(conversation_id)
+
+    async def warm_up(self, now: datetime) -> None:
+        """Load lazily loaded parts before the first customer waits for them."""
+        for words in ("你好，帮我查一下明天上午的预约", "hello, my internet has been down since this morning"):
+            await self._understanding.parse(words, now, {})
+
+    async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        if message.payload:
+            return from_payload(message.payload, message.text)
+        return await self._understanding.parse(message.text, now, dict(metadata))
+
+    def _profile(
+        self, conversation: Conversation, message: Message, parsed: Mapping[str, Any], slots: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        profile: dict[str, Any] = {"handoff_reason": None}
+        current = slots.get("language") or conversation.language
+        heard = None if message.payload else parsed.get("language")
+        run = int(slots.get("other_language_run") or 0)
+        if heard in ("zh", "en"):
+            run = run + 1 if heard != current else 0
+        first = conversation.turns == 0 and not conversation.metadata.get("language_given")
+        if heard in ("zh", "en") and heard != current and (first or run >= _LANGUAGE_RUN):
+            current, run = heard, 0
+        profile |= {"language": current, "other_language_run": run}
+        if conversation.assurance.verified:
+            profile |= {
+                "assurance": conversation.assurance.value,
+                "verified": True,
+                "customer_id": conversation.customer_id,
+            }
+        return profile
+
+    def _with_expectation(self, drafts: list[Draft], slots: Mapping[str, Any]) -> tuple[Draft, ...]:
+        """Name on the last draft the slot that the open question asks for."""
+        stack = slots.get(STACK_SLOT) or []
+        if not drafts or not stack or not stack[-1].get("waiting"):
+            return tuple(drafts)
+        step = self._book.flows[stack[-1]["flow"]].step(stack[-1]["step"])
+        last = drafts[-1]
+        return (*drafts[:-1], Draft(**{**last.__dict__, "expects": step.name}))
+
+
+def from_payload(payload: str, text: str) -> dict[str, Any]:
+    """Parse data of a pressed button: `/intent{"slot": value}` is trusted, since it never left the server."""
+    name, brace, rest = payload.lstrip("/").partition("{")
+    values: dict[str, Any] = json.loads(brace + rest) if brace else {}
+    intent: dict[str, Any] = {"name": name.strip() or _INFORM, "confidence": 1.0}
+    entities = [{"entity": key, "value": value, "start": 0, "end": 0} for key, value in values.items()]
+    return {"text": text, "intent": intent, "entities": entities, "intent_ranking": [intent]}

@@ -1,0 +1,49 @@
+"""Responses in the conversation's language, not said twice in a row where there is another way to say it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Text
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+_LOOK_BACK = 8
+
+
+class BilingualResponses(TemplatedNaturalLanguageGenerator):
+    """Picks the variation of the slot `language` (see data/responses); the ones without a condition are Chinese."""
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Optional[Dict[Text, Any]]:
+        """A filled copy of one variation, or None when there is no such response."""
+        variations = self.responses.get(utter_action)
+        if not variations:
+            return None
+        slots = tracker.current_slot_values()
+        fitting = [item for item in variations if item.get("condition") and _fits(item, slots)]
+        fitting = fitting or [item for item in variations if not item.get("condition")]
+        if not fitting:
+            return None
+        chosen = fitting[0]
+        if len(fitting) > 1:
+            said = {id_ for id_ in _said_before(tracker)}
+            chosen = next((item for item in fitting if item.get("id") not in said), fitting[-1])
+        copied = {key: _copy(value) for key, value in chosen.items() if key not in ("condition",)}
+        return self._fill_response(copied, slots, **kwargs)
+
+
+def _fits(variation: Dict[Text, Any], slots: Dict[Text, Any]) -> bool:
+    return all(slots.get(item["name"]) == item["value"] for item in variation["condition"])
+
+
+def _said_before(tracker: DialogueStateTracker) -> list[Any]:
+    uttered = [event for event in reversed(tracker.events) if isinstance(event, BotUttered)][:_LOOK_BACK]
+    return [event.data.get("id") or event.metadata.get("id") for event in uttered]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value

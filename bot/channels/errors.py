@@ -1,0 +1,48 @@
+"""Turns every error into the contract's body; the outermost middleware."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from bot.errors import BadRequest, BotError, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_INTERNAL_MESSAGE = "Something went wrong on our side. Try again; if it stays, report the request_id."
+_NEWS = {400: BadRequest, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge}
+
+
+def error_body(error: BotError, request_id: str) -> dict[str, dict[str, str]]:
+    """`{"error": {"code", "message", "request_id"}}`"""
+    return {"error": {"code": error.code, "message": error.message, "request_id": request_id}}
+
+
+@web.middleware
+async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer with the error's status and body; what nobody expected is `internal_error` and nothing more."""
+    request_id = secrets.token_hex(8)
+    try:
+        return await handler(request)
+    except BotError as error:
+        found = error
+    except web.HTTPException as exc:
+        if exc.status < 400:
+            raise
+        kind = _NEWS.get(exc.status)
+        found = kind() if kind else BadRequest(exc.reason)
+        if kind is None:
+            found.status = exc.status
+    except (ConnectionError, OSError) as exc:
+        log.error("request.unavailable", request_id=request_id, path=request.path, cause=type(exc).__name__)
+        found = Unavailable()
+    except Exception as exc:
+        trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
+        log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=trace)
+        found = BotError(_INTERNAL_MESSAGE)
+    headers = {"Retry-After": str(found.retry_after_s)} if found.retry_after_s else {}
+    return web.json_response(error_body(found, request_id), status=found.status, headers=headers)

@@ -1,0 +1,221 @@
+"""The customers' HTTP calls: parse, one service call, serialise."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Mapping
+
+from aiohttp import web
+
+from bot.channels.reading import bearer, json_object, sequence
+from bot.channels.transcript import as_html, as_json, as_text
+from bot.contracts import ConversationState, Message, Owner
+from bot.conversations.fanout import Subscription
+from bot.conversations.service import ATTACHMENT_LIMIT_BYTES, ConversationService
+from bot.errors import BadRequest, ConversationNotFound, PayloadTooLarge, Unauthorized
+
+_WAIT_S = 10.0
+_METADATA_LIMIT = 50
+
+
+class RestChannel:
+    """`/api/v1/conversations…` of the contract."""
+
+    def __init__(self, conversations: ConversationService, welcome: Mapping[str, Any]) -> None:
+        self._service = conversations
+        self._welcome = welcome
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        base = "/api/v1/conversations"
+        router.add_post(base, self.open)
+        router.add_post(base + "/{id}/messages", self.post_message)
+        router.add_get(base + "/{id}/messages", self.get_messages)
+        router.add_post(base + "/{id}/attachments", self.upload)
+        router.add_get(base + "/{id}/attachments/{attachment_id}", self.download)
+        router.add_post(base + "/{id}/handoff", self.ask_for_person)
+        router.add_delete(base + "/{id}/handoff", self.leave_queue)
+        router.add_post(base + "/{id}/rating", self.rate)
+        router.add_get(base + "/{id}/transcript", self.transcript)
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Open a conversation."""
+        body = await json_object(request)
+        language, metadata = body.get("language"), body.get("metadata") or {}
+        if language not in (None, "zh", "en"):
+            raise BadRequest('language is "zh" or "en".')
+        token = body.get("identity_token")
+        if token is not None and not isinstance(token, str):
+            raise BadRequest("identity_token is a JWT, as a string.")
+        if not isinstance(metadata, dict) or len(metadata) > _METADATA_LIMIT:
+            raise BadRequest(f"metadata is an object of at most {_METADATA_LIMIT} entries.")
+        opened = await self._service.open(language, token, {"client": metadata}, self._welcome)
+        return web.json_response(
+            {
+                "conversation_id": opened.conversation.id,
+                "token": opened.token,
+                "language": opened.conversation.language,
+                "messages": [message.as_json() for message in opened.messages],
+            },
+            status=201,
+        )
+
+    async def post_message(self, request: web.Request) -> web.Response:
+        """Say something, press a button, or share an upload; with `wait=reply`, wait for the answer."""
+        conversation_id = await self._allowed(request)
+        body = await json_object(request)
+        wait = request.query.get("wait")
+        if wait not in (None, "reply"):
+            raise BadRequest('wait is "reply" or left out.')
+        with self._service.live(conversation_id) as events:
+            message = await take(self._service, conversation_id, body)
+            if wait is None:
+                return web.json_response({"message": message.as_json()}, status=202)
+            answered = await self._answered(conversation_id, message, events)
+        state = await self._service.state(conversation_id)
+        replies = [item for item in await self._service.messages(conversation_id, message.seq) if item.author.kind.value != "customer"]
+        return _reply(message, replies, state, 200 if answered else 202)
+
+    async def _answered(self, conversation_id: str, message: Message, events: Subscription) -> bool:
+        """Whether the bot answered the message within the time; False at once when it is a person's."""
+        head = await self._service.head(conversation_id)
+        if head.answered_seq >= message.seq:
+            # a repeated post finds it answered already; a person's conversation counts it as theirs
+            return head.owner not in (Owner.agent, Owner.queued) or await self._was_handed_by(conversation_id, message)
+        try:
+            await asyncio.wait_for(_until_answered(events, message.seq), _WAIT_S)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    async def _was_handed_by(self, conversation_id: str, message: Message) -> bool:
+        """Whether bot words follow the message, so that this was the turn that handed over."""
+        later = await self._service.messages(conversation_id, message.seq)
+        return bool(later) and later[0].author.kind.value == "bot"
+
+    async def get_messages(self, request: web.Request) -> web.Response:
+        """Everything after `after`."""
+        conversation_id = await self._allowed(request)
+        after = sequence(request.query.get("after", 0))
+        found = await self._service.messages(conversation_id, after)
+        state = await self._service.state(conversation_id)
+        return web.json_response({"messages": [item.as_json() for item in found], "state": state.as_json()})
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take one photo or PDF, multipart, at most 10 MB."""
+        conversation_id = await self._allowed(request)
+        if not request.content_type.startswith("multipart/"):
+            raise BadRequest("Send the file as multipart/form-data.")
+        try:
+            reader = await request.multipart()
+            while (part := await reader.next()) is not None:
+                if getattr(part, "filename", None):
+                    return await self._keep(conversation_id, part)
+        except ValueError as exc:
+            raise BadRequest("The multipart body cannot be read.") from exc
+        raise BadRequest("The form holds no file.")
+
+    async def _keep(self, conversation_id: str, part: Any) -> web.Response:
+        body = bytearray()
+        while chunk := await part.read_chunk(1 << 16):
+            body += chunk
+            if len(body) > ATTACHMENT_LIMIT_BYTES:
+                raise PayloadTooLarge()
+        item = await self._service.upload(conversation_id, part.filename, bytes(body))
+        return web.json_response({"attachment_id": item.id, **item.as_json()}, status=201)
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """The uploaded file, for those who may read the conversation."""
+        conversation_id = await self._allowed(request)
+        item, path = await self._service.file(conversation_id, request.match_info["attachment_id"])
+        return web.FileResponse(path, headers=file_headers(item.mime))
+
+    async def ask_for_person(self, request: web.Request) -> web.Response:
+        """Ask for a person."""
+        conversation_id = await self._allowed(request)
+        state = await self._service.ask_for_person(conversation_id)
+        return web.json_response({"state": state.as_json()}, status=202)
+
+    async def leave_queue(self, request: web.Request) -> web.Response:
+        """Leave the queue."""
+        conversation_id = await self._allowed(request)
+        state = await self._service.leave_queue(conversation_id)
+        return web.json_response({"state": state.as_json()})
+
+    async def rate(self, request: web.Request) -> web.Response:
+        """Rate the conversation."""
+        conversation_id = await self._allowed(request)
+        body = await json_object(request)
+        await self._service.rate(conversation_id, body.get("score"), body.get("solved"), body.get("comment"))
+        return web.json_response({"rated": True}, status=201)
+
+    async def transcript(self, request: web.Request) -> web.Response:
+        """The whole thread as txt, json or html."""
+        conversation_id = await self._allowed(request)
+        form = request.query.get("format", "txt")
+        if form not in ("txt", "json", "html"):
+            raise BadRequest("format is txt, json or html.")
+        head = await self._service.head(conversation_id)
+        found = await self._service.messages(conversation_id, 0)
+        name = f"transcript-{head.created_at:%Y%m%d}.{form}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        if form == "json":
+            return web.json_response(as_json(head, found))
+        render, kind = (as_text, "text/plain") if form == "txt" else (as_html, "text/html")
+        return web.Response(text=render(head, found), content_type=kind, charset="utf-8", headers=headers)
+
+    async def _allowed(self, request: web.Request) -> str:
+        """The conversation of the path, if the token names it.
+
+        Raises:
+            ConversationNotFound: the token is good and the path names nothing.
+            Unauthorized: no token, a wrong one, or one of another conversation.
+        """
+        wanted = request.match_info["id"]
+        named = self._service.conversation_of(bearer(request))
+        if named != wanted:
+            try:
+                await self._service.head(wanted)
+            except ConversationNotFound:
+                raise
+            raise Unauthorized("This token belongs to another conversation.")
+        await self._service.head(wanted)
+        return wanted
+
+
+async def take(service: ConversationService, conversation_id: str, body: Mapping[str, Any]) -> Message:
+    """Hand a message body (text, button or attachment) to the service; HTTP and WebSocket alike.
+
+    Raises:
+        BadRequest: none of the three, or two of them.
+    """
+    client_msg_id = body.get("client_msg_id")
+    if "attachment_id" in body:
+        return await service.attach(conversation_id, client_msg_id, body["attachment_id"], body.get("text"))
+    if ("button_id" in body) == ("text" in body):
+        raise BadRequest("Send client_msg_id with exactly one of text, button_id or attachment_id.")
+    if "button_id" in body:
+        return await service.press(conversation_id, client_msg_id, body["button_id"])
+    return await service.say(conversation_id, client_msg_id, body["text"])
+
+
+def file_headers(mime: str) -> dict[str, str]:
+    """Headers under which an upload can be shown but never run."""
+    return {
+        "Content-Type": mime,
+        "Content-Disposition": "inline",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, max-age=3600",
+    }
+
+
+async def _until_answered(events: Subscription, seq: int) -> None:
+    while True:
+        event = await events.get()
+        if event["type"] == "answered" and event["seq"] >= seq:
+            return
+
+
+def _reply(message: Message, replies: list[Message], state: ConversationState, status: int) -> web.Response:
+    body = {"message": message.as_json(), "replies": [item.as_json() for item in replies], "state": state.as_json()}
+    return web.json_response(body, status=status)

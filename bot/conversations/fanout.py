@@ -1,0 +1,103 @@
+"""Live events to every open window of a conversation, in this process at once and in the others through Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from contextlib import contextmanager
+from typing import Any, Iterator, Mapping
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+#: topic of what every open console hears
+DESK = "desk"
+_QUEUE_SIZE = 500
+_RETRY_S = 1.0
+
+
+class Subscription:
+    """Events of one topic for one window. A window too slow to follow is told to catch up instead of growing without end."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(_QUEUE_SIZE)
+        self.overrun = False
+
+    def put(self, event: Mapping[str, Any]) -> None:
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.overrun = True
+
+    async def get(self) -> Mapping[str, Any]:
+        return await self._queue.get()
+
+
+def channel_of(topic: str) -> str:
+    """Redis pub/sub channel `fl:fan:<topic>`; written by every process, nothing is kept."""
+    return f"fl:fan:{topic}"
+
+
+class Fanout:
+    """Publishes events by topic: a conversation's id, or `DESK`."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._here: dict[str, set[Subscription]] = {}
+        self._origin = secrets.token_hex(8)
+        self._listener: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def subscribe(self, topic: str) -> Iterator[Subscription]:
+        """Hear a topic while the block runs."""
+        subscription = Subscription()
+        self._here.setdefault(topic, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            listeners = self._here[topic]
+            listeners.discard(subscription)
+            if not listeners:
+                del self._here[topic]
+
+    async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        """Tell everybody. Nothing is lost when Redis is away: windows catch up by `seq`."""
+        self._deliver(topic, event)
+        try:
+            await self._redis.publish(channel_of(topic), json.dumps({"from": self._origin, "event": event}))
+        except (RedisError, OSError) as exc:
+            log.warning("fanout.redis_away", cause=type(exc).__name__)
+
+    def start(self) -> None:
+        self._listener = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+
+    def _deliver(self, topic: str, event: Mapping[str, Any]) -> None:
+        for subscription in tuple(self._here.get(topic, ())):
+            subscription.put(event)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.psubscribe(channel_of("*"))
+                    async for message in pubsub.listen():
+                        if message["type"] == "pmessage":
+                            self._hear(message["channel"], message["data"])
+            except (RedisError, OSError) as exc:
+                log.warning("fanout.redis_away", cause=type(exc).__name__)
+                await asyncio.sleep(_RETRY_S)
+
+    def _hear(self, channel: Any, data: Any) -> None:
+        name = channel.decode() if isinstance(channel, bytes) else channel
+        body = json.loads(data)
+        if body["from"] != self._origin:
+            self._deliver(name[len(channel_of("")) :], body["event"])

@@ -1,0 +1,379 @@
+"""What a channel may do with a conversation: open it, say something, press a button, read it, rate it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Callable, Iterator, Mapping
+
+import jwt
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.assistant.assistant import from_payload
+from bot.contracts import (
+    TEXT_LIMIT,
+    Assurance,
+    Author,
+    AuthorKind,
+    Button,
+    Conversation,
+    ConversationState,
+    Draft,
+    Message,
+    Owner,
+)
+from bot.conversations.fanout import Fanout, Subscription
+from bot.conversations.masking import mask
+from bot.conversations.store import Attachment, ConversationStore, new_id
+from bot.conversations.turns import TurnRunner
+from bot.customers.service import IdentityService
+from bot.errors import (
+    BadRequest,
+    Conflict,
+    InvalidText,
+    NotFound,
+    PayloadTooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedFile,
+)
+from bot.handoff.service import HandoffService
+from bot.operator.ports import OperatorPorts
+from bot.wording import Wording
+
+log = structlog.get_logger(__name__)
+
+ATTACHMENT_LIMIT_BYTES = 10 * 1024 * 1024
+_CLIENT_ID_LIMIT = 80
+_CUSTOMER = Author(AuthorKind.customer)
+_BOT = Author(AuthorKind.bot)
+#: a customer may send a burst, then this many messages a second for long
+_BURST = 20
+_PER_SECOND = 2.0
+_ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True)
+class Opened:
+    conversation: Conversation
+    token: str
+    messages: tuple[Message, ...]
+
+
+def rate_key(conversation_id: str) -> str:
+    """Redis hash {tokens, at}; written at each customer message; expires after 60 s."""
+    return f"fl:rate:{conversation_id}"
+
+
+#: token bucket: returns 0 when allowed, else milliseconds to wait
+_BUCKET = """
+local t = redis.call('TIME'); local now = t[1] + t[2] / 1000000
+local b = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = tonumber(b[1]) or tonumber(ARGV[1])
+tokens = math.min(tonumber(ARGV[1]), tokens + (now - (tonumber(b[2]) or now)) * tonumber(ARGV[2]))
+local wait = 0
+if tokens < 1 then wait = math.ceil((1 - tokens) / tonumber(ARGV[2]) * 1000) else tokens = tokens - 1 end
+redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now); redis.call('EXPIRE', KEYS[1], 60)
+return wait
+"""
+
+
+class ConversationService:
+    """The customer's side of a conversation. Every channel uses this one."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        turns: TurnRunner,
+        handoffs: HandoffService,
+        identity: IdentityService,
+        operator: OperatorPorts,
+        fanout: Fanout,
+        redis: Redis,
+        wording: Wording,
+        clock: Callable[[], datetime],
+        secret: bytes,
+        token_ttl_s: int,
+        uploads: Path,
+    ) -> None:
+        self._store = store
+        self._turns = turns
+        self._handoffs = handoffs
+        self._identity = identity
+        self._operator = operator
+        self._fanout = fanout
+        self._redis = redis
+        self._wording = wording
+        self._clock = clock
+        self._secret = secret
+        self._token_ttl_s = token_ttl_s
+        self._uploads = uploads
+
+    # -- opening and tokens --------------------------------------------------------------------------------------
+
+    async def open(
+        self, language: str | None, identity_token: str | None, metadata: Mapping[str, Any], welcome: Mapping[str, Any]
+    ) -> Opened:
+        """Open a conversation and welcome the customer.
+
+        Args:
+            language: the widget's setting, `zh` or `en`; None leaves it to the first message.
+            identity_token: JWT of the operator's site.
+            welcome: Chinese and English welcome, each `{text, buttons}` (from the domain's responses).
+
+        Raises:
+            InvalidIdentityToken: the token is forged, expired or of nobody we know.
+        """
+        now = self._clock()
+        customer_id, assurance = None, Assurance.anonymous
+        if identity_token:
+            customer = await self._operator.customers.by_sub(self._identity.verify_token(identity_token))
+            if customer is None:
+                raise Unauthorized("The identity token names a customer that the operator does not know. Sign in again.")
+            customer_id, assurance = customer.id, Assurance.signed_in
+            language = language or customer.language
+        conversation = Conversation(
+            id=new_id(),
+            language=language or "zh",
+            owner=Owner.bot,
+            epoch=1,
+            last_seq=0,
+            answered_seq=0,
+            assurance=assurance,
+            customer_id=customer_id,
+            agent_id=None,
+            created_at=now,
+            updated_at=now,
+            metadata={**metadata, **({"language_given": True} if language else {})},
+        )
+        opening = welcome[conversation.language]
+        draft = Draft(
+            _BOT,
+            opening["text"],
+            buttons=tuple(Button(secrets.token_urlsafe(9), item["title"], item["payload"]) for item in opening["buttons"]),
+        )
+        messages = await self._store.create(conversation, (draft,), now)
+        log.info("conversation.opened", conversation_id=conversation.id, assurance=assurance.value)
+        return Opened(replace(conversation, last_seq=len(messages)), self.token(conversation.id, now), messages)
+
+    def token(self, conversation_id: str, now: datetime) -> str:
+        """A token that names one conversation and expires."""
+        expires = now + timedelta(seconds=self._token_ttl_s)
+        return jwt.encode({"cid": conversation_id, "exp": int(expires.timestamp())}, self._secret, algorithm=_ALGORITHM)
+
+    def conversation_of(self, token: str) -> str:
+        """The conversation that a token names.
+
+        Raises:
+            Unauthorized: it is forged or has expired.
+        """
+        try:
+            claims = jwt.decode(token, self._secret, algorithms=[_ALGORITHM], options={"require": ["exp", "cid"]})
+        except jwt.ExpiredSignatureError as exc:
+            raise Unauthorized("This conversation's token has expired. Open a new conversation.") from exc
+        except jwt.InvalidTokenError as exc:
+            raise Unauthorized() from exc
+        return str(claims["cid"])
+
+    # -- saying something ----------------------------------------------------------------------------------------
+
+    async def say(self, conversation_id: str, client_msg_id: object, text: object) -> Message:
+        """Take a customer's message; the same `client_msg_id` again gives back the same message.
+
+        Raises:
+            BadRequest: the id is missing or too long.
+            InvalidText: blank or over 4,000 characters after trimming.
+            TooManyRequests: too many at once; nothing was stored.
+        """
+        if not isinstance(text, str):
+            raise InvalidText()
+        trimmed = text.strip()
+        if not 1 <= len(trimmed) <= TEXT_LIMIT or "\x00" in trimmed:
+            raise InvalidText()
+        # kept as typed, except what is masked
+        return await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, mask(trimmed)))
+
+    async def press(self, conversation_id: str, client_msg_id: object, button_id: object) -> Message:
+        """Take a pressed button as a message with its label.
+
+        Raises:
+            NotFound: this conversation has no such button.
+        """
+        known = await self._known(conversation_id, client_msg_id)
+        if known is not None:
+            return known
+        for message in reversed(await self._store.messages(conversation_id)):
+            for button in message.buttons:
+                if button.id == button_id:
+                    draft = Draft(_CUSTOMER, button.label, payload=button.payload)
+                    return await self._take(conversation_id, client_msg_id, draft)
+        raise NotFound("This conversation has no such button. Use one of its newest message.")
+
+    async def attach(self, conversation_id: str, client_msg_id: object, attachment_id: object, text: object) -> Message:
+        """Take an uploaded file as a message, with words beside it or none."""
+        item = await self._store.attachment(conversation_id, str(attachment_id))
+        if item is None:
+            raise NotFound("No such attachment in this conversation. Upload it first.")
+        words = text.strip() if isinstance(text, str) else ""
+        if len(words) > TEXT_LIMIT:
+            raise InvalidText()
+        payload = None if words else "/share_attachment"
+        draft = Draft(_CUSTOMER, mask(words), attachments=(item.as_json(),), payload=payload)
+        return await self._take(conversation_id, client_msg_id, draft)
+
+    async def _known(self, conversation_id: str, client_msg_id: object) -> Message | None:
+        if not isinstance(client_msg_id, str) or not 1 <= len(client_msg_id) <= _CLIENT_ID_LIMIT:
+            raise BadRequest(f"client_msg_id is a string of 1 to {_CLIENT_ID_LIMIT} characters, new for each message.")
+        return await self._store.by_client_id(conversation_id, client_msg_id)
+
+    async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Message:
+        known = await self._known(conversation_id, client_msg_id)
+        if known is not None:
+            return known
+        await self._slow_down(conversation_id)
+        draft = replace(draft, client_msg_id=str(client_msg_id))
+        message, new = await self._store.append(conversation_id, draft, self._clock())
+        if new:
+            await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
+            self._turns.wake(conversation_id)
+        return message
+
+    async def _slow_down(self, conversation_id: str) -> None:
+        try:
+            wait_ms = int(await self._redis.eval(_BUCKET, 1, rate_key(conversation_id), _BURST, _PER_SECOND))
+        except (RedisError, OSError):
+            return  # without Redis nobody is turned away
+        if wait_ms:
+            raise TooManyRequests(retry_after_s=-(-wait_ms // 1000))
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    async def messages(self, conversation_id: str, after: int) -> tuple[Message, ...]:
+        """Everything after `after`, oldest first."""
+        return await self._store.messages(conversation_id, after)
+
+    async def head(self, conversation_id: str) -> Conversation:
+        return await self._store.head(conversation_id)
+
+    async def state(self, conversation_id: str) -> ConversationState:
+        """Who speaks, and the place in the queue if nobody does yet."""
+        head = await self._store.head(conversation_id)
+        place = await self._handoffs.place(head) if head.owner is Owner.queued else None
+        name = await self._handoffs.agent_name(head.agent_id, head.language) if head.owner is Owner.agent else None
+        return ConversationState(head.owner, head.epoch, place, name)
+
+    @contextmanager
+    def live(self, conversation_id: str) -> Iterator[Subscription]:
+        """Hear what happens in the conversation while the block runs."""
+        with self._fanout.subscribe(conversation_id) as subscription:
+            yield subscription
+
+    async def typing(self, conversation_id: str) -> None:
+        """The customer is writing; only people look at that."""
+        await self._fanout.publish(conversation_id, {"type": "typing", "author": {"kind": AuthorKind.customer.value}})
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    async def upload(self, conversation_id: str, name: str, body: bytes) -> Attachment:
+        """Keep a photo or PDF.
+
+        Raises:
+            PayloadTooLarge: over 10 MB.
+            UnsupportedFile: its first bytes are of no kind that we take, whatever its name says.
+        """
+        await self._store.head(conversation_id)
+        if len(body) > ATTACHMENT_LIMIT_BYTES:
+            raise PayloadTooLarge()
+        mime = kind_of(body)
+        if mime is None:
+            raise UnsupportedFile()
+        item = Attachment(
+            new_id(), conversation_id, Path(name).name[:200] or "file", mime, len(body), hashlib.sha256(body).hexdigest()
+        )
+        folder = self._uploads / conversation_id
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / item.id).write_bytes(body)
+        await self._store.add_attachment(item, self._clock())
+        return item
+
+    async def file(self, conversation_id: str, attachment_id: str) -> tuple[Attachment, Path]:
+        """An uploaded file and where it lies.
+
+        Raises:
+            NotFound: this conversation has no such file.
+        """
+        item = await self._store.attachment(conversation_id, attachment_id)
+        path = self._uploads / conversation_id / (item.id if item else "")
+        if item is None or not path.is_file():
+            raise NotFound("No such attachment in this conversation.")
+        return item, path
+
+    # -- people and rating ---------------------------------------------------------------------------------------
+
+    async def ask_for_person(self, conversation_id: str) -> ConversationState:
+        """Put the customer in the queue; nothing changes if they are there or with a person already."""
+        await self._handoffs.ask(conversation_id, actor="customer")
+        return await self.state(conversation_id)
+
+    async def leave_queue(self, conversation_id: str) -> ConversationState:
+        """Give the conversation back to the bot.
+
+        Raises:
+            Conflict: it is not waiting.
+        """
+        if not await self._handoffs.leave(conversation_id):
+            raise Conflict("This conversation is not waiting for a person.")
+        return await self.state(conversation_id)
+
+    async def rate(self, conversation_id: str, score: object, solved: object, comment: object) -> None:
+        """Keep the customer's rating, 1 to 5.
+
+        Raises:
+            BadRequest: a value is missing or of the wrong kind.
+        """
+        if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= 5:
+            raise BadRequest("score is a whole number from 1 to 5.")
+        if not isinstance(solved, bool):
+            raise BadRequest("solved is true or false.")
+        if comment is not None and (not isinstance(comment, str) or len(comment) > TEXT_LIMIT):
+            raise BadRequest(f"comment is a text of at most {TEXT_LIMIT} characters.")
+        head = await self._store.head(conversation_id)
+        served_by = head.agent_id or await self._handoffs.last_agent(conversation_id)
+        words = mask(comment) if isinstance(comment, str) else None
+        await self._store.rate(conversation_id, score, solved, words, served_by, self._clock())
+
+
+#: first bytes → kind
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+def kind_of(body: bytes) -> str | None:
+    """The media type by a file's first bytes, or None when it is none that we take."""
+    for magic, mime in _MAGIC:
+        if body.startswith(magic):
+            return mime
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return "image/webp"
+    if body[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif"):
+        return "image/heic"
+    return None
+
+
+def payload_is_valid(payload: str) -> bool:
+    """Whether a button's payload can be read (used by the data checks)."""
+    try:
+        return bool(from_payload(payload, "")["intent"]["name"])
+    except ValueError:
+        return False

@@ -1,0 +1,161 @@
+"""The assistant's turns: one at a time a conversation, each one transaction fenced by the epoch."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Callable
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from bot.assistant.assistant import Assistant
+from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner, ReasonCode
+from bot.conversations.fanout import Fanout
+from bot.conversations.locks import TurnLocks
+from bot.conversations.store import ConversationStore
+from bot.database import Database
+from bot.errors import BotError
+from bot.handoff.service import HandoffService
+from bot.wording import Wording
+
+log = structlog.get_logger(__name__)
+
+TURN_SECONDS = Histogram(
+    "frontline_turn_seconds", "One turn, from taking it up to its commit", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10)
+)
+TURNS = Counter("frontline_turns", "Turns by outcome", ["outcome"])
+SWEEP_LAG = Gauge("frontline_sweep_lag_seconds", "Age of the oldest unanswered message that the sweeper found last")
+SWEPT = Counter("frontline_swept", "Conversations that the sweeper had to take up")
+
+_BOT = Author(AuthorKind.bot)
+
+
+class Fenced(Exception):
+    """Somebody took over while the turn ran: what it did is rolled back."""
+
+
+class TurnRunner:
+    """Answers customers' messages in the order of their `seq`, and takes up what a crash left unanswered."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: ConversationStore,
+        assistant: Assistant,
+        handoffs: HandoffService,
+        fanout: Fanout,
+        locks: TurnLocks,
+        wording: Wording,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._store = store
+        self._assistant = assistant
+        self._handoffs = handoffs
+        self._fanout = fanout
+        self._locks = locks
+        self._wording = wording
+        self._clock = clock
+        self._running: set[asyncio.Task[None]] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._timeout_s = 10.0
+        self._sweep_after_s = 5.0
+
+    def start(self, timeout_s: float, sweep_after_s: float) -> None:
+        """Begin sweeping; what a killed process left is taken up at once."""
+        self._timeout_s, self._sweep_after_s = timeout_s, sweep_after_s
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Let running turns end, then stop."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._timeout_s)
+
+    def wake(self, conversation_id: str) -> None:
+        """Have the conversation's unanswered messages answered soon."""
+        task = asyncio.create_task(self.run(conversation_id))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def run(self, conversation_id: str) -> None:
+        """Answer everything that waits in this conversation."""
+        try:
+            async with self._locks.hold(conversation_id):
+                while (waiting := await self._store.next_unanswered(conversation_id)) is not None:
+                    await self._turn(*waiting)
+        except Exception as exc:  # edge of a background task; the sweeper comes back to it
+            log.error("turn.lost", conversation_id=conversation_id, cause=type(exc).__name__, exc_info=True)
+            TURNS.labels("lost").inc()
+
+    async def _turn(self, conversation: Conversation, message: Message) -> None:
+        with TURN_SECONDS.time():
+            try:
+                await asyncio.wait_for(self._answer(conversation, message), self._timeout_s)
+                TURNS.labels("answered").inc()
+            except Fenced:
+                self._assistant.forget(conversation.id)
+                TURNS.labels("fenced").inc()
+                log.info("turn.fenced", conversation_id=conversation.id, seq=message.seq)
+            except (Exception, asyncio.TimeoutError) as exc:
+                self._assistant.forget(conversation.id)
+                TURNS.labels("failed").inc()
+                log.error("turn.failed", conversation_id=conversation.id, seq=message.seq, cause=type(exc).__name__, exc_info=_bare(exc))
+                await self._give_up(conversation, message)
+
+    async def _answer(self, conversation: Conversation, message: Message) -> None:
+        now = self._clock()
+        async with self._db.unit():
+            reply = await self._assistant.respond(conversation, message, now)
+            written = await self._store.commit_turn(self._assistant.record(conversation, message, reply), self._clock())
+            if written is None:
+                raise Fenced
+            handed = None
+            if reply.handoff is not None:
+                handed = await self._handoffs.request(conversation.id, reply.handoff, reply.slots, actor="bot")
+        self._assistant.committed(reply)
+        for item in written:
+            await self._fanout.publish(conversation.id, {"type": "message", "message": item.as_json()})
+        if handed is not None:
+            await self._handoffs.announce(handed)
+        await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
+
+    async def _give_up(self, conversation: Conversation, message: Message) -> None:
+        """The bot could not answer: say so and get a person."""
+        try:
+            async with self._db.unit():
+                text = self._wording.text("utter_handoff_bot_error", conversation.language)
+                handed = await self._handoffs.request(
+                    conversation.id, ReasonCode.bot_error, {}, actor="bot", drafts=(Draft(_BOT, text),)
+                )
+            if handed is not None:
+                await self._handoffs.announce(handed)
+                await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
+        except BotError as exc:
+            log.error("turn.give_up_failed", conversation_id=conversation.id, cause=type(exc).__name__)
+
+    async def _sweep(self) -> None:
+        """Find messages that nobody answered; at the start everything that is open, later what is too old."""
+        age_s = 0.0
+        while True:
+            try:
+                now = self._clock()
+                left = await self._store.unanswered(now - timedelta(seconds=age_s))
+                SWEEP_LAG.set(age_s if left else 0.0)
+                for conversation_id in left:
+                    if not self._locks.busy(conversation_id):
+                        SWEPT.inc()
+                        log.warning("sweeper.took_up", conversation_id=conversation_id)
+                        self.wake(conversation_id)
+            except Exception as exc:  # edge of a background loop
+                log.error("sweeper.failed", cause=type(exc).__name__)
+            age_s = self._sweep_after_s
+            await asyncio.sleep(self._sweep_after_s)
+
+
+def _bare(exc: BaseException) -> BaseException:
+    """The traceback without the message, which may hold a customer's words."""
+    return RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)

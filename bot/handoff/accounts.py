@@ -1,0 +1,131 @@
+"""Desk accounts: passwords, sessions, the demo's logins."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Callable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+from redis.asyncio import Redis
+
+from bot.errors import TooManyRequests, Unauthorized
+from bot.handoff.model import User
+from bot.handoff.store import HandoffStore
+from bot.resources import kept_json
+
+_SESSION_S = 12 * 3600
+_TRIES = 10
+_TRIES_WINDOW_S = 300
+
+#: username → (names, roles, languages, chats at once)
+_DEMO = {
+    "agent1": ({"zh": "李敏", "en": "Min Li"}, ("agent",), ("zh", "en"), 4),
+    "agent2": ({"zh": "陈浩", "en": "Hao Chen"}, ("agent",), ("zh", "en"), 4),
+    "supervisor": ({"zh": "王芳", "en": "Fang Wang"}, ("agent", "supervisor"), ("zh", "en"), 4),
+    "trainer": ({"zh": "赵雪", "en": "Xue Zhao"}, ("trainer",), ("zh", "en"), 0),
+    "admin": ({"zh": "管理员", "en": "Administrator"}, ("admin",), ("zh", "en"), 4),
+}
+
+
+class WrongCredentials(Unauthorized):
+    """The user name or the password is wrong. Check both."""
+
+    code = "wrong_credentials"
+
+
+def session_key(token: str) -> str:
+    """Redis string JSON {user_id, csrf}; written at log-in; expires after 12 h."""
+    return f"fl:desk:session:{token}"
+
+
+def tries_key(username: str) -> str:
+    """Redis counter of failed log-ins; written at each; expires after 5 min."""
+    return f"fl:desk:tries:{username}"
+
+
+@dataclass(frozen=True)
+class Session:
+    token: str
+    csrf_token: str
+    user: User
+
+
+class DeskAccounts:
+    """Logs people of the desk in and out."""
+
+    def __init__(self, store: HandoffStore, redis: Redis, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._redis = redis
+        self._clock = clock
+        self._hasher = PasswordHasher()
+        self._unknown = self._hasher.hash(secrets.token_hex(8))
+
+    async def log_in(self, username: str, password: str) -> Session:
+        """Open a session.
+
+        Raises:
+            WrongCredentials: also when there is no such account, after the same time.
+            TooManyRequests: ten wrong tries in five minutes.
+        """
+        tries = int(await self._redis.get(tries_key(username)) or 0)
+        if tries >= _TRIES:
+            raise TooManyRequests("Too many wrong tries for this account. Wait five minutes.", retry_after_s=_TRIES_WINDOW_S)
+        found = await self._store.credentials(username)
+        try:
+            self._hasher.verify(found[1] if found else self._unknown, password)
+        except Argon2Error as exc:
+            await self._redis.incr(tries_key(username))
+            await self._redis.expire(tries_key(username), _TRIES_WINDOW_S)
+            raise WrongCredentials() from exc
+        if found is None:
+            raise WrongCredentials()
+        session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(16), found[0])
+        body = json.dumps({"user_id": found[0].id, "csrf": session.csrf_token})
+        await self._redis.set(session_key(session.token), body, ex=_SESSION_S)
+        return session
+
+    async def session(self, token: str | None) -> Session:
+        """The session of a cookie.
+
+        Raises:
+            Unauthorized: none, or it has ended.
+        """
+        body = await self._redis.get(session_key(token)) if token else None
+        if token is None or body is None:
+            raise Unauthorized("Log in at /console first.")
+        known = json.loads(body)
+        user = await self._store.user(known["user_id"])
+        if user is None:
+            raise Unauthorized("This account is gone. Log in with another.")
+        return Session(token, known["csrf"], user)
+
+    async def log_out(self, token: str) -> None:
+        await self._redis.delete(session_key(token))
+
+    async def ensure_demo(self, data_dir: Path) -> None:
+        """Make the demo's accounts, with passwords of this installation's own."""
+        logins = demo_logins(data_dir)
+        for username, (name, roles, languages, capacity) in _DEMO.items():
+            found = await self._store.credentials(username)
+            if found is None:
+                user = User(username, username, name, frozenset(roles), languages, capacity)
+                await self._store.add_user(user, self._hasher.hash(logins[username]))
+            elif not self._matches(found[1], logins[username]):
+                await self._store.set_password(found[0].id, self._hasher.hash(logins[username]))
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except Argon2Error:
+            return False
+
+
+def demo_logins(data_dir: Path) -> dict[str, str]:
+    """Username → password of the demo desk; made at the first start, kept in `demo_logins.json`."""
+    made = {username: f"{username}-{secrets.token_hex(3)}" for username in _DEMO}
+    return kept_json(data_dir, "demo_logins.json", made)

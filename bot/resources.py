@@ -1,0 +1,123 @@
+"""Opened things: database, Redis, services. Each has one opener; the wiring in `bot/app.py` closes them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import datetime, timezone
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from redis.asyncio import Redis
+
+from bot.appointments.model import technicians_from
+from bot.appointments.service import AppointmentService
+from bot.appointments.store import AppointmentStore
+from bot.assistant.nlu.meaning import shared_encoder
+from bot.customers.service import IdentityService
+from bot.customers.store import CodeStore
+from bot.database import Database
+from bot.errors import SettingsError
+from bot.knowledge.service import KnowledgeService
+from bot.knowledge.store import load_articles, load_questions
+from bot.operator.demo.operator import demo_operator
+from bot.operator.ports import OperatorPorts
+from bot.policies.rules import load_policies
+from bot.services import Services
+from bot.settings import ROOT, Settings
+from bot.tickets.service import TicketService
+from bot.tickets.store import TicketStore
+from bot.wording import Wording
+
+DATA = ROOT / "data"
+_REDIS_TIMEOUT_S = 5.0
+
+
+def utc_now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(timezone.utc)
+
+
+def open_redis(url: str) -> Redis:
+    """A client with time limits, so that a hung Redis hangs nobody."""
+    return Redis.from_url(url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S)
+
+
+def build_operator(settings: Settings, database: Database, redis: Redis) -> OperatorPorts:
+    """The operator's systems that the settings name.
+
+    Raises:
+        SettingsError: nobody has written a port for that operator.
+    """
+    if settings.operator != "demo":
+        raise SettingsError(f"FRONTLINE_OPERATOR is {settings.operator!r}; this release has only demo.")
+    return demo_operator(database, redis, clock=utc_now, zone=settings.zone)
+
+
+def build_services(settings: Settings, database: Database, redis: Redis, operator: OperatorPorts, secret: str) -> Services:
+    """Everything that actions may call."""
+    policies = load_policies(DATA / "policies")
+    technicians = yaml.safe_load((DATA / "demo" / "technicians.yml").read_text("utf-8"))["technicians"]
+    articles = KnowledgeService(
+        load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
+    )
+    return Services(
+        operator=operator,
+        tickets=TicketService(TicketStore(database), policies, clock=utc_now),
+        appointments=AppointmentService(
+            AppointmentStore(database), technicians=technicians_from(technicians), clock=utc_now
+        ),
+        identity=IdentityService(
+            CodeStore(redis), operator, secret, settings.identity_issuer, settings.identity_audience, utc_now
+        ),
+        knowledge=articles,
+        policies=policies,
+        wording=Wording.load(DATA / "responses", settings.zone),
+        zone=settings.zone,
+        clock=utc_now,
+    )
+
+
+def kept_secret(folder: Path, name: str) -> bytes:
+    """A secret of this installation, made at the first start and kept readable for its user only."""
+    path = folder / name
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            stream.write(secrets.token_hex(32))
+    return path.read_text().strip().encode()
+
+
+def kept_json(folder: Path, name: str, made: dict[str, str]) -> dict[str, str]:
+    """As `kept_secret`, for several values: `made` is stored when there is nothing yet."""
+    path = folder / name
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            json.dump(made, stream, indent=2)
+    return dict(json.loads(path.read_text()))
+
+
+@lru_cache(maxsize=1)
+def standalone_database() -> Database:
+    """The database of a process that the wiring did not start (`rasa run`, `rasa run actions`)."""
+    from bot.migrations import upgrade
+
+    settings = Settings.from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.sql_url)
+    return Database(settings.sql_url)
+
+
+@lru_cache(maxsize=1)
+def standalone_services() -> Services:
+    """The services of such a process."""
+    settings = Settings.from_env()
+    database = standalone_database()
+    redis = open_redis(settings.redis_url or f"unix://{settings.data_dir / 'redis' / 'redis.sock'}")
+    secret = settings.identity_secret or kept_secret(settings.data_dir, "identity.secret").decode()
+    return build_services(settings, database, redis, build_operator(settings, database, redis), secret)

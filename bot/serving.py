@@ -1,0 +1,132 @@
+"""Starting and stopping the service's processes, with an embedded Redis when the settings name none."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import AsyncIterator, IO
+
+import structlog
+from aiohttp import web
+
+from bot.errors import SettingsError
+from bot.migrations import upgrade
+from bot.redis_server import EmbeddedRedis
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+#: tells a worker process the Redis that its parent has started
+_WORKER_REDIS = "FRONTLINE_WORKER_REDIS"
+_GRACE_S = 15.0
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError: the port is taken, another service uses the data directory, or a part is missing.
+    """
+    import uvloop
+
+    uvloop.install()
+    parent_redis = os.environ.get(_WORKER_REDIS)
+    if parent_redis:
+        return asyncio.run(_worker(settings, parent_redis))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.data_dir):
+        upgrade(settings.sql_url)
+        return asyncio.run(_parent(settings))
+
+
+async def _parent(settings: Settings) -> int:
+    async with _redis(settings) as redis_url:
+        if settings.workers == 1:
+            return await _worker(settings, redis_url)
+        command = [sys.executable, "-m", "bot", "serve", "--host", settings.host, "--port", str(settings.port)]
+        command += ["--workers", str(settings.workers), "--data-dir", str(settings.data_dir)]
+        environment = {**os.environ, _WORKER_REDIS: redis_url}
+        workers = [subprocess.Popen(command, env=environment) for _ in range(settings.workers)]
+        await _until_stopped(workers)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(_GRACE_S)
+    return 0
+
+
+async def _worker(settings: Settings, redis_url: str) -> int:
+    from bot.app import create_app
+    from bot.greeting import greeting
+
+    runner = web.AppRunner(create_app(settings, redis_url), access_log=None, shutdown_timeout=_GRACE_S)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.workers > 1)
+        try:
+            await site.start()
+        except OSError as exc:
+            raise SettingsError(
+                f"Port {settings.port} on {settings.host} cannot be used ({exc.strerror}). "
+                "Stop what uses it, or choose another with --port."
+            ) from exc
+        print(greeting(settings), flush=True)
+        await _until_stopped(())
+    finally:
+        await runner.cleanup()
+    return 0
+
+
+async def _until_stopped(children: "tuple[()] | list[subprocess.Popen[bytes]]") -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    while not stopped.is_set():
+        if any(child.poll() is not None for child in children):
+            log.error("worker.ended", note="stopping the others")
+            return
+        try:
+            await asyncio.wait_for(stopped.wait(), 1.0)
+        except asyncio.TimeoutError:
+            continue
+
+
+@asynccontextmanager
+async def _redis(settings: Settings) -> AsyncIterator[str]:
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    embedded = EmbeddedRedis(settings.data_dir)
+    await embedded.start()
+    try:
+        yield embedded.url
+    finally:
+        await embedded.stop()
+
+
+class _only_one:
+    """One service a data directory: two would fight over SQLite and Redis."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / "service.lock"
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            raise SettingsError(
+                f"Another service already uses {self._path.parent.name}/. Stop it, or give this one its own --data-dir."
+            ) from exc
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._file is not None:
+            self._file.close()
