@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 
-from bot.assistant.nlu.time_lexicon_zh import RULES as RULES_ZH
 from bot.assistant.nlu.time_model import Atom, Clock, Kind, Reference, Relation
 from bot.assistant.nlu.time_rules_en import RULES as RULES_EN
+from bot.assistant.nlu.time_rules_zh import RULES as RULES_ZH
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile("[a-z:/-]|[0-9]{4}")
 _ANY_HINT = re.compile(
-    "[点号日月周天早晚午明今后前随礼星时末节末内夜晨旦刻元春圣诞除五工白]|[0-9]|"
-    "day|mor|aft|eve|ni[gt]|noon|week|mon|tue|wed|thu|fri|sat|sun|toni|tmr|tmw|tomo|2m|any|when|asap|now|away|soon|hour|min|"
-    "end|eod|cob|work|lunch|thing|fort|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|clock|half|quarter|arvo|avo|time|"
-    "mas|easter|nye|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|second|third|eom|hal"
+    "[点号日月周天早晚午明今后前随礼星时末节末内夜晨旦刻元春双圣诞除五工白庆年秋过]|[0-9]|"
+    "day|mor|aft|eve|ni[gt]|noon|week|mon|tue|wed|thu|fri|sat|sun|toni|tmr|tmw|tomo|2m|any|when|asap|now|away|"
+    "soon|hour|min|"
+    "end|eod|cob|work|lunch|thing|fort|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|clock|half|quarter|arvo|"
+    "avo|time|"
+    "mas|easter|nye|year|cny|festival|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|"
+    "second|third|eom|hal"
 )
 GLUE = re.compile(
-    r"[\s,]*(?:(?:的|那天|当天|那日|之间|这个|大概|大约|左右|差不多|随时|任何时间|某个时候|哪天都?|任何一天|全天|一整天|整天|在|是|吧|上|"
-    r"sometime|some time|any ?time|any day|all day|on|at|in|in the|of|the|around|about|@|ish|or so|approx|from|for|say|during|"
-    r"roughly|please|pls|maybe|ideally|preferably|during the|sharp|kind of|-)[\s,]*){0,3}"
+    r"[\s,]*(?:(?:的|那天|当天|那日|之间|这个|大概|大约|左右|差不多|随时|任何时间|某个时候|哪天都?|任何一天|"
+    r"全天|一整天|整天|在|是|吧|上|"
+    r"sometime|some time|any ?time|any day|all day|on|at|in|in the|of|the|around|about|@|ish|or so|approx|from|"
+    r"for|say|during|"
+    r"roughly|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|-)[\s,]*){0,3}"
 )
 CLOSE = re.compile(r"\s*(?:的)?\s*")
 
@@ -41,7 +46,7 @@ def find_atoms(text: str, reference: Reference) -> list[Atom]:
         if start >= end:
             chosen.extend(atoms)
             end = atoms[-1].end
-    return _without_lonely(text, [atom for atom in chosen])
+    return _without_lonely(text, chosen)
 
 
 def _without_lonely(text: str, atoms: list[Atom]) -> list[Atom]:
@@ -55,6 +60,7 @@ def _without_lonely(text: str, atoms: list[Atom]) -> list[Atom]:
 
 
 def _in_company(text: str, atoms: list[Atom], index: int) -> bool:
+    between = pair = False
     for step in (-1, 1):
         near = index
         while 0 <= near + step < len(atoms):
@@ -66,10 +72,15 @@ def _in_company(text: str, atoms: list[Atom], index: int) -> bool:
             payload = atoms[near].payload
             if atoms[near].kind in (Kind.DAY, Kind.PART) or (isinstance(payload, Clock) and not payload.weak):
                 return True
-            if payload is Relation.BETWEEN:
-                return True
-    return False
+            between = between or payload is Relation.BETWEEN
+            pair = pair or isinstance(payload, Clock)
+    return between and pair
 
 
-CONNECT = re.compile(r"\s*(?:到|至|直到|-|–|—|~|to|until|till|til|through|thru|and|和|&)\s*(?:the |下|about |around |大概)?")
-OR = re.compile(r"[\s,]*(?:或者?是?|要么|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|and on)?[\s,]*(?:是|the|on|maybe)?\s*")
+CONNECT = re.compile(
+    r"\s*(?:到|至|直到|-|–|—|~|to|until|till|til|through|thru|and|和|&)\s*(?:the |下|about |around |大概)?"
+)
+OR = re.compile(
+    r"[\s,]*(?:或者?是?|要么|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|"
+    r"and on)?[\s,]*(?:是|the|on|maybe)?\s*"
+)

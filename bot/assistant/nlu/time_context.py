@@ -8,10 +8,14 @@ from bot.assistant.nlu.time_points import Item, Phrase, Point, Span
 
 _CLAUSE_END = re.compile(r"[,。!?;\n]|\.(?![0-9])")
 _FAULT_ZH = (
-    "没网|没有网|没信号|没有信号|断网|断线|断断续续|掉线|上不了|上不去|打不通|打不开|用不了|不能用|不能上|没法|连不上|黑屏|花屏|红灯|坏了|断了|"
-    "停机了|被停|没电视|没声音|死机|卡顿|很卡|就卡|特别卡|老卡|特别慢|很慢|就慢|太慢|老是|总是|一直|经常|没人|没来|没到|没有来|没接|没修|没处理"
+    "没网|没有网|没信号|没有信号|断网|断线|断断续续|掉线|上不了|上不去|打不通|打不开|用不了|不能用|不能上|没法|"
+    "连不上|黑屏|花屏|红灯|坏了|断了|"
+    "停机了|被停|没电视|没声音|死机|卡顿|很卡|就卡|特别卡|老卡|特别慢|很慢|就慢|太慢|老是|总是|一直|经常|没人|"
+    "没来|没到|没有来|没接|没修|没处理"
 )
-_DONE_ZH = "(?:断|坏|停|掉|报|报修|打|交|充|办|买|装|换|扣|来|投诉|反映|申请|缴|续|修|下单|开通|付|催|联系|出|开始断|开始坏)"
+_DONE_ZH = (
+    "(?:断|坏|停|掉|报|报修|打|交|充|办|买|装|换|扣|来|投诉|反映|申请|缴|续|修|下单|开通|付|催|联系|出|开始断|开始坏)"
+)
 _PAST_AFTER_ZH = re.compile(
     rf"^(?:的?时候)?(?:[^,。!?]{{0,6}}?)(?:{_FAULT_ZH}|{_DONE_ZH}(?:了|过|的(?!话|师傅|人|预约|时间|工单|单|那)))(?!吗|没)|"
     r"^(?:到现在|至今|到今天|以来|就开始|就断|就坏|就没|就报)"
@@ -19,38 +23,58 @@ _PAST_AFTER_ZH = re.compile(
 _ASK_ZH = re.compile("能|可以|行吗|安排|改|约|方便|麻烦|预约|再|派|过来|上门")
 _SINCE_ZH = re.compile("(?:自从|打从|从|自)(?:上|这)?$")
 _PAST_BEFORE_ZH = re.compile("(?:承诺|说好|答应|规定|说是|说的|号称|不是说|明明|保证)[^,。!?]{0,8}$")
-_BILL_ZH = re.compile(r"^(?:份|整月)?的?(?:账单|话费|费用|流量|账(?!号)|消费|发票|月租|套餐费|扣费|详单|明细|欠费|余额|通话|用量|合同|优惠)")
+_BILL_ZH = re.compile(
+    r"^(?:份|整月)?的?(?:账单|话费|费用|流量|账(?!号)|消费|发票|月租|套餐费|扣费|详单|明细|欠费|余额|通话|用量|"
+    r"合同|优惠)"
+)
 _BILL_EN = re.compile(r"^'?s? (?:bills?|invoices?|statements?|usage|data|charges?|payments?|allowance|contract)")
-_BILL_BEFORE_EN = re.compile(r"(?:bills?|invoices?|statements?|usage|charges?|charged?)(?: (?:for|in|of|from))?\s*(?:the )?$")
+_BILL_BEFORE_EN = re.compile(
+    r"(?:bills?|invoices?|statements?|usage|charges?|charged?)(?: (?:for|in|of|from))?\s*(?:the )?$"
+)
 _PAST_EN = (
-    r"(?:went (?:down|off|out|dead)|stopped|broke|died|started|reported|rang|phoned|paid|dropped|came|turned up|showed up|"
-    r"didn'?t|did not|haven'?t|hasn'?t|never (?:came|showed|turned|arrived)|no ?-?one (?:came|showed|turned)|nobody (?:came|showed)|"
-    r"was (?:down|off|out|cut|charged|here|told)|were (?:down|off|out|charged)|has been|have been|'s been|been|lost|failed|"
+    r"(?:went (?:down|off|out|dead)|stopped|broke|died|started|reported|rang|phoned|paid|dropped|came|turned up|"
+    r"showed up|"
+    r"didn'?t|did not|haven'?t|hasn'?t|never (?:came|showed|turned|arrived)|no ?-?one (?:came|showed|turned)|"
+    r"nobody (?:came|showed)|"
+    r"was (?:down|off|out|cut|charged|here|told)|were (?:down|off|out|charged)|has been|have been|'s been|been|"
+    r"lost|failed|"
     r"crashed|disconnected|complained|topped up|bought|missed|happened|called|kept)"
 )
 _FAULT_EN = re.compile(
-    r"(?<![a-z])(?:slow|drops?|dropping|cuts? (?:out|off)|cutting out|buffer[a-z]*|lag[a-z]*|disconnect[a-z]*|unstable|no signal|"
-    r"not working|goes (?:down|off)|keeps?|always|usually|unusable|rubbish|terrible|crawl[a-z]*|useless|down)(?![a-z])"
+    r"(?<![a-z])(?:slow|drops?|dropping|cuts? (?:out|off)|cutting out|buffer[a-z]*|lag[a-z]*|disconnect[a-z]*|"
+    r"unstable|no signal|"
+    r"not working|goes (?:down|off)|keeps?|always|usually|unusable|rubbish|terrible|crawl[a-z]*|useless|"
+    r"down)(?![a-z])"
 )
 _PAST_BEFORE_EN = re.compile(rf"(?<![a-z]){_PAST_EN}(?![a-z])(?P<between>[^,.;?!]{{0,40}})$")
 _PAST_AFTER_EN = re.compile(rf"^(?P<between>[^,.;?!]{{0,30}}?)(?<![a-z]){_PAST_EN}(?![a-z])")
 _ASK_EN = re.compile(
-    r"(?<![a-z])(?:can|could|please|pls|move|come|send|resched[a-z]*|rebook|book(?:ed)?|chang[a-z]*|will|would|visit|appointment|"
+    r"(?<![a-z])(?:can|could|please|pls|move|come|send|resched[a-z]*|rebook|book(?:ed)?|chang[a-z]*|will|would|"
+    r"visit|appointment|"
     r"slot|engineer|technician|if|free|available|works?|suits?)(?![a-z])"
 )
 _SINCE_EN = re.compile(r"(?<![a-z])(?:ever )?since (?:about |around |early |late |the |at )?$")
-_REPEATED_EN = re.compile(r"(?<![a-z])(?:every|each|usually|always|most|at)\s*(?:single )?$")
-_PROMISED_EN = re.compile(r"(?<![a-z])(?:said|promised|told|supposed|guarantee[ds]?|agreed|advertised)(?![a-z])[^,.;?!]{0,30}$")
+_REPEATED_EN = re.compile(r"(?<![a-z])(?:every|each|usually|always|most)\s*(?:single )?$")
+_AT_NIGHT = re.compile(r"(?<![a-z])at $")
+_PROMISED_EN = re.compile(
+    r"(?<![a-z])(?:said|promised|told|supposed|guarantee[ds]?|agreed|advertised)(?![a-z])[^,.;?!]{0,30}$"
+)
 _REFUSED_ZH = re.compile(
-    r"^(?:[^,。!?;]{0,5}?)(?:(?<!行)不行|(?<!方)不方便|没空|没有空|没时间|没有时间|(?<!在)不在|(?<!可)不可以|(?<!能)不能(?!.?改)|有事|来不了|"
+    r"^(?:(?!可以|能来|有空|周|星期|礼拜|明|后天|今|上午|下午|晚)[^,。!?;]){0,5}?(?:(?<!行)不行|(?<!方)不方便|"
+    r"没空|没有空|没时间|没有时间|(?<!在)不在|(?<!可)不可以|(?<!能)不能(?!.?改)|有事|来不了|"
     r"不合适|(?<!成)不成|(?<!用)不要|约满|没人在家|家里没人|去不了|要上班|要出差|不得空|走不开)"
 )
 _REFUSED_EN = re.compile(
-    r"^(?: (?:morning|afternoon|evening))?\s*(?:(?:is|are|will|does|do|would)(?:n'?t| not) (?:work|suit|good|possible|ok|be)|won'?t (?:work|do|suit)|"
-    r"(?:is |are )?(?:no good|no use|out of the question|bad|impossible)|i'?m (?:busy|out|away|at work|not (?:in|home|free|around|available))|"
+    r"^(?: (?:morning|afternoon|evening))?\s*(?:(?:is|are|will|does|do|would)(?:n'?t| not) (?:work|suit|good|"
+    r"possible|ok|be)|won'?t (?:work|do|suit)|"
+    r"(?:is |are )?(?:no good|no use|out of the question|bad|impossible)|i'?m (?:busy|out|away|at work|"
+    r"not (?:in|home|free|around|available))|"
     r"i (?:can'?t|cannot|have work|am (?:busy|away|out))|(?:doesn'?t|don'?t) (?:work|suit))"
 )
-_EXPLICIT_LEAD_EN = re.compile(r"(?:busy|away|out|not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |in the |until |till )?(?:the )?$")
+_EXPLICIT_LEAD_EN = re.compile(
+    r"(?<![a-z])(?:busy|away|out|not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |"
+    r"in the |until |till )?(?:the )?$"
+)
 
 
 def bookable(text: str, phrase: Phrase) -> bool:
@@ -72,7 +96,12 @@ def bookable(text: str, phrase: Phrase) -> bool:
     if said_after and not _ASK_EN.search(said_after["between"]):
         return False
     if all(_part_only(item) for item in phrase.items):
-        if _REPEATED_EN.search(before) or (_FAULT_EN.search(before + " " + after) and not _ASK_EN.search(before + after)):
+        at_night = _AT_NIGHT.search(before) and text.startswith("night", phrase.start)
+        if (
+            at_night
+            or _REPEATED_EN.search(before)
+            or (_FAULT_EN.search(before + " " + after) and not _ASK_EN.search(before + after))
+        ):
             return False
         if re.search(_FAULT_ZH, before + after) and not _ASK_ZH.search(before + after):
             return False

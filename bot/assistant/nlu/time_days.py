@@ -156,15 +156,16 @@ def intersect(left: Days, right: Days) -> Days | None:
     for series in left.alternatives:
         for other in right.alternatives:
             joint = [
-                max(a, b)
-                if a[0] == b[0] and a[1] == b[1]
-                else (max(a[0], b[0]), min(a[1], b[1]))
+                max(a, b) if a[0] == b[0] and a[1] == b[1] else (max(a[0], b[0]), min(a[1], b[1]))
                 for a in series
                 for b in other
                 if max(a[0], b[0]) < min(a[1], b[1]) and (_contains(a, b) or _contains(b, a))
             ]
             if joint:
                 alternatives.append(tuple(sorted(set(joint))))
+    for far, near in ((left, right), (right, left)):
+        if not alternatives and far.around is not None:
+            return intersect(Days(((far.around,),), explicit=True), near)
     if not alternatives:
         return None
     return Days(

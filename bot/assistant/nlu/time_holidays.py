@@ -62,7 +62,8 @@ def holiday_date(name: str, year: int) -> date | None:
     if name in FIXED:
         return date(year, *FIXED[name])
     if name in FROM_EASTER_DAYS:
-        return easter(year) + timedelta(days=FROM_EASTER_DAYS[name])
+        sunday: date = easter(year)
+        return sunday + timedelta(days=FROM_EASTER_DAYS[name])
     if name in FROM_SPRING_DAYS:
         spring = LUNAR["spring"].get(year)
         return date(year, *spring) + timedelta(days=FROM_SPRING_DAYS[name]) if spring else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 from bot.assistant.nlu import time_days as days
 from bot.assistant.nlu import time_holidays as holidays
-from bot.assistant.nlu.time_lexicon_zh import MAX_AHEAD, PARTS, Rule, elapsed, one, said, shifted_days
+from bot.assistant.nlu.time_lexicon_zh import MAX_AHEAD, PARTS, Build, elapsed, one, said, shifted_days
 from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, Reference, Relation
 
 B, E = r"(?<![a-z0-9])", r"(?![a-z0-9])"
@@ -19,26 +18,30 @@ MONTH = (
 )
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL = (
-    r"(?:mon?nda?y|monday|tues?da?y|tueday|wed?nesda?y|wednsday|wendsday|weds?day|thurs?da?y|thrusday|thusday|fri?da?y|"
+    r"(?:mon?nda?y|monday|tues?da?y|tueday|wed?nesda?y|wednsday|wendsday|weds?day|thurs?da?y|thrusday|thusday|"
+    r"fri?da?y|"
     r"satur?da?y|saterday|sun?nda?y|sunday)"
 )
 SHORT = r"(?:mon|tues?|weds?|thurs?|thu|thur|fri|sat|sun)"
 AFTER_SHORT = (
-    r"(?=$|\s*[,.?!;/&-]|\s+(?:[0-9]|am|pm|morn|afternoon|arvo|even|night|noon|at|after|before|or|and|to|till|until|the|next|"
-    r"is|works|pls|please|week|instead|if|between|from|lunch|would|suits|for|thru|through|through|around|early|late|any)|"
+    r"(?=$|\s*[,.?!;/&-]|\s+(?:[0-9]|am|pm|morn|afternoon|arvo|even|night|noon|at|after|before|or|and|to|till|"
+    r"until|the|next|"
+    r"is|works|pls|please|week|instead|if|between|from|lunch|would|suits|for|thru|through|through|around|early|"
+    r"late|any)|"
     r"[^\x00-\x7f])"
 )
 NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45,
     "couple": 2, "a couple of": 2, "few": 3, "a few": 3, "half": 0.5, "half a": 0.5, "half an": 0.5, "twenty-four": 24,
-    "twenty five": 25, "twenty-five": 25, "quarter": 15, "a quarter": 15, "ten": 10,
+    "twenty five": 25, "twenty-five": 25, "quarter": 15, "a quarter": 15,
 }  # fmt: skip
 HOUR_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 HOUR = rf"(?:2[0-4]|1[0-9]|0?[0-9]|{HOUR_WORD})"
 AMPM = r"(?:\s?(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z]))"
 COUNT = (
-    r"(?:a couple of|a few|half an?|an?|[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|"
+    r"(?:a couple of|a few|half an?|an?|[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"fifteen|twenty|"
     r"thirty|forty-five|forty|twenty[- ]four)"
 )
 UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?)"
@@ -52,8 +55,10 @@ ORDINALS = {
 ORDINAL_WORD = "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 DAY_NUMBER = r"(?:3[01]|[12][0-9]|0?[1-9])"
 NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
-    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|tomorrow|tmrw?|tmr|today|tonight|next|or|and|"
-    r"please|pls|plz|if|would|works?|is|will|suits?|for|thanks|thank|thx|when|because|cos|as|i|i'm|i'll|it|but|maybe|though|"
+    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|tomorrow|"
+    r"tmrw?|tmr|today|tonight|next|or|and|"
+    r"please|pls|plz|if|would|works?|is|will|suits?|for|thanks|thank|thx|when|because|cos|as|i|i'm|i'll|it|but|"
+    r"maybe|though|"
     r"ideally|instead|to|till|until|after|before|between|from|of|the|can|could|ok|okay|only|preferably|every|morning|"
     rf"afternoon|evening|then|so|sharp|ish|onwards?|{FULL}|{SHORT}|{MONTH})(?![a-z]))"
 )
@@ -69,9 +74,9 @@ EN_PARTS: dict[str, Part] = {
     "before_lunch": Part(480, 720, "am"),
     "close": Part(1020, 1080, "pm", 1080),
 }
-_Build = Callable[[re.Match[str], Reference], list[Atom]]
 HOLIDAYS = (
-    (r"new year'?s? eve|nye", "new_year_eve"), (r"new year'?s?(?: day)?", "new_year"), (r"christmas eve|xmas eve", "christmas_eve"),
+    (r"new year'?s? eve|nye", "new_year_eve"), (r"new year'?s?(?: day)?", "new_year"), (r"christmas eve|"
+    r"xmas eve", "christmas_eve"),
     (r"(?:christmas|xmas)(?: day)?", "christmas"), (r"boxing day", "boxing"), (r"good friday", "good_friday"),
     (r"easter monday", "easter_monday"), (r"easter(?: sunday)?", "easter"), (r"valentine'?s(?: day)?", "valentine"),
     (r"hallowe'?en", "halloween"), (r"(?:chinese|lunar) new year|spring festival|cny", "spring"),
@@ -85,22 +90,22 @@ def en_number(text: str) -> float | None:
     return float(text) if text.isascii() and text.isdigit() else NUMBER_WORDS.get(text)
 
 
-def _weekday_index(word: str) -> int:
+def weekday_index(word: str) -> int:
     starts = ("mo", "tu", "we", "th", "fr", "sa", "su")
     return starts.index(word[:2]) if word[:2] in starts else 0
 
 
-def _day(shift: int) -> _Build:
+def day(shift: int) -> Build:
     return lambda match, ref: one(Kind.DAY, match, days.relative_day(ref, shift))
 
 
-def _weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
-    lead, weekday = " ".join(said(match, "lead").split()), _weekday_index(match["day"])
+def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
+    lead, weekday = " ".join(said(match, "lead").split()), weekday_index(match["day"])
     if said(match, "week"):
         return one(Kind.DAY, match, days.coming_weekday(ref, weekday, weeks_later=1))
     if lead in ("last", "past"):
         return one(Kind.DAY, match, days.NOTHING)
-    if "week on" in lead or "week from" in lead or lead == "a week":
+    if lead.endswith((" on", " from")) or lead == "a week next":
         found = days.coming_weekday(ref, weekday, weeks_later=2 if lead.startswith("2") or "two" in lead else 1)
     elif lead.endswith("after next"):
         found = days.weekday_of_week(ref, weekday, 2)
@@ -115,7 +120,7 @@ def _weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, found)
 
 
-def _week(match: re.Match[str], ref: Reference) -> list[Atom]:
+def week(match: re.Match[str], ref: Reference) -> list[Atom]:
     lead, part, what = said(match, "lead"), said(match, "part"), match["what"]
     if lead in ("last", "past"):
         return one(Kind.DAY, match, days.NOTHING)
@@ -123,7 +128,7 @@ def _week(match: re.Match[str], ref: Reference) -> list[Atom]:
     if what == "weekend":
         return one(Kind.DAY, match, days.weekend(ref, weeks))
     if what == "month":
-        return one(Kind.DAY, match, _month_part(days.month(ref, weeks), part))
+        return one(Kind.DAY, match, month_part(days.month(ref, weeks), part))
     if what == "year":
         return []
     if part.startswith("later") and not weeks:
@@ -142,7 +147,7 @@ def _week(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, ends)
 
 
-def _month_part(found: Days, part: str) -> Days:
+def month_part(found: Days, part: str) -> Days:
     if part.startswith(("early", "beginning", "start")):
         return days.part_of_days(found, 1, 5 if not part.startswith("early") else 10)
     if part.startswith("mid"):
@@ -154,52 +159,52 @@ def _month_part(found: Days, part: str) -> Days:
     return found
 
 
-def _month_number(word: str) -> int:
+def month_number(word: str) -> int:
     return MONTHS.index(word[:3]) + 1
 
 
-def _date(match: re.Match[str], ref: Reference) -> list[Atom]:
+def date(match: re.Match[str], ref: Reference) -> list[Atom]:
     word = match["day"]
     day = ORDINALS.get(word) or int(re.sub("[^0-9]", "", word))
     year = int(match["year"]) if said(match, "year") else None
-    return one(Kind.DAY, match, days.date_in_year(ref, _month_number(match["month"]), day, year))
+    return one(Kind.DAY, match, days.date_in_year(ref, month_number(match["month"]), day, year))
 
 
-def _named_month(match: re.Match[str], ref: Reference) -> list[Atom]:
+def named_month(match: re.Match[str], ref: Reference) -> list[Atom]:
     year = int(match["year"]) if said(match, "year") else None
-    found = days.named_month(ref, _month_number(match["month"]), year)
-    return [Atom(Kind.DAY, match.start("whole"), match.end("whole"), _month_part(found, said(match, "part")))]
+    found = days.named_month(ref, month_number(match["month"]), year)
+    return [Atom(Kind.DAY, match.start("whole"), match.end("whole"), month_part(found, said(match, "part")))]
 
 
-def _day_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
+def day_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
     word = match["day"]
     return one(Kind.DAY, match, days.day_of_month(ref, ORDINALS.get(word) or int(re.sub("[^0-9]", "", word))))
 
 
-def _month_end(match: re.Match[str], ref: Reference) -> list[Atom]:
+def month_end(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, days.part_of_month(ref, 0, -3, None))
 
 
-def _year_end(match: re.Match[str], ref: Reference) -> list[Atom]:
+def year_end(match: re.Match[str], ref: Reference) -> list[Atom]:
     end = ref.today.replace(month=12, day=31) + timedelta(days=1)
     return one(Kind.DAY, match, Days((((end - timedelta(days=7), end),),), explicit=True, deadline_at_end=True))
 
 
-def _numeric(match: re.Match[str], ref: Reference) -> list[Atom]:
+def numeric(match: re.Match[str], ref: Reference) -> list[Atom]:
     if said(match, "year"):
         return one(Kind.DAY, match, days.date_in_year(ref, int(match["a"]), int(match["b"]), int(match["year"])), "all")
     found = days.numeric_date(ref, int(match["a"]), int(match["b"]))
     return one(Kind.DAY, match, found, "all") if not found.past else []
 
 
-def _dmy(match: re.Match[str], ref: Reference) -> list[Atom]:
+def dmy(match: re.Match[str], ref: Reference) -> list[Atom]:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     options = [days.date_in_year(ref, second, first, year), days.date_in_year(ref, first, second, year)]
     found = [option for option in options if not option.past]
     return one(Kind.DAY, match, found[0] if found else days.NOTHING, "all")
 
 
-def _holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
+def holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
     name = next(name for index, (_, name) in enumerate(HOLIDAYS) if match[f"h{index}"])
     if said(match, "first"):
         working = "work" in match["first"] or "business" in match["first"]
@@ -207,16 +212,20 @@ def _holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, holidays.holiday(ref, name))
 
 
-def _offset(match: re.Match[str], ref: Reference) -> list[Atom]:
+def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     lead, unit = said(match, "lead"), match["unit"]
     amount = en_number(match["n"]) if said(match, "n") else 1.0
     amount = 3.0 if said(match, "few") else amount
     if amount is None or amount > 400:
         return []
-    amount += 0.5 if said(match, "half") else 0.0
+    amount += 0.5 if said(match, "half") or said(match, "more") else 0.0
     if unit.startswith("fortnight"):
         unit, amount = "week", amount * 2
-    kind = next(name for name in ("minute", "hour", "day", "week", "month") if name.startswith(unit[:1] if unit[0] != "m" else unit[:2]))
+    kind = next(
+        name
+        for name in ("minute", "hour", "day", "week", "month")
+        if name.startswith(unit[:1] if unit[0] != "m" else unit[:2])
+    )
     if kind in MAX_AHEAD and amount > MAX_AHEAD[kind]:
         return []
     if re.match(r"within|in(?:side)? the next|over the next|(?:the )?next|in (?:under|less)|inside|no more", lead):
@@ -227,16 +236,34 @@ def _offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, (ready,))
 
 
-def _hour(word: str) -> int:
+def midweek(match: re.Match[str], ref: Reference) -> list[Atom]:
+    found = days.week(ref, 0, 1, 3)
+    return one(Kind.DAY, match, days.week(ref, 1, 1, 3) if found.past else found)
+
+
+def new_year_on(match: re.Match[str], ref: Reference) -> list[Atom]:
+    first = ref.today.replace(month=1, day=1, year=ref.today.year + 1)
+    return one(Kind.READY, match, ((ref.at(first), None),))
+
+
+def within_one(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.READY, match, ((ref.now, ref.after(elapsed(match["unit"], 1))),))
+
+
+def half_day(match: re.Match[str], ref: Reference) -> list[Atom]:
+    return one(Kind.PART, match, PARTS["morning" if match["word"] == "am" else "afternoon"])
+
+
+def hour_of(word: str) -> int:
     return int(word) if word.isdigit() else int(NUMBER_WORDS[word])
 
 
-def _half(text: str) -> str:
+def half_of(text: str) -> str:
     return "" if not text else "am" if "a" in text else "pm"
 
 
-def _clock(match: re.Match[str], ref: Reference) -> list[Atom]:
-    hour, minute, half = _hour(match["hour"]), int(said(match, "minute") or 0), _half(said(match, "half"))
+def clock(match: re.Match[str], ref: Reference) -> list[Atom]:
+    hour, minute, half = hour_of(match["hour"]), int(said(match, "minute") or 0), half_of(said(match, "half"))
     if hour > 24 or minute > 59:
         return []
     fixed = hour > 12 or hour == 0 or (len(match["hour"]) == 2 and match["hour"].startswith("0"))
@@ -244,8 +271,8 @@ def _clock(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.CLOCK, match, clock, "all")
 
 
-def _spoken(match: re.Match[str], ref: Reference) -> list[Atom]:
-    hour, half = _hour(match["hour"]), _half(said(match, "half"))
+def spoken(match: re.Match[str], ref: Reference) -> list[Atom]:
+    hour, half = hour_of(match["hour"]), half_of(said(match, "half"))
     how = {"half": 30, "quarter": 15, "a quarter": 15}
     word = said(match, "m").split(" min")[0].strip()
     minute = int(how.get(word) or en_number(word) or 0)
@@ -254,17 +281,17 @@ def _spoken(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.CLOCK, match, Clock(hour, minute, half, fixed=hour > 12))
 
 
-def _worded(match: re.Match[str], ref: Reference) -> list[Atom]:
+def worded(match: re.Match[str], ref: Reference) -> list[Atom]:
     minute = int(NUMBER_WORDS[match["minute"]])
-    return one(Kind.CLOCK, match, Clock(_hour(match["hour"]), minute, _half(said(match, "half"))))
+    return one(Kind.CLOCK, match, Clock(hour_of(match["hour"]), minute, half_of(said(match, "half"))))
 
 
-def _bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
+def bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
     atoms = []
-    first_half, last_half = _half(said(match, "ah")), _half(said(match, "bh"))
+    first_half, last_half = half_of(said(match, "ah")), half_of(said(match, "bh"))
     strong = bool(first_half or last_half or (match["am"] and match["bm"]) or said(match, "clock"))
     for name, half in (("a", first_half), ("b", last_half)):
-        hour, minute = _hour(match[name]), int(said(match, f"{name}m") or 0)
+        hour, minute = hour_of(match[name]), int(said(match, f"{name}m").strip(":.") or 0)
         if hour > 24 or minute > 59:
             return []
         fixed = hour > 12 or (match[name].startswith("0") and len(match[name]) == 2)
@@ -273,21 +300,26 @@ def _bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
     return atoms
 
 
-def _early_start(match: re.Match[str], ref: Reference) -> list[Atom]:
+def early_start(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.PART, match, PARTS["early"])
 
 
-def _part(match: re.Match[str], ref: Reference) -> list[Atom]:
+def part(match: re.Match[str], ref: Reference) -> list[Atom]:
     lead, word = said(match, "lead").strip(" -"), match["word"]
-    name = {"arvo": "afternoon", "avo": "afternoon", "night": "evening", "nite": "evening", "eve": "evening", "morn": "morning"}.get(
-        word.rstrip("s"), word.rstrip("s")
-    )
+    name = {
+        "arvo": "afternoon",
+        "avo": "afternoon",
+        "night": "evening",
+        "nite": "evening",
+        "eve": "evening",
+        "morn": "morning",
+    }.get(word.rstrip("s"), word.rstrip("s"))
     if lead == "early" and name == "morning":
         return one(Kind.PART, match, PARTS["early"])
     return one(Kind.PART, match, EN_PARTS.get(f"{lead}_{name}", EN_PARTS[name]))
 
 
-def _this_part(match: re.Match[str], ref: Reference) -> list[Atom]:
+def this_part(match: re.Match[str], ref: Reference) -> list[Atom]:
     name = {"arvo": "afternoon", "night": "evening", "avo": "afternoon"}.get(match["part"], match["part"])
     lead = one(Kind.DAY, match, days.relative_day(ref, 0), "lead")
     if said(match, "late"):
@@ -295,44 +327,44 @@ def _this_part(match: re.Match[str], ref: Reference) -> list[Atom]:
     return lead + one(Kind.PART, match, EN_PARTS[name], "partall")
 
 
-def _tonight(match: re.Match[str], ref: Reference) -> list[Atom]:
+def tonight(match: re.Match[str], ref: Reference) -> list[Atom]:
     middle = match.start() + 1
     day = Atom(Kind.DAY, match.start(), middle, days.relative_day(ref, 0))
     return [day, Atom(Kind.PART, middle, match.end(), PARTS["evening"])]
 
 
-def _fixed_part(name: str) -> _Build:
+def fixed_part(name: str) -> Build:
     return lambda match, ref: one(Kind.PART, match, EN_PARTS[name])
 
 
-def _midnight(match: re.Match[str], ref: Reference) -> list[Atom]:
+def midnight(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.CLOCK, match, Clock(24, fixed=True))
 
 
-def _same_time(match: re.Match[str], ref: Reference) -> list[Atom]:
+def same_time(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.CLOCK, match, Clock(ref.now.hour, ref.now.minute, fixed=True))
 
 
-def _working(match: re.Match[str], ref: Reference) -> list[Atom]:
+def working(match: re.Match[str], ref: Reference) -> list[Atom]:
     single = bool(said(match, "next"))
     return one(Kind.DAY, match, holidays.next_working_days(ref, 1 if single else 5, tomorrow=single))
 
 
-def _anytime(match: re.Match[str], ref: Reference) -> list[Atom]:
+def anytime(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, ((ref.now, None),))
 
 
-def _later_today(match: re.Match[str], ref: Reference) -> list[Atom]:
+def later_today(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, ((ref.now, ref.at(ref.today + timedelta(days=1))),))
 
 
-def _past(match: re.Match[str], ref: Reference) -> list[Atom]:
+def past(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, days.NOTHING)
 
 
-def _block(match: re.Match[str], ref: Reference) -> list[Atom]:
+def block(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.BLOCK, match, None)
 
 
-def _bound(kind: Kind, relation: Relation) -> _Build:
+def bound(kind: Kind, relation: Relation) -> Build:
     return lambda match, ref: one(kind, match, relation)

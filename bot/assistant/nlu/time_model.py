@@ -75,6 +75,9 @@ class Days:
     deadline_at_end: bool = False
     """"Before" them means before their end (月底前)."""
 
+    around: DayRange | None = None
+    """The week that "in two weeks" falls in, for the weekday named beside it."""
+
     @property
     def past(self) -> bool:
         return not any(self.alternatives)

@@ -1,18 +1,20 @@
 """Times that a visit could be arranged by, found in Chinese, English or mixed text.
 
-A grammar of small patterns, not a library: `docs/decisions/0003-time-expressions.md` has the comparison. Days, parts of
-the day, clock times and bounds are found as atoms, put together into phrases, and resolved to ranges that are never past.
+A grammar of small patterns, not a library: `docs/decisions/0003-time-expressions.md` has the comparison. Days, parts
+of the day, clock times and bounds are found as atoms, put together into phrases, and resolved to ranges that are never
+past.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.assistant.nlu.time_atoms import find_atoms
 from bot.assistant.nlu.time_context import bookable, refused
 from bot.assistant.nlu.time_model import Range, Reference, TimeMention
-from bot.assistant.nlu.time_points import Phrase, PhraseReader, Point
+from bot.assistant.nlu.time_points import Phrase, PhraseReader, Point, with_days_said_before
 from bot.assistant.nlu.time_resolve import resolve
 
 __all__ = ["TimeMention", "parse_times"]
@@ -28,8 +30,8 @@ def parse_times(text: str, now: datetime, timezone: ZoneInfo, language: str) -> 
     """Return the bookable times that a customer names, in the order of the text.
 
     Day parts, unless the customer says more: early morning 06-09, morning 08-12, noon 11-13, afternoon 13-18, evening
-    18-22. A whole day ends at the next midnight, an instant and an open end have no end, a deadline has no start. An hour
-    from 1 to 6 without more is in the afternoon. Ranges that have begun start now. Times that are told of the past
+    18-22. A whole day ends at the next midnight, an instant and an open end have no end, a deadline has no start. An
+    hour from 1 to 6 without more is in the afternoon. Ranges that have begun start now. Times that are told of the past
     ("since Monday", 昨晚) give no mention; what does not suit (除了周三) gives what is left.
 
     Args:
@@ -54,14 +56,20 @@ def _parse(text: str, reference: Reference) -> list[TimeMention]:
     atoms = find_atoms(text, reference)
     if not atoms:
         return []
-    phrases = [phrase for phrase in PhraseReader(text, atoms).phrases() if bookable(text, phrase)]
-    ruled_out = [phrase for phrase in phrases if phrase.excluded or refused(text, phrase)]
-    wanted = [phrase for phrase in phrases if phrase not in ruled_out]
+    phrases = []
+    for phrase in PhraseReader(text, atoms).phrases():
+        if bookable(text, phrase):
+            phrases.append(replace(phrase, excluded=phrase.excluded or refused(text, phrase)))
+    phrases = with_days_said_before(text, phrases)
+    ruled_out = [phrase for phrase in phrases if phrase.excluded]
+    wanted = [phrase for phrase in phrases if not phrase.excluded]
     mentions = [mention for phrase in wanted if (mention := _mention(phrase, reference)) is not None]
+    anytime = ((reference.now, None),)
+    mentions = [mention for mention in mentions if mention.candidates != anytime] or mentions[:1]
     if not ruled_out:
         return mentions
     holes = sorted(_holes(ruled_out, reference))
-    if not mentions:
+    if not mentions or (holes and mentions[0].candidates == anytime):
         return _what_is_left(ruled_out, holes, reference)
     return [_without(mention, holes) for mention in mentions]
 

@@ -11,6 +11,8 @@ from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, R
 
 _MOVE = re.compile(r"(?<![a-z])(?:move|chang|resched|shift|push|bring|swap|switch|postpone)[a-z]*(?![a-z])[^,.;?!]*$")
 _TARGET = re.compile(r"(?<![a-z])(?:to|for|between)\s*$")
+FARTHEST_DAY = 24
+"""Characters between a day and the hours that belong to it."""
 _CONTENT = (Kind.DAY, Kind.PART, Kind.CLOCK, Kind.READY)
 
 
@@ -97,25 +99,29 @@ class PhraseReader:
         excluded = begin.payload is Relation.EXCEPT
         if excluded:
             following = index + 1
-            if begin.kind is Kind.SUFFIX or following >= len(self._atoms) or not GLUE.fullmatch(self._gap(begin.end, following)):
+            if (
+                begin.kind is Kind.SUFFIX
+                or following >= len(self._atoms)
+                or not GLUE.fullmatch(self._gap(begin.end, following))
+            ):
                 return None, index + 1
             index = following
         item, after = self._item(index)
         if item is None:
             return None, max(after, index + 1)
         items = [item]
-        while after < len(self._atoms) and OR.fullmatch(self._gap(items[-1].end, after)):
-            if self._atoms[after].payload is Relation.EXCEPT:
-                break
+        while after < len(self._atoms) and OR.fullmatch(gap := self._gap(items[-1].end, after)):
+            if self._atoms[after].payload is Relation.EXCEPT or (excluded and "," in gap):
+                break  # "not Wednesday, Thursday"
             more, behind = self._item(after)
             if more is None or not self._alike(items[-1], more):
                 break
             items.append(more)
             after = behind
         end = items[-1].end
-        if after < len(self._atoms) and self._atoms[after].kind is Kind.SUFFIX:
-            if self._atoms[after].payload is Relation.EXCEPT and CLOSE.fullmatch(self._gap(end, after)):
-                excluded, end, after = True, self._atoms[after].end, after + 1
+        suffix = self._atoms[after] if after < len(self._atoms) else None
+        if suffix is not None and suffix.kind is Kind.SUFFIX and suffix.payload is Relation.EXCEPT:
+            excluded, end, after = True, suffix.end, after + 1
         return Phrase(_share(items), excluded, begin.start if excluded else items[0].start, end), after
 
     def _alike(self, left: Item, right: Item) -> bool:
@@ -137,6 +143,14 @@ class PhraseReader:
         first, after = self._point(index)
         if first is None or after >= len(self._atoms):
             return first, after
+        if (
+            first.day_only
+            and self._atoms[after].payload is Relation.BETWEEN
+            and GLUE.fullmatch(self._gap(first.end, after))
+        ):
+            hours, behind = self._item(after)
+            if isinstance(hours, Span) and hours.first.day is None and hours.first.timed:
+                return replace(hours, first=replace(hours.first, day=first.day, start=first.start)), behind
         if not self._spans(first, after, between):
             return first, after
         last, behind = self._point(after)
@@ -151,22 +165,27 @@ class PhraseReader:
                 hours = Span(replace(last, day=None), until)
                 return Span(first, replace(last, clock=None, part=None), daily=hours), behind
         if first.day_only and last.day is not None and last.timed:
-            return Span(first, replace(last, part=None, clock=None, time_relation=None), daily=replace(last, day=None)), after
+            return Span(
+                first, replace(last, part=None, clock=None, time_relation=None), daily=replace(last, day=None)
+            ), after
         span = Span(first, last)
         if after < len(self._atoms) and GLUE.fullmatch(self._gap(span.end, after)):
             more, behind = self._item(after)
-            if span.day_only and more is not None and (
-                (isinstance(more, Point) and more.day is None and more.timed)
-                or (isinstance(more, Span) and more.first.day is None and more.first.timed)
+            if (
+                span.day_only
+                and more is not None
+                and (
+                    (isinstance(more, Point) and more.day is None and more.timed)
+                    or (isinstance(more, Span) and more.first.day is None and more.first.timed)
+                )
             ):
                 return Span(first, last, daily=more), behind
             trailing, behind = self._point(after)
-            if trailing is not None and not trailing.clock and not trailing.ready and first.clock:
-                if (trailing.day is None or first.day is None) and (trailing.part is None or first.part is None):
-                    joined = replace(
-                        first, day=first.day or trailing.day, part=first.part or trailing.part, end=trailing.end
-                    )
-                    return Span(joined, last), behind
+            if trailing is not None and first.clock and _completes(first, trailing):
+                whole = replace(
+                    first, day=first.day or trailing.day, part=first.part or trailing.part, end=trailing.end
+                )
+                return Span(whole, last), behind
         return span, after
 
     def _spans(self, first: Point, index: int, between: bool) -> bool:
@@ -175,6 +194,8 @@ class PhraseReader:
         atom = self._atoms[index]
         if atom.kind is Kind.PREFIX and atom.payload is Relation.BY and GLUE.fullmatch(gap):  # "from 9 until 11"
             return self._text[atom.start : atom.end] in ("until", "till", "til")
+        if gap == "" and first.clock and atom.kind is Kind.CLOCK:  # 两三点
+            return True
         if not CONNECT.fullmatch(gap):
             return False
         word = gap.strip().split(" ")[0]
@@ -228,6 +249,13 @@ class PhraseReader:
         if pending is not None:  # a prefix whose content belongs to something else
             index -= 1
         return point, index
+
+
+def _completes(first: Point, trailing: Point) -> bool:
+    """Tell whether a point adds only the day or the part of the day that a span of hours lacks ("9-11 on Monday")."""
+    if trailing.clock is not None or trailing.ready:
+        return False
+    return (trailing.day is None or first.day is None) and (trailing.part is None or first.part is None)
 
 
 def _bounded(point: Point, atom: Atom) -> Point:
@@ -288,3 +316,36 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
             day = item.first.day or day
         shared.append(item)
     return tuple(shared)
+
+
+def with_days_said_before(text: str, phrases: list[Phrase]) -> list[Phrase]:
+    """Give hours without a day the day named just before ("周三可以,下午三点吧"), and take that bare day back."""
+    found: list[Phrase] = []
+    for phrase in phrases:
+        before = found[-1] if found else None
+        day = _day_to_share(before, phrase, text) if before is not None else None
+        if day is None or before is None:
+            found.append(phrase)
+            continue
+        bare = all(isinstance(item, Point) and item.day_only for item in before.items)
+        if bare and not before.excluded and not phrase.excluded:
+            found.pop()
+        items = tuple(
+            replace(item, day=day) if isinstance(item, Point) else replace(item, first=replace(item.first, day=day))
+            for item in phrase.items
+        )
+        found.append(replace(phrase, items=items))
+    return found
+
+
+def _day_to_share(before: Phrase, phrase: Phrase, text: str) -> Days | None:
+    if phrase.start - before.end > FARTHEST_DAY or "。" in text[before.end : phrase.start] or len(before.items) != 1:
+        return None
+    undated = all(
+        (item.day is None and item.timed) if isinstance(item, Point) else (item.first.day is None and item.first.timed)
+        for item in phrase.items
+    )
+    source = before.items[0]
+    if not undated or not isinstance(source, Point) or source.day is None or source.day_relation is not None:
+        return None
+    return None if before.excluded and source.day_only else source.day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from bot.assistant.nlu.time_days import one_day
 from bot.assistant.nlu.time_model import (
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
@@ -15,7 +16,6 @@ from bot.assistant.nlu.time_model import (
     Reference,
     Relation,
 )
-from bot.assistant.nlu.time_days import one_day
 from bot.assistant.nlu.time_points import Item, Point, Span
 
 NOON_MIN = 12 * MINUTES_PER_HOUR
@@ -165,13 +165,16 @@ def _resolve_span(span: Span, reference: Reference) -> list[Range]:
         return _daily(span, reference)
     first, last = span.first, span.last
     if first.day_only and last.day_only:
-        found = (clipped((reference.at(a[0]), reference.at(b[1])), reference) for a, b in _day_pairs(first, last, reference))
+        found = (
+            clipped((reference.at(a[0]), reference.at(b[1])), reference) for a, b in _day_pairs(first, last, reference)
+        )
         return [kept for kept in found if kept is not None]
     if first.timed and last.timed:
         return _hours(first, last, reference)
     # "now … until Friday 5 pm" and the like: from the start of the one to the end of the other
     pairs = [(a, b) for a in _resolve_point(first, reference) for b in _resolve_point(last, reference)]
-    return [(a[0], b[1] or b[0]) for a, b in pairs if a[0] and (b[1] or b[0] or a[0]) > a[0]][:1]
+    joined: list[Range] = [(a[0], b[1] or b[0]) for a, b in pairs if a[0] and (b[1] or b[0] or a[0]) > a[0]]
+    return joined[:1]
 
 
 def _day_pairs(first: Point, last: Point, reference: Reference) -> list[tuple[DayRange, DayRange]]:
