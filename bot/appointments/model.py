@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -110,20 +110,24 @@ class Appointment:
 class Technicians:
     """Who comes to which area: always the same person for the same area."""
 
-    names: Sequence[Words]
+    by_area: Mapping[str, Words] = field(default_factory=dict)
+    #: for areas that name nobody
+    others: Sequence[Words] = ()
 
     def for_area(self, area: str) -> dict[str, Any]:
         """`{"name": {"zh", "en"}}`; empty when nobody is listed."""
-        if not self.names:
-            return {}
-        digest = hashlib.sha256(area.encode()).digest()
-        name = self.names[int.from_bytes(digest[:4], "big") % len(self.names)]
-        return {"name": {"zh": name.zh, "en": name.en}}
+        name = self.by_area.get(area)
+        if name is None and self.others:
+            digest = hashlib.sha256(area.encode()).digest()
+            name = self.others[int.from_bytes(digest[:4], "big") % len(self.others)]
+        return {"name": {"zh": name.zh, "en": name.en}} if name else {}
 
 
-def technicians_from(rows: Sequence[Mapping[str, str]]) -> Technicians:
-    """Read `[{"zh", "en"}]`."""
-    return Technicians(tuple(Words(zh=row["zh"], en=row["en"]) for row in rows))
+def technicians_from(rows: Mapping[str, Mapping[str, str]] | Sequence[Mapping[str, str]]) -> Technicians:
+    """Read `{area: {"zh", "en"}}`, or a list of `{"zh", "en"}` from which each area gets one."""
+    if isinstance(rows, Mapping):
+        return Technicians({area: Words(zh=row["zh"], en=row["en"]) for area, row in rows.items()})
+    return Technicians(others=tuple(Words(zh=row["zh"], en=row["en"]) for row in rows))
 
 
 def appointment_json(appointment: Appointment) -> dict[str, Any]:

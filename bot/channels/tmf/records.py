@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -15,7 +14,7 @@ from bot.channels.tmf.query import Resource, fields_of, list_query, one, page
 from bot.channels.tmf.serialise import (
     INTERACTION_DONE,
     PROBLEM_STATES,
-    Links,
+    Address,
     interaction_resource,
     problem_resource,
     transcript_notes,
@@ -56,14 +55,12 @@ class InteractionRoutes:
         interactions: InteractionStore,
         tickets: TicketService,
         appointments: AppointmentService,
-        links: Links,
-        zone: ZoneInfo,
+        address: Address,
     ) -> None:
         self._interactions = interactions
         self._tickets = tickets
         self._visits = appointments
-        self._links = links
-        self._zone = zone
+        self._address = address
 
     async def find(self, request: web.Request, _caller: ApiKey) -> web.Response:
         query = list_query(request, _INTERACTION_FILTERS)
@@ -79,12 +76,12 @@ class InteractionRoutes:
         else:
             found, total = await self._interactions.page(owners, filters.get("customer_id"), query.offset, query.limit)
             heads = list(found)
-        return page(await self._resources(heads), total, query)
+        return page(await self._resources(request, heads), total, query)
 
     async def get(self, request: web.Request, _caller: ApiKey) -> web.Response:
         head = await self._interactions.head(request.match_info["id"])
-        (resource,) = await self._resources([head])
-        resource["note"] = transcript_notes(await self._interactions.messages(head.id), self._zone)
+        (resource,) = await self._resources(request, [head])
+        resource["note"] = transcript_notes(await self._interactions.messages(head.id))
         return one(resource, fields_of(request))
 
     async def _head_or_none(self, conversation_id: str) -> Sequence[Conversation]:
@@ -93,10 +90,11 @@ class InteractionRoutes:
         except ConversationNotFound:
             return []
 
-    async def _resources(self, heads: Sequence[Conversation]) -> list[Resource]:
+    async def _resources(self, request: web.Request, heads: Sequence[Conversation]) -> list[Resource]:
         if not heads:
             return []
         wanted = {"conversation_id": ",".join(head.id for head in heads)}
+        links = self._address.seen_by(request)
         tickets, _ = await self._tickets.list_page(wanted, 0, _RELATED_MOST)
         visits, _ = await self._visits.list_page(wanted, 0, _RELATED_MOST)
         tickets_of: dict[str | None, list[Ticket]] = defaultdict(list)
@@ -105,20 +103,16 @@ class InteractionRoutes:
             tickets_of[ticket.conversation_id].append(ticket)
         for visit in visits:
             visits_of[visit.conversation_id].append(visit)
-        return [
-            interaction_resource(head, tickets_of[head.id], visits_of[head.id], self._links, self._zone)
-            for head in heads
-        ]
+        return [interaction_resource(head, tickets_of[head.id], visits_of[head.id], links) for head in heads]
 
 
 class ProblemRoutes:
     """Outages; their words in Chinese, or in English for `Accept-Language: en`."""
 
-    def __init__(self, operator: OperatorPorts, tickets: TicketService, links: Links, zone: ZoneInfo) -> None:
+    def __init__(self, operator: OperatorPorts, tickets: TicketService, address: Address) -> None:
         self._operator = operator
         self._tickets = tickets
-        self._links = links
-        self._zone = zone
+        self._address = address
 
     async def find(self, request: web.Request, _caller: ApiKey) -> web.Response:
         """Running and planned ones; a restored one is found by its id alone."""
@@ -130,13 +124,13 @@ class ProblemRoutes:
         wanted = filters["status"].split(",") if "status" in filters else None
         fitting = [item for item in found if wanted is None or PROBLEM_STATES.get(item.status) in wanted]
         chosen = fitting[query.offset : query.offset + query.limit]
-        return page(await self._resources(chosen, _language(request)), len(fitting), query)
+        return page(await self._resources(request, chosen), len(fitting), query)
 
     async def get(self, request: web.Request, _caller: ApiKey) -> web.Response:
         outage = await self._operator.network.outage(request.match_info["id"])
         if outage is None:
             raise NotFound("There is no service problem with this id.")
-        (resource,) = await self._resources([outage], _language(request))
+        (resource,) = await self._resources(request, [outage])
         return one(resource, fields_of(request))
 
     async def _outages(self, filters: Mapping[str, str]) -> list[Outage]:
@@ -152,20 +146,20 @@ class ProblemRoutes:
                 by_id[outage.id] = outage
         return sorted(by_id.values(), key=lambda item: (item.started_at, item.id), reverse=True)
 
-    async def _resources(self, outages: Sequence[Outage], language: str) -> list[Resource]:
+    async def _resources(self, request: web.Request, outages: Sequence[Outage]) -> list[Resource]:
         if not outages:
             return []
         areas = {area.id: area for area in await self._operator.network.areas()}
         wanted = {"outage_id": ",".join(outage.id for outage in outages)}
+        links = self._address.seen_by(request)
         tickets, _ = await self._tickets.list_page(wanted, 0, _RELATED_MOST)
         return [
             problem_resource(
                 outage,
                 areas.get(outage.area),
                 [ticket for ticket in tickets if ticket.outage_id == outage.id],
-                self._links,
-                language,
-                self._zone,
+                links,
+                _language(request),
             )
             for outage in outages
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
 from aiohttp import web
 
@@ -27,7 +27,7 @@ from bot.channels.tmf.serialise import (
     PROBLEM_PATH,
     SLOT_PATH,
     TICKET_PATH,
-    Links,
+    Address,
 )
 from bot.channels.tmf.store import InteractionStore
 from bot.channels.tmf.tickets import TicketRoutes
@@ -50,23 +50,24 @@ def add_tmf_routes(
     conversations: ConversationStore,
     database: Database,
     operator: OperatorPorts,
-    keys: ApiKeys,
-    zone: ZoneInfo,
+    data_dir: Path,
     clock: Callable[[], datetime],
-    base_url: str,
+    base_url: str | None = None,
 ) -> None:
     """Serve `/tmf-api/…` as an application of its own below `app`, with TM Forum's error bodies.
 
     Args:
         database: to count conversations.
-        base_url: where this service is seen from, such as `http://127.0.0.1:8080`; every `href` begins with it.
+        data_dir: where the API keys lie.
+        base_url: where this service is seen from, such as `https://care.example`; every `href` begins with it. None: the
+            address that the caller used.
     """
-    links = Links(base_url.rstrip("/"))
+    address, keys = Address(base_url), ApiKeys(data_dir)
     interactions = InteractionStore(database, conversations)
-    ticket = TicketRoutes(tickets, links)
-    visit = AppointmentRoutes(appointments, tickets, operator, links, clock)
-    interaction = InteractionRoutes(interactions, tickets, appointments, links, zone)
-    problem = ProblemRoutes(operator, tickets, links, zone)
+    ticket = TicketRoutes(tickets, address)
+    visit = AppointmentRoutes(appointments, tickets, operator, address, clock)
+    interaction = InteractionRoutes(interactions, tickets, appointments, address)
+    problem = ProblemRoutes(operator, tickets, address)
 
     below = web.Application(middlewares=[tmf_errors])
 

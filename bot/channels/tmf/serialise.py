@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from aiohttp import web
 
 from bot.appointments.model import Appointment, AppointmentStatus, VisitWindow
 from bot.contracts import Conversation, Message, Owner
@@ -47,6 +48,16 @@ class Links:
 
     def to(self, path: str, record_id: str) -> str:
         return f"{self.base}{path}/{record_id}"
+
+
+class Address:
+    """Where the service is seen from: what the settings say, else the address that the caller used."""
+
+    def __init__(self, base_url: str | None = None) -> None:
+        self._base = base_url.rstrip("/") if base_url else None
+
+    def seen_by(self, request: web.Request) -> Links:
+        return Links(self._base or str(request.url.origin()))
 
 
 def conversation_reference(conversation_id: str) -> Resource:
@@ -141,14 +152,13 @@ def interaction_resource(
     tickets: Sequence[Ticket],
     visits: Sequence[Appointment],
     links: Links,
-    zone: ZoneInfo,
 ) -> Resource:
     """TMF683 PartyInteraction; what came of it stands in `interactionItem`."""
     done = conversation.owner is Owner.closed
     channel = str(conversation.metadata.get("channel") or "chat")
-    period = {"startDateTime": conversation.created_at.astimezone(zone).isoformat()}
+    period = {"startDateTime": conversation.created_at.isoformat()}
     if conversation.closed_at:
-        period["endDateTime"] = conversation.closed_at.astimezone(zone).isoformat()
+        period["endDateTime"] = conversation.closed_at.isoformat()
     items = [_item(ticket_reference(ticket.id, links), ticket.created_at) for ticket in tickets]
     items += [_item(_visit_reference(visit.id, links), visit.created_at) for visit in visits]
     resource: Resource = {
@@ -158,8 +168,8 @@ def interaction_resource(
         "direction": "inbound",
         "reason": "customerCare",
         "status": INTERACTION_DONE if done else INTERACTION_OPEN,
-        "creationDate": conversation.created_at.astimezone(zone).isoformat(),
-        "statusChangeDate": (conversation.closed_at or conversation.created_at).astimezone(zone).isoformat(),
+        "creationDate": conversation.created_at.isoformat(),
+        "statusChangeDate": (conversation.closed_at or conversation.created_at).isoformat(),
         "interactionDate": period,
         "channel": [{"id": channel, "name": channel, "role": "interaction", "@referredType": "Channel"}],
         "interactionItem": [{"id": str(number), **item} for number, item in enumerate(items, start=1)],
@@ -172,13 +182,13 @@ def interaction_resource(
     return resource
 
 
-def transcript_notes(messages: Sequence[Message], zone: ZoneInfo) -> list[Resource]:
+def transcript_notes(messages: Sequence[Message]) -> list[Resource]:
     """The messages of a conversation as notes, in order; `id` is the message's `seq`."""
     return [
         {
             "id": str(message.seq),
             "author": message.author.name or message.author.kind.value,
-            "date": message.at.astimezone(zone).isoformat(),
+            "date": message.at.isoformat(),
             "text": message.text,
             "@type": message.author.kind.value,
         }
@@ -187,10 +197,10 @@ def transcript_notes(messages: Sequence[Message], zone: ZoneInfo) -> list[Resour
 
 
 def problem_resource(
-    outage: Outage, area: Area | None, tickets: Sequence[Ticket], links: Links, language: str, zone: ZoneInfo
+    outage: Outage, area: Area | None, tickets: Sequence[Ticket], links: Links, language: str
 ) -> Resource:
     """TMF656 ServiceProblem, its words in one language."""
-    started = outage.started_at.astimezone(zone).isoformat()
+    started = outage.started_at.isoformat()
     cause = outage.cause.in_language(language)
     resource: Resource = {
         "id": outage.id,
@@ -219,7 +229,7 @@ def problem_resource(
         ],
     }
     if outage.restore_at:
-        restore = outage.restore_at.astimezone(zone).isoformat()
+        restore = outage.restore_at.isoformat()
         if outage.status == "restored":
             resource["resolutionDate"] = restore
         else:

@@ -24,7 +24,7 @@ from bot.channels.tmf.query import (
     reference,
     text_of,
 )
-from bot.channels.tmf.serialise import EXTRAS, Links, ticket_resource
+from bot.channels.tmf.serialise import EXTRAS, Address, ticket_resource
 from bot.errors import BadRequest
 from bot.tickets.model import EntryKind, NewTicket, Priority, Severity, Ticket, TicketNotFound, TicketStatus, TicketType
 from bot.tickets.service import TicketService
@@ -78,22 +78,23 @@ _Choice = TypeVar("_Choice", bound=Enum)
 class TicketRoutes:
     """Parse, call the ticket service, serialise."""
 
-    def __init__(self, tickets: TicketService, links: Links) -> None:
+    def __init__(self, tickets: TicketService, address: Address) -> None:
         self._tickets = tickets
-        self._links = links
+        self._address = address
 
     async def find(self, request: web.Request, _caller: ApiKey) -> web.Response:
         query = list_query(request, _FILTERS)
         found, total = await self._tickets.list_page(query.filters, query.offset, query.limit)
+        links = self._address.seen_by(request)
         histories = await self._tickets.histories([ticket.id for ticket in found])
-        resources = [ticket_resource(ticket, histories.get(ticket.id, ()), self._links) for ticket in found]
+        resources = [ticket_resource(ticket, histories.get(ticket.id, ()), links) for ticket in found]
         return page(resources, total, query)
 
     async def get(self, request: web.Request, _caller: ApiKey) -> web.Response:
         ticket = await self._tickets.get(request.match_info["id"])
         if ticket is None:
             raise TicketNotFound()
-        return one(await self._resource(ticket), fields_of(request), version=ticket.version)
+        return one(await self._resource(ticket, request), fields_of(request), version=ticket.version)
 
     async def create(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Open a ticket; the same `Idempotency-Key` again gives back the same one."""
@@ -107,7 +108,7 @@ class TicketRoutes:
             if ticket.version == 1:
                 for author, text in notes:
                     ticket = await self._tickets.note(ticket.id, author=author, text=text)
-        return created(await self._resource(ticket), version=ticket.version)
+        return created(await self._resource(ticket, request), version=ticket.version)
 
     async def change(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Merge what was sent; new notes are added, none is ever lost."""
@@ -119,7 +120,7 @@ class TicketRoutes:
                 raise TicketNotFound()
             check_version(request, ticket.version)
             history = await self._tickets.history(ticket.id)
-            _refuse_ours(body, ticket_resource(ticket, history, self._links))
+            _refuse_ours(body, ticket_resource(ticket, history, self._address.seen_by(request)))
             _refuse_other_references(body, ticket)
             known = frozenset(str(entry.n) for entry in history if entry.kind is EntryKind.note)
             facts = _merged_facts(ticket, body)
@@ -137,10 +138,10 @@ class TicketRoutes:
             if status is not None:
                 reason = text_of(body, "statusChangeReason", _NOTE_MOST)
                 ticket = await self._tickets.move(ticket.id, status, author=caller.id, reason=reason)
-        return one(await self._resource(ticket), version=ticket.version)
+        return one(await self._resource(ticket, request), version=ticket.version)
 
-    async def _resource(self, ticket: Ticket) -> Resource:
-        return ticket_resource(ticket, await self._tickets.history(ticket.id), self._links)
+    async def _resource(self, ticket: Ticket, request: web.Request) -> Resource:
+        return ticket_resource(ticket, await self._tickets.history(ticket.id), self._address.seen_by(request))
 
 
 def _new_ticket(body: Mapping[str, Any]) -> NewTicket:

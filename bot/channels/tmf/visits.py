@@ -29,7 +29,7 @@ from bot.channels.tmf.query import (
     reference,
     text_of,
 )
-from bot.channels.tmf.serialise import APPOINTMENT_STATES, SLOT_PATH, Links, appointment_resource, slot_resource
+from bot.channels.tmf.serialise import APPOINTMENT_STATES, SLOT_PATH, Address, appointment_resource, slot_resource
 from bot.errors import BadRequest, Conflict, NotFound
 from bot.operator.ports import Customer, OperatorPorts
 from bot.tickets.model import Ticket
@@ -84,13 +84,13 @@ class AppointmentRoutes:
         appointments: AppointmentService,
         tickets: TicketService,
         operator: OperatorPorts,
-        links: Links,
+        address: Address,
         clock: Callable[[], datetime],
     ) -> None:
         self._visits = appointments
         self._tickets = tickets
         self._operator = operator
-        self._links = links
+        self._address = address
         self._clock = clock
 
     async def find(self, request: web.Request, _caller: ApiKey) -> web.Response:
@@ -100,11 +100,13 @@ class AppointmentRoutes:
             wanted = [_STATES[word].value for word in filters["status"].split(",") if word in _STATES]
             filters["status"] = ",".join(wanted)
         found, total = await self._visits.list_page(filters, query.offset, query.limit)
-        return page([appointment_resource(visit, self._links) for visit in found], total, query)
+        return page([appointment_resource(visit, self._address.seen_by(request)) for visit in found], total, query)
 
     async def get(self, request: web.Request, _caller: ApiKey) -> web.Response:
         visit = await self._found(request)
-        return one(appointment_resource(visit, self._links), fields_of(request), version=visit.version)
+        return one(
+            appointment_resource(visit, self._address.seen_by(request)), fields_of(request), version=visit.version
+        )
 
     async def create(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Book a slot that is free; the same `Idempotency-Key` again gives back the same visit."""
@@ -121,7 +123,7 @@ class AppointmentRoutes:
         key = f"tmf:{caller.id}:{sent_key}" if sent_key else f"tmf:{secrets.token_urlsafe(16)}"
         booked = await self._visits.booked(key)
         if booked is not None:
-            return created(appointment_resource(booked, self._links), version=booked.version)
+            return created(appointment_resource(booked, self._address.seen_by(request)), version=booked.version)
         window_id = await self._window_id(body, place.area, start, end)
         visit = await self._visits.book(
             NewVisit(
@@ -138,7 +140,7 @@ class AppointmentRoutes:
         )
         if visit is None:
             raise SlotTaken()
-        return created(appointment_resource(visit, self._links), version=visit.version)
+        return created(appointment_resource(visit, self._address.seen_by(request)), version=visit.version)
 
     async def change(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Cancel, complete or confirm by `status`, move by `validFor`; anything else has to stay as it is."""
@@ -146,7 +148,7 @@ class AppointmentRoutes:
         async with self._visits.unit():
             visit = await self._found(request)
             check_version(request, visit.version)
-            present = appointment_resource(visit, self._links)
+            present = appointment_resource(visit, self._address.seen_by(request))
             for name in body:
                 if name not in ("status", "validFor", "calendarEvent") and body[name] != present.get(name):
                     raise BadRequest(f"{name} of an appointment cannot be changed. Leave it out.")
@@ -156,7 +158,7 @@ class AppointmentRoutes:
                     visit = await self._moved(visit, body, start, end, caller)
             if "status" in body:
                 visit = await self._with_status(visit, body["status"], caller)
-        return one(appointment_resource(visit, self._links), version=visit.version)
+        return one(appointment_resource(visit, self._address.seen_by(request)), version=visit.version)
 
     async def search(self, request: web.Request, _caller: ApiKey) -> web.Response:
         """Find free slots; the search is not stored: its id says what was asked."""
@@ -164,12 +166,12 @@ class AppointmentRoutes:
         asked = objects_of(body, "requestedTimeSlot")[:_RANGES_MOST]
         ranges = [_period(slot) for slot in asked]
         place = await self._place(body)
-        return created(await self._slots(place.area, ranges, self._clock()))
+        return created(await self._slots(request, place.area, ranges, self._clock()))
 
     async def searched(self, request: web.Request, _caller: ApiKey) -> web.Response:
         """An earlier search, with what is free now."""
         area, ranges, at = _unpacked(request.match_info["id"])
-        return one(await self._slots(area, ranges, at), fields_of(request))
+        return one(await self._slots(request, area, ranges, at), fields_of(request))
 
     async def _found(self, request: web.Request) -> Appointment:
         visit = await self._visits.get(request.match_info["id"])
@@ -249,7 +251,9 @@ class AppointmentRoutes:
             )
         return _Place(area_id, words or (customer.address.zh if customer else area_id), customer, ticket)
 
-    async def _slots(self, area: str, ranges: Sequence[tuple[datetime, datetime]], at: datetime) -> Resource:
+    async def _slots(
+        self, request: web.Request, area: str, ranges: Sequence[tuple[datetime, datetime]], at: datetime
+    ) -> Resource:
         now = self._clock()
         found: dict[str, VisitWindow] = {}
         for start, end in ranges or [(now, now + _HORIZON)]:
@@ -259,7 +263,7 @@ class AppointmentRoutes:
         search_id = _packed(area, ranges, at)
         return {
             "id": search_id,
-            "href": self._links.to(SLOT_PATH, search_id),
+            "href": self._address.seen_by(request).to(SLOT_PATH, search_id),
             "@type": "SearchTimeSlot",
             "status": "done",
             "searchDate": at.isoformat(),
