@@ -6,7 +6,9 @@ import asyncio
 import io
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from rasa.model_training import train_nlu
@@ -25,10 +27,12 @@ pipeline:
 - name: bot.assistant.nlu.encoder.SentenceEncoderFeaturizer
 - name: bot.assistant.nlu.language.LanguageDetector
 - name: bot.assistant.nlu.classifier.HybridIntentClassifier
-- name: bot.assistant.nlu.fallback.OutOfScopeFallback
 - name: bot.assistant.nlu.entities.RulerEntityExtractor
   patterns: {patterns}
 - name: bot.assistant.nlu.entities.NumberEntityExtractor
+- name: bot.assistant.nlu.entities_time.TimeExtractor
+- name: bot.assistant.nlu.bare.BareAnswerMarker
+- name: bot.assistant.nlu.fallback.OutOfScopeFallback
 """
 
 EXAMPLES = {
@@ -150,6 +154,22 @@ def test_a_message_inside_the_limits_keeps_its_intent() -> None:
     message = Message({"text": "?", "intent": {"name": "top_up", "confidence": 0.4}, "scope": {"refused": False}})
     OutOfScopeFallback().process([message])
     assert message.get("intent")["name"] == "top_up"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [("我的号码是13800138000", True), ("my number is 138 0013 8000", True), ("宽带断了", True), ("查账单", False)],
+)
+def test_an_answer_that_asks_for_nothing_is_marked(understanding: Understanding, text: str, bare: bool) -> None:
+    assert asyncio.run(understanding.parse(text))["scope"]["bare"] is bare
+
+
+def test_tomorrow_counts_from_now(understanding: Understanding) -> None:
+    now = datetime(2026, 5, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    entities = asyncio.run(understanding.parse("明天下午有人在家", now))["entities"]
+    assert [entity["value"] for entity in entities] == [
+        {"start": "2026-05-02T13:00:00+08:00", "end": "2026-05-02T18:00:00+08:00"}
+    ]
 
 
 def test_parse_answers_line_by_line_in_the_form_of_the_contract(archive: Path) -> None:

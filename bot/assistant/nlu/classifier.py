@@ -53,6 +53,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "folds": standard.folds,
             "fold_iterations": standard.fold_iterations,
             "refused_share": standard.refused_share,
+            "given_up_share": standard.given_up_share,
             "outside": list(standard.outside),
             "random_seed": standard.seed,
         }
@@ -130,6 +131,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             folds=int(self._config["folds"]),
             fold_iterations=int(self._config["fold_iterations"]),
             refused_share=float(self._config["refused_share"]),
+            given_up_share=float(self._config["given_up_share"]),
             outside=tuple(self._config["outside"]),
             seed=int(self._config["random_seed"]),
         )

@@ -13,6 +13,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.assistant.nlu.bare import BARE
 from bot.assistant.nlu.classifier import FULL_INTENT, SCOPE
 
 
@@ -21,7 +22,7 @@ class OutOfScopeFallback(GraphComponent, IntentClassifier):
     """Sets `nlu_fallback` where the classifier found the message outside its limits.
 
     The limits are measured in training and stored with the classifier's model. The ranking stays as it was, so that
-    the dialogue can still offer the likeliest intents as buttons.
+    the dialogue can still offer the likeliest intents as buttons. A bare answer ("13800138000") is never refused.
     """
 
     @classmethod
@@ -44,7 +45,7 @@ class OutOfScopeFallback(GraphComponent, IntentClassifier):
         """Replace the intent of refused messages; its confidence becomes what was missing."""
         for message in messages:
             scope = message.get(SCOPE) or {}
-            if not scope.get("refused"):
+            if not scope.get("refused") or scope.get(BARE):
                 continue
             confidence = 1.0 - float((message.get(INTENT) or {}).get("confidence") or 0.0)
             fallback = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": confidence}

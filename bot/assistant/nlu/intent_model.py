@@ -20,6 +20,7 @@ Matrix = NDArray[np.float32]
 FORMAT = 1
 """Raised whenever a stored model no longer fits this code."""
 
+_LEAST_LEAD = 1e-3
 _ARRAYS, _TABLES = "arrays.npz", "tables.json"
 
 
@@ -40,6 +41,8 @@ class TrainingChoices:
         folds: parts of the cross-validation that calibrates; below 2 there is none.
         fold_iterations: most optimiser steps of each of its fits.
         refused_share: share of in-scope messages that may be refused, 0 to 1.
+        given_up_share: share of rightly understood in-scope messages that may be given up to the outside intents so
+            that more of what lies outside is caught, 0 to 1.
         outside: intents that count as out of scope when the limits are measured.
         seed: for dealing examples to folds.
     """
@@ -49,7 +52,8 @@ class TrainingChoices:
     iterations: int = 60
     folds: int = 3
     fold_iterations: int = 30
-    refused_share: float = 0.02
+    refused_share: float = 0.01
+    given_up_share: float = 0.01
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7
 
@@ -99,8 +103,9 @@ class IntentModel:
         table = NgramTable.fit(texts)
         features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
         space = ExampleSpace.fit(vectors)
-        temperature, limits = _calibrate(features, space, wanted, labels, choices)
+        lift, temperature, limits = _calibrate(features, space, wanted, labels, choices)
         weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations)
+        weights = SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift)
         return cls(labels, table, weights, space, temperature, limits, choices.dense_scale)
 
     def scores(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
@@ -188,10 +193,14 @@ def _calibrate(
     wanted: NDArray[np.intp],
     labels: tuple[str, ...],
     choices: TrainingChoices,
-) -> tuple[float, ScopeLimits]:
-    """Return temperature and limits, both from scores of examples that the scoring model had not seen."""
+) -> tuple[Matrix, float, ScopeLimits]:
+    """Return what to add to each label's score, temperature and limits.
+
+    All are measured on scores of examples that the scoring model had not seen.
+    """
+    outside_labels = np.array([label in choices.outside for label in labels])
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
-        return 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
+        return np.zeros(len(labels), dtype=np.float32), 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
     folds = deal_folds(wanted, choices.folds, choices.seed)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
     for fold in range(choices.folds):
@@ -200,8 +209,31 @@ def _calibrate(
             features.take(inside), wanted[inside], len(labels), choices.strength, choices.fold_iterations
         )
         unseen[outside] = weights.scores(features.take(outside))
+    lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
+    unseen += lift
     temperature = best_temperature(unseen, wanted)
     confidence = probabilities(unseen, temperature).max(axis=1)
     nearness = space.nearness_without_own_fold(folds)
-    served = np.array([labels[number] not in choices.outside for number in wanted])
-    return temperature, ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)
+    served = ~outside_labels[wanted]
+    return lift, temperature, ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)
+
+
+def _outside_lift(
+    unseen: Matrix, wanted: NDArray[np.intp], outside: NDArray[np.bool_], given_up_share: float
+) -> Matrix:
+    """Return what to add to the scores of the outside labels, as much as `given_up_share` allows.
+
+    What lies outside is far more varied than its examples, so its scores come out too low.
+    """
+    none = np.zeros(len(outside), dtype=np.float32)
+    served = ~outside[wanted]
+    if not outside.any() or not served.any():
+        return none
+    right = served & (unseen.argmax(axis=1) == wanted)
+    lead = unseen[:, ~outside].max(axis=1) - unseen[:, outside].max(axis=1)
+    allowed = int(given_up_share * served.sum())
+    leads = np.sort(lead[right])
+    if len(leads) <= allowed:
+        return none
+    lift = max(0.0, float(leads[allowed]) - _LEAST_LEAD)
+    return np.where(outside, np.float32(lift), np.float32(0)).astype(np.float32)

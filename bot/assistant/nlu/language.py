@@ -19,7 +19,7 @@ LANGUAGE = "language"
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _CHINESE_FRAME = re.compile(r"[的了吗呢吧啊呀么我你您他她帮请怎不没给把被在是有要想都就还这那哪谁啥咋嘛哦下能会可]")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WORD = re.compile(r"(?<![\da-z])[a-z]+(?:'[a-z]+)?(?![\da-z])")  # letters beside digits belong to a number or an id
 
 _CHARS_A_WORD = 1.7
 """Chinese characters that say as much as one English word."""

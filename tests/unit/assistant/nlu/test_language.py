@@ -18,6 +18,7 @@ from bot.assistant.nlu.language import detect_language
         ("hello", "en"),
         ("13800138000", None),
         ("TT20611234", None),
+        ("tt2O611234", None),
         ("ok", None),
         ("", None),
         ("？？？", None),
