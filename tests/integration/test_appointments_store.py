@@ -121,7 +121,7 @@ async def test_confirming_twice_books_once(visits: AppointmentService) -> None:
     hold = await _held(visits, _new("w2"), "talk:1")
     answers = await asyncio.gather(*(visits.confirm(hold.id, key=f"talk:{n}") for n in range(5)))
     assert {answer.id for answer in answers if answer is not None} == {hold.id}
-    assert len({answer for answer in map(repr, answers)}) == 1
+    assert len(set(map(repr, answers))) == 1
     assert await _taken(visits, "w2") == 1
 
 
