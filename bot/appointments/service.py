@@ -1,4 +1,4 @@
-"""Find, hold, confirm, move and cancel a technician's visit. A window never takes more visits than it has technicians."""
+"""Find, hold, confirm, move and cancel a technician's visit. A window never takes more visits than it has room for."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class AppointmentService:
         """One page, newest first, and how many fit in all.
 
         Args:
-            filters: column name to the wanted value; `id`, `status`, `ticket_id` and `conversation_id` take several values
-                parted by commas.
+            filters: column name to the wanted value; `id`, `status`, `ticket_id` and `conversation_id` take several
+                values parted by commas.
 
         Raises:
             BadRequest: an unknown filter.
@@ -151,15 +151,15 @@ class AppointmentService:
             key: names the turn in the log; the hold itself makes a second call harmless.
 
         Returns:
-            The confirmed visit, the same one for the same hold. None when the hold has run out, or the visit to move was
-            changed since the hold was made.
+            The confirmed visit, the same one for the same hold. None when the hold has run out, or the visit to move
+            was changed since the hold was made.
         """
         visit = await self._store.confirm(hold_id, self._clock())
         _log.info("visit_confirmed" if visit else "visit_hold_gone", hold_id=hold_id, key=key)
         return visit
 
     async def book(self, new: NewVisit, *, key: str) -> Appointment | None:
-        """Hold and confirm in one transaction, for callers that need no time to decide; None when the window is full."""
+        """Hold and confirm in one transaction, for callers that need no time to decide; None: the window is full."""
         async with self._store.unit():
             held = await self.hold(new, key=key)
             return None if held is None else await self.confirm(held.id, key=key)

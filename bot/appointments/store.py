@@ -1,7 +1,7 @@
 """Visits and the capacity of their windows in SQL. The only place that queries these tables.
 
-`visit_windows.taken` counts confirmed visits and holds. It is raised only while below `capacity`, in the transaction that writes the
-visit. Windows are locked in the order of their ids, so that two transactions never wait for each other.
+`visit_windows.taken` counts confirmed visits and holds. It is raised only while below `capacity`, in the transaction that
+writes the visit. Windows are locked in the order of their ids, so that two transactions never wait for each other.
 """
 
 from __future__ import annotations
@@ -171,8 +171,8 @@ class AppointmentStore:
     async def hold(self, wanted: Appointment) -> Appointment | None:
         """Take a place in the window and store the hold; `id`, `start` and `end` of `wanted` are not used.
 
-        Holds of this window that have run out are cleared first. An earlier hold of the same conversation is let go, since one
-        conversation looks at one window at a time. The same idempotency key again gives back the first answer.
+        Holds of this window that have run out are cleared first. An earlier hold of the same conversation is let go,
+        since one conversation looks at one window at a time. The same idempotency key again gives back the first answer.
 
         Returns:
             The hold; None when the window is full or has begun: then nothing is written.
@@ -244,8 +244,8 @@ class AppointmentStore:
         """Turn a hold into a visit, or move the visit that it replaces.
 
         Returns:
-            The confirmed visit; the same hold again gives it back. None when the hold has run out or is gone, or the visit
-            that was to move has changed since the hold was made: then the held place is free again.
+            The confirmed visit; the same hold again gives it back. None when the hold has run out or is gone, or the
+            visit that was to move has changed since the hold was made: then the held place is free again.
         """
         async with self._db.write() as connection:
             hold = await self._locked(connection, hold_id)
@@ -346,7 +346,7 @@ class AppointmentStore:
         return None if row is None else self._appointment(row)
 
     async def _locked(self, connection: AsyncConnection, appointment_id: str) -> Appointment | None:
-        """Lock the windows that a visit touches, then the visit and the one that it replaces; the newest state of it."""
+        """Lock the windows that a visit touches, then the visit and the one that it replaces; its newest state."""
         seen = await self._one(connection, appointments.c.id == appointment_id)
         if seen is None:
             return None

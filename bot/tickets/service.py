@@ -100,9 +100,10 @@ class TicketService:
     def deadlines(self, new: NewTicket, start: datetime) -> tuple[datetime | None, datetime | None, datetime | None]:
         """When the customer hears from us, when it is solved, and the end of the legal clock.
 
-        Complaints and critical cases count as serious or complex. The legal clock of a fault is that of mobile service, else
-        the urban or rural one by `facts["area_kind"]` (urban, the shorter, when it is not known); of a complaint the
-        days for an answer. A rule that is switched off gives no deadline. The solving time never lies after the legal one.
+        Complaints and critical cases count as serious or complex. The legal clock of a fault is that of mobile service,
+        else the urban or rural one by `facts["area_kind"]` (urban, the shorter, when it is not known); of a complaint
+        the days for an answer. A rule that is switched off gives no deadline. Our own time to solve a case never ends
+        after the legal one.
         """
         serious = new.ticket_type is TicketType.complaint or new.severity is Severity.critical
         grade = "serious" if serious else "ordinary"
@@ -220,7 +221,9 @@ class TicketService:
         priority: Priority | None = None,
         facts: Mapping[str, Any] | None = None,
     ) -> Ticket:
-        """Put facts of a ticket right; what is None stays. A new severity brings its own priority, one step up if it was urged.
+        """Put facts of a ticket right; what is None stays.
+
+        A new severity brings its own priority, one step up if the ticket was urged.
 
         Raises:
             TicketNotFound: no such number.

@@ -92,7 +92,7 @@ def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]
 def _schemas() -> dict[str, Any]:
     reference = _object(("id",), name=_TEXT, role=_TEXT) | {"additionalProperties": True}
     reference["properties"]["@referredType"] = _TEXT
-    error = {name: _TEXT for name in ("code", "reason", "message", "status")}
+    error = dict.fromkeys(("code", "reason", "message", "status"), _TEXT)
     return {
         "TmfError": {"type": "object", "properties": error, "required": ["code", "reason"]},
         "TmfReference": reference,

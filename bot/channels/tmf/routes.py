@@ -59,8 +59,8 @@ def add_tmf_routes(
     Args:
         database: to count conversations.
         data_dir: where the API keys lie.
-        base_url: where this service is seen from, such as `https://care.example`; every `href` begins with it. None: the
-            address that the caller used.
+        base_url: where this service is seen from, such as `https://care.example`; every `href` begins with it. None:
+            the address that the caller used.
     """
     address, keys = Address(base_url), ApiKeys(data_dir)
     interactions = InteractionStore(database, conversations)

@@ -65,9 +65,7 @@ def test_a_resolved_ticket_opens_again_or_closes() -> None:
         (TicketType.request, Severity.minor, Priority.low),
     ],
 )
-def test_priority_comes_from_severity_and_type(
-    ticket_type: TicketType, severity: Severity, priority: Priority
-) -> None:
+def test_priority_comes_from_severity_and_type(ticket_type: TicketType, severity: Severity, priority: Priority) -> None:
     assert priority_of(ticket_type, severity) is priority
 
 
