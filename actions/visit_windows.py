@@ -1,0 +1,219 @@
+"""Which of the free visit windows a customer's wish means, and which to offer when it means none. Pure; no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actions.own_words import Wanted, end_wanted, ordinal, refuses_all
+
+#: buttons of one question
+OFFERED = 4
+_PER_DAY = 2
+
+Span = tuple[datetime | None, datetime | None]
+
+_DAY_WORDS = re.compile(
+    r"今[天日晚早儿]|明[天日早晚儿]|后[天日儿]|周|星期|礼拜|[0-9一二三四五六七八九十]\s*[号日天月]|月底|月初|年|节|假"
+    r"|mon|tue|wed|thu|fri|sat|sun|today|tonight|tomorrow|tmr|tmrw|tomoz|week|\bday|[0-9]\s*(?:st|nd|rd|th)\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[0-9]\s*[/\-.]\s*[0-9]+\b(?!\s*(?:am|pm|点|:))",
+    re.IGNORECASE,
+)
+#: words → local hours in which a window must start
+_PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
+    (re.compile(r"上午|早上|早晨|一早|清早|morning|\ba\.?m\.?\b"), 0, 12),
+    (re.compile(r"中午|noon|lunch"), 11, 14),
+    (re.compile(r"下午|afternoon|\bp\.?m\.?\b"), 12, 18),
+    (re.compile(r"晚上|傍晚|夜里|下班后?|evening|night|after work"), 16, 24),
+)
+_NEW_TIME = re.compile(r"改到|改成|改为|改在|换到|换成|挪到|推到|推迟到|提前到|延到|调到|定在|约在|约到|\bto\b|\bfor\b|\binto\b|\btill\b|\buntil\b")
+
+
+@dataclass(frozen=True)
+class FreeWindow:
+    """A window as it is offered; times are aware."""
+
+    id: str
+    start: datetime
+    end: datetime
+
+    def as_json(self) -> dict[str, str]:
+        return {"id": self.id, "start": self.start.isoformat(), "end": self.end.isoformat()}
+
+    def span_json(self) -> dict[str, str]:
+        """Its times in the form of a `time` entity."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> FreeWindow:
+        return cls(str(body["id"]), datetime.fromisoformat(body["start"]), datetime.fromisoformat(body["end"]))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """When a customer wants the visit.
+
+    Attributes:
+        spans: what the words may mean, likeliest first; a side that is None is open.
+        words: the piece of the message that says it.
+    """
+
+    spans: tuple[Span, ...]
+    words: str
+
+    @property
+    def names_day(self) -> bool:
+        """False when only a time of day was said, which then counts for the days on offer."""
+        return bool(_DAY_WORDS.search(self.words))
+
+
+def read_wish(value: Any, words: str) -> Wish | None:
+    """Read the value of a `time` entity: `{"start", "end"}` or a list of such candidates."""
+    candidates = value if isinstance(value, list) else [value]
+    spans = []
+    for item in candidates:
+        if isinstance(item, Mapping) and (item.get("start") or item.get("end")):
+            spans.append((_moment(item.get("start")), _moment(item.get("end"))))
+    return Wish(tuple(spans), words) if spans else None
+
+
+def matching(windows: Sequence[FreeWindow], wish: Wish) -> tuple[FreeWindow, ...]:
+    """Windows that the wish means, soonest first.
+
+    A window belongs to a range when it starts in it; where none does, those that overlap it count ("from 3 to 4" means the
+    window from 2 to 4). An instant means the window that it lies in.
+    """
+    for test in (_starts_within, _overlaps):
+        found = {window.id: window for span in wish.spans for window in windows if test(window, span)}
+        if found:
+            return tuple(sorted(found.values(), key=lambda window: window.start))
+    return ()
+
+
+def nearest(windows: Sequence[FreeWindow], wish: Wish, limit: int) -> tuple[FreeWindow, ...]:
+    """The windows closest to the wish, soonest first."""
+    anchors = [start or end for start, end in wish.spans]
+    known = [anchor for anchor in anchors if anchor is not None]
+    if not known:
+        return spread(windows, ZoneInfo("UTC"), limit)
+    closest = sorted(windows, key=lambda window: min(abs(window.start - anchor) for anchor in known))[:limit]
+    return tuple(sorted(closest, key=lambda window: window.start))
+
+
+def spread(windows: Sequence[FreeWindow], zone: ZoneInfo, limit: int = OFFERED) -> tuple[FreeWindow, ...]:
+    """The soonest windows, but not all of one half-day, so that there is something to choose from; soonest first."""
+    if len(windows) <= limit:
+        return tuple(windows)
+    chosen: list[FreeWindow] = []
+    halves: set[tuple[Any, bool]] = set()
+    days: dict[Any, int] = {}
+    for window in windows:
+        local = window.start.astimezone(zone)
+        half = (local.date(), local.hour < 12)
+        if half in halves or days.get(local.date(), 0) >= _PER_DAY:
+            continue
+        halves.add(half)
+        days[local.date()] = days.get(local.date(), 0) + 1
+        chosen.append(window)
+        if len(chosen) == limit:
+            break
+    rest = (window for window in windows if window not in chosen)
+    chosen += [window for window, _ in zip(rest, range(limit - len(chosen)), strict=False)]
+    return tuple(sorted(chosen, key=lambda window: window.start))
+
+
+def chosen_by_words(offered: Sequence[FreeWindow], words: str, zone: ZoneInfo) -> tuple[FreeWindow, ...]:
+    """Those of the offered windows that words such as "the second one", 下午那个 or "a later one" mean; maybe several."""
+    if not offered:
+        return ()
+    place = ordinal(words, len(offered))
+    if place is not None:
+        return (offered[place],)
+    text = words.lower()
+    pool = list(offered)
+    narrowed = False
+    for pattern, first_hour, last_hour in _PARTS:
+        if pattern.search(text):
+            pool = [item for item in pool if first_hour <= item.start.astimezone(zone).hour < last_hour]
+            narrowed = True
+            break
+    if refuses_all(words):
+        return ()
+    wanted = end_wanted(words)
+    if wanted is not None and pool:
+        return (pool[0] if wanted is Wanted.first else pool[-1],)
+    return tuple(pool) if narrowed else ()
+
+
+def by_time_of_day(offered: Sequence[FreeWindow], wish: Wish, zone: ZoneInfo) -> tuple[FreeWindow, ...]:
+    """Those of the offered windows whose time of day fits a wish that names no day."""
+    found = []
+    for window in offered:
+        for start, end in wish.spans:
+            if start is None:
+                continue
+            shift = _days_between(start, window.start, zone)
+            moved = (start + shift, end + shift if end is not None else None)
+            if _starts_within(window, moved):
+                found.append(window)
+                break
+    return tuple(found)
+
+
+def names_visit(value: Any, message: str, start: datetime, end: datetime) -> bool:
+    """Whether a time tells which visit is meant ("my Friday visit") and not when it should be.
+
+    Args:
+        value: of the `time` entity.
+        message: the customer's whole message.
+        start: of the visit.
+        end: of the visit.
+    """
+    wish = read_wish(value, message)
+    if wish is None or _NEW_TIME.search(message.lower()):
+        return False
+    return any(_starts_within(FreeWindow("", start, end), span) for span in wish.spans)
+
+
+def in_any(value: Any, moment: datetime) -> bool:
+    """Whether a `time` value covers a moment."""
+    wish = read_wish(value, "")
+    return wish is not None and any(_covers(span, moment) for span in wish.spans)
+
+
+def windows_from(items: Iterable[Mapping[str, Any]]) -> tuple[FreeWindow, ...]:
+    """Read windows back from a slot."""
+    return tuple(FreeWindow.from_json(item) for item in items)
+
+
+def _starts_within(window: FreeWindow, span: Span) -> bool:
+    start, end = span
+    if start is not None and end is None:
+        return window.start <= start < window.end
+    return _covers(span, window.start)
+
+
+def _overlaps(window: FreeWindow, span: Span) -> bool:
+    start, end = span
+    if start is None or end is None:
+        return False
+    return window.start < end and window.end > start
+
+
+def _covers(span: Span, moment: datetime) -> bool:
+    start, end = span
+    if start is not None and end is None:
+        return start <= moment
+    return (start is None or moment >= start) and (end is None or moment < end)
+
+
+def _days_between(start: datetime, other: datetime, zone: ZoneInfo) -> timedelta:
+    return timedelta(days=(other.astimezone(zone).date() - start.astimezone(zone).date()).days)
+
+
+def _moment(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
