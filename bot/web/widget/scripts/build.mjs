@@ -8,7 +8,7 @@ const minifiedCss = {
   setup(setup) {
     setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+      return { contents: code.trim().replace(/(--[\w-]+): /g, "$1:"), loader: "text" };
     });
   },
 };
@@ -22,16 +22,18 @@ async function sources(folder) {
 const words = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
 
 /**
- * Names that may be shortened: private members and the keys of our texts, unless the language or the browser has such
- * a name, or a file that reads or writes JSON mentions it.
+ * Names that may be shortened: our methods, private members and the keys of our texts, unless the language or the browser has such
+ * a name, a file that reads or writes JSON mentions it, or it stands in quotes somewhere and so may be looked up.
  */
 async function shortenable() {
   const ours = new Set();
   const fixed = new Set();
   for (const file of await sources("src")) {
     const text = await readFile(file, "utf8");
+    if (!file.endsWith("/element.ts")) for (const name of words(text, /^ {2}(?:async |get )?(\w+)\(.*\{$/gm)) ours.add(name);
     for (const name of words(text, /private (?:readonly |static |async |get |set )*(\w+)/g)) ours.add(name);
     if (/i18n\/zh\.ts$/.test(file)) for (const name of words(text, /^ {2}(\w+):/gm)) ours.add(name);
+    for (const name of words(text, /"(\w+)"/g)) fixed.add(name);
     if (/\/(contracts|record|outbox|api|cards|figures|storage)\.ts$/.test(file)) {
       for (const name of words(text, /(?:\b(?:data|raw|body|item|author|queue|a|b)\??\.|^ *|[{,] *)(\w+)/gm)) fixed.add(name);
     }

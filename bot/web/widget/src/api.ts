@@ -37,6 +37,11 @@ function failure(status: number, body: unknown, retryAfter: string | null): Call
   return new CallFailed(status, retryAfter && Number.isFinite(seconds) ? { ...error, retry_after_s: seconds } : error);
 }
 
+/** Browsers before 2022 have no such signal; there a call ends when the network says so. */
+function timeoutSignal(): AbortSignal | undefined {
+  return (AbortSignal as { timeout?: (ms: number) => AbortSignal }).timeout?.(CALL_TIMEOUT_MS);
+}
+
 export class Api {
   constructor(
     readonly server: string,
@@ -51,7 +56,7 @@ export class Api {
     });
     const conversation_id = asText(body?.conversation_id);
     const token = asText(body?.token);
-    if (!conversation_id || !token) throw new CallFailed(502, { code: "unknown", message: "" });
+    if (!conversation_id || !token) throw new CallFailed(502, { code: "unknown" });
     return { conversation_id, token, messages: parseMessages(body?.messages) };
   }
 
@@ -89,7 +94,7 @@ export class Api {
   /** The bytes of an attachment. The token goes to our own service only. */
   async attachment(who: Credentials, url: string): Promise<Blob> {
     const full = new URL(url, `${this.server}/`);
-    if (full.origin !== new URL(this.server).origin) throw new CallFailed(0, { code: "foreign_attachment", message: "" });
+    if (full.origin !== new URL(this.server).origin) throw new CallFailed(0, { code: "foreign_attachment" });
     return (await this.request("GET", full.href, who)).blob();
   }
 
@@ -123,12 +128,10 @@ export class Api {
   }
 
   private async request(method: string, url: string, who: Credentials | null, body?: object): Promise<Response> {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), CALL_TIMEOUT_MS);
     try {
       const response = await this.fetcher(url, {
         method,
-        signal: stop.signal,
+        signal: timeoutSignal(),
         cache: "no-store",
         headers: {
           ...(who ? { Authorization: `Bearer ${who.token}` } : {}),
@@ -142,8 +145,6 @@ export class Api {
       return response;
     } catch (error) {
       throw error instanceof CallFailed ? error : failure(0, null, null);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

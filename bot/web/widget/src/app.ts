@@ -20,9 +20,6 @@ import { itemOf, pendingItem } from "./views/message";
 import { ratingPanel } from "./views/rating";
 import type { ReadyFile } from "./views/tray";
 
-/** A line that comes back at once is not worth a word. */
-const SLOW_AFTER_MS = 4_000;
-
 export interface AppOptions {
   server: string;
   language: Language;
@@ -60,8 +57,6 @@ export class App implements Ui {
   private ratedNow = false;
   private ended = false;
   private footShown = "";
-  private slowTimer: number | null = null;
-  private slow = false;
   private renderDue = false;
   private unreadTold = 0;
 
@@ -72,13 +67,8 @@ export class App implements Ui {
       close: () => this.setOpen(false, true),
       switchLanguage: () => this.setLanguage(this.language === "zh" ? "en" : "zh", true),
       setTheme: (theme) => this.setTheme(theme),
-      save: (format) => this.attempt(() => this.saveTranscript(format)),
-      askForPerson: () => this.attempt(() => this.chat.askForPerson()),
-      rate: () => {
-        this.ratingAsked = true;
-        this.render();
-      },
-      end: () => this.end(),
+      theme: () => this.theme,
+      entries: () => this.menuEntries(),
     });
     this.list = new MessageList(this, {
       press: (button) => {
@@ -88,13 +78,11 @@ export class App implements Ui {
       retry: (id) => this.chat.retry(id),
       discard: (id) => this.chat.discard(id),
     });
-    const draft = `frontline:draft`;
     this.composer = new Composer(this, {
       send: (text, files) => this.send(text, files),
       typed: () => this.chat.typed(),
       upload: (file, onProgress) => this.chat.upload(file, onProgress),
-      askForPerson: () => this.attempt(() => this.chat.askForPerson()),
-      draft: { load: () => this.session.get(draft) ?? "", save: (text) => this.session.set(draft, text) },
+      askForPerson: () => this.askForPerson(),
     });
     this.panel = h("div.panel", { role: "dialog", tabindex: -1, hidden: true },
       this.header.el,
@@ -165,10 +153,7 @@ export class App implements Ui {
   }
 
   setLanguage(language: Language, byCustomer: boolean): void {
-    if (byCustomer) {
-      this.local.set("frontline:language", language);
-      this.options.emit("frontline-language", language);
-    }
+    if (byCustomer) this.local.set("frontline:language", language);
     if (language === this.options.language) return;
     this.options.language = language;
     this.footShown = "";
@@ -182,18 +167,13 @@ export class App implements Ui {
     this.render();
   }
 
-  setBrand(brand: string | null): void {
-    this.options.brand = brand;
-    this.render();
-  }
-
   /** The page signed its customer in or out, or renewed the token. */
   setIdentity(token: string | null): void {
     const before = visitorPrefix(this.options.server, this.options.identityToken);
     this.options.identityToken = token;
     if (visitorPrefix(this.options.server, token) === before) return;
     this.chat.stop();
-    this.forgetBlobs();
+    this.blobs.clear();
     this.chat = this.newChat();
     this.resetEnding();
     this.chat.resume();
@@ -205,7 +185,7 @@ export class App implements Ui {
     this.chat.stop();
     this.lockPage(false);
     for (const undo of this.undo) undo();
-    this.forgetBlobs();
+    this.blobs.clear();
   }
 
   private get chatApi(): Api {
@@ -223,7 +203,7 @@ export class App implements Ui {
       newId,
       language: () => this.language,
       identityToken: () => this.options.identityToken,
-      page: () => location.href.split(/[?#]/)[0] ?? "",
+      page: () => location.origin + location.pathname,
       visible: () => document.visibilityState === "visible",
       onChange: () => this.render(),
       onIdentityRejected: () => this.options.emit("frontline-identity-expired"),
@@ -237,7 +217,6 @@ export class App implements Ui {
     };
     on(window, "online", () => this.chat.wake(true));
     on(window, "offline", () => this.render());
-    on(window, "pageshow", (event: PageTransitionEvent) => event.persisted && this.chat.wake(true));
     on(document, "visibilitychange", () => {
       if (document.visibilityState === "visible") this.chat.wake(false);
       this.render();
@@ -253,26 +232,48 @@ export class App implements Ui {
     on(this.panel, "pointerdown", (event: PointerEvent) => {
       if (!this.header.el.contains(event.target as Node)) this.header.closeMenu();
     });
-    let depth = 0;
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
-    const showDrop = (on: boolean): void => {
-      depth = on ? depth : 0;
-      this.drop.hidden = !on;
+    const files = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    on(this.panel, "dragover", (event: DragEvent) => {
+      if (!files(event)) return;
+      event.preventDefault();
+      this.drop.hidden = !this.talking;
       this.drop.textContent = this.t.dropHere;
-    };
-    on(this.panel, "dragenter", (event: DragEvent) => {
-      if (hasFiles(event) && ++depth > 0) showDrop(true);
     });
     on(this.panel, "dragleave", (event: DragEvent) => {
-      if (hasFiles(event) && --depth <= 0) showDrop(false);
+      if (!this.panel.contains(event.relatedTarget as Node | null)) this.drop.hidden = true;
     });
-    on(this.panel, "dragover", (event: DragEvent) => hasFiles(event) && event.preventDefault());
     on(this.panel, "drop", (event: DragEvent) => {
-      if (!hasFiles(event)) return;
+      if (!files(event)) return;
       event.preventDefault();
-      showDrop(false);
+      this.drop.hidden = true;
       if (this.talking) this.composer.addFiles([...(event.dataTransfer?.files ?? [])]);
     });
+  }
+
+  private get canAsk(): boolean {
+    return this.talking && (this.chat.state?.owner ?? "bot") === "bot";
+  }
+
+  private menuEntries(): [string, () => void][] {
+    const { chat, t } = this;
+    const entries: [string, () => void][] = [];
+    const talked = chat.thread.list().some((m) => m.author.kind === "customer");
+    if (this.canAsk) entries.push([t.person, () => this.askForPerson()]);
+    if (chat.thread.last) {
+      entries.push([t.savePage, () => this.saveTranscript("html")], [t.saveText, () => this.saveTranscript("txt")]);
+    }
+    if (talked && !chat.rated) entries.push([t.rate, () => this.askRating()]);
+    if (talked && this.talking && chat.state?.owner !== "agent") entries.push([t.endChat, () => this.end()]);
+    return entries;
+  }
+
+  private askForPerson(): void {
+    this.attempt(() => this.chat.askForPerson());
+  }
+
+  private askRating(): void {
+    this.ratingAsked = true;
+    this.render();
   }
 
   private get talking(): boolean {
@@ -294,37 +295,26 @@ export class App implements Ui {
     this.root.classList.toggle("dark", dark);
     this.root.lang = t.locale;
     if (this.open && document.visibilityState === "visible") chat.markRead();
-    const brand = this.options.brand ?? t.brand;
-    this.panel.setAttribute("aria-label", t.panel);
+    this.panel.setAttribute("aria-label", t.brand);
     this.launcher.update(this.open, chat.unread);
     if (chat.unread !== this.unreadTold) this.options.emit("frontline-unread", (this.unreadTold = chat.unread));
-    this.watchLine();
-    const talked = chat.thread.list().some((m) => m.author.kind === "customer");
-    const owner = chat.state?.owner ?? "bot";
-    const canAsk = this.talking && owner === "bot";
     this.header.update({
-      brand,
+      brand: this.options.brand ?? t.brand,
       state: chat.state,
-      mode: chat.mode,
       online: navigator.onLine,
-      theme: this.theme,
-      canSave: chat.thread.last > 0,
-      canAsk,
-      canRate: talked && !chat.rated,
-      canEnd: talked && this.talking && owner !== "agent",
+      connecting: chat.mode === "connecting" || !chat.reachable,
     });
     this.queueBar.update(chat.state);
-    this.lineBar.update(!navigator.onLine ? "offline" : chat.phase === "failed" ? "failed" : this.slow ? "slow" : null);
+    this.lineBar.update(!navigator.onLine ? "offline" : chat.phase === "failed" ? "failed" : null);
     const superseded = chat.thread.superseded();
     const pending = chat.outbox.all();
     this.list.update({
       items: [...chat.thread.list().map((m) => itemOf(m, superseded)), ...pending.map(pendingItem)],
       typing: chat.typing,
       buttons: this.talking && !pending.some((e) => e.status !== "refused") ? chat.thread.activeButtons() : [],
-      loading: chat.thread.last === 0 && (chat.phase === "opening" || chat.mode === "connecting") && chat.phase !== "failed",
       note: chat.notice === "expired" ? t.expiredNote : null,
     });
-    this.composer.update(this.talking ? chat.thread.expectedSlot() : undefined, canAsk);
+    this.composer.update(this.talking ? chat.thread.expectedSlot() : undefined, this.canAsk);
     this.showFoot();
   }
 
@@ -358,7 +348,7 @@ export class App implements Ui {
       endingBar(this, this.ratedNow, {
         startNew: () => {
           this.resetEnding();
-          this.forgetBlobs();
+          this.blobs.clear();
           this.attempt(() => this.chat.startNew());
           this.composer.focus();
         },
@@ -396,11 +386,10 @@ export class App implements Ui {
     if (!files.length) this.chat.sendText(text);
   }
 
-  private async saveTranscript(format: "txt" | "html"): Promise<void> {
+  private saveTranscript(format: "txt" | "html"): void {
     const who = this.chat.credentials;
-    if (!who) return;
-    const day = new Date(this.now()).toISOString().slice(0, 10);
-    saveFile(await this.chatApi.transcript(who, format), `${this.t.transcriptName}-${day}.${format}`);
+    const name = `chat-${new Date().toISOString().slice(0, 10)}.${format}`;
+    if (who) this.attempt(() => this.chatApi.transcript(who, format).then((blob) => saveFile(blob, name)));
   }
 
   private attempt(run: () => Promise<unknown>): void {
@@ -415,20 +404,6 @@ export class App implements Ui {
     else this.composer.focus();
   }
 
-  private watchLine(): void {
-    const troubled = this.chat.phase === "ready" && (this.chat.mode === "connecting" || !this.chat.reachable);
-    if (!troubled) {
-      if (this.slowTimer !== null) clearTimeout(this.slowTimer);
-      this.slowTimer = null;
-      this.slow = false;
-    } else if (this.slowTimer === null) {
-      this.slowTimer = window.setTimeout(() => {
-        this.slow = true;
-        this.render();
-      }, SLOW_AFTER_MS);
-    }
-  }
-
   private lockPage(open: boolean): void {
     const { style } = document.documentElement;
     this.unfollow?.();
@@ -439,10 +414,5 @@ export class App implements Ui {
     }
     style.setProperty("overflow", "hidden");
     this.unfollow = followViewport(this.panel, () => this.list.shown());
-  }
-
-  private forgetBlobs(): void {
-    for (const url of this.blobs.values()) url.then((u) => URL.revokeObjectURL(u), () => undefined);
-    this.blobs.clear();
   }
 }

@@ -15,7 +15,6 @@ import type { LineMode, SocketLike, Timers } from "./transport";
 const SOCKET_PATIENCE_MS = 2_500;
 const TYPING_SHOWN_MS = 7_000;
 const TYPING_SENT_EVERY_MS = 3_000;
-const BOT_THINKS_AFTER_MS = 500;
 const DEFAULT_PAUSE_MS = 2_000;
 /** A conversation refused this soon after it was opened is not opened again by itself. */
 const FRESH_MS = 15_000;
@@ -64,7 +63,6 @@ export class Chat {
   private reopenTimer: number | null = null;
   private typingSentMs = 0;
   private stopped = false;
-  private caughtUp = false;
 
   constructor(private readonly ports: ChatPorts) {
     this.outbox = new Outbox(ports.store, `${ports.prefix}out:`, ports.tab, () => ports.timers.random());
@@ -132,7 +130,7 @@ export class Chat {
     let handle: UploadHandle | null = null;
     let cancelled = false;
     const done = this.ensure().then(() => {
-      if (!this.record || cancelled) throw new CallFailed(0, { code: "cancelled", message: "" });
+      if (!this.record || cancelled) throw new CallFailed(0, { code: "cancelled" });
       handle = this.ports.api.upload(this.record, file, onProgress);
       return handle.done;
     });
@@ -256,7 +254,6 @@ export class Chat {
         this.phase = "ready";
         this.openFailures = 0;
         this.openedAtMs = now;
-        this.caughtUp = true;
         this.connect();
         this.take(opened.messages);
         this.ports.onChange();
@@ -302,7 +299,6 @@ export class Chat {
     this.state = null;
     this.typing = null;
     this.notice = null;
-    this.caughtUp = false;
     this.phase = "idle";
     if (stored) this.ports.store.remove(`${this.ports.prefix}chat`);
   }
@@ -363,7 +359,7 @@ export class Chat {
       if (message && this.record === record) this.take([message]);
       void this.sync();
     } catch (error) {
-      this.onError(error instanceof CallFailed ? error.error : { code: "unknown", message: "", status: 0 }, id);
+      this.onError(error instanceof CallFailed ? error.error : { code: "unknown", status: 0 }, id);
     } finally {
       this.sendingOverHttp = false;
       this.pump();
@@ -375,7 +371,6 @@ export class Chat {
     if (mode === "connecting") this.connectingSinceMs = this.ports.timers.now();
     if (mode === "live") {
       this.reachable = true;
-      this.caughtUp = true;
       this.outbox.hurry(this.ports.timers.now());
     }
     this.pump();
@@ -385,7 +380,7 @@ export class Chat {
   private onFrame(frame: ServerFrame): void {
     switch (frame.type) {
       case "ack":
-        this.outbox.settle(frame.client_msg_id);
+        if (frame.client_msg_id) this.outbox.settle(frame.client_msg_id);
         this.take([frame.message]);
         this.pump();
         break;
@@ -393,7 +388,7 @@ export class Chat {
         this.take([frame.message]);
         break;
       case "typing":
-        if (frame.author.kind === "agent" || frame.author.kind === "bot") this.showTyping(frame.author);
+        this.showTyping(frame.author);
         break;
       case "state":
         this.setState(frame.state);
@@ -438,7 +433,6 @@ export class Chat {
     const last = added[added.length - 1];
     if (!last) return;
     if (last.author.kind !== "customer") this.hideTyping();
-    else if (this.caughtUp && (this.state?.owner ?? "bot") === "bot") this.expectBot();
   }
 
   private setState(state: ChatState): void {
@@ -461,7 +455,6 @@ export class Chat {
       if (this.record === record || this.record?.conversation_id === record.conversation_id) {
         this.take(messages, after);
         if (state) this.setState(state);
-        this.caughtUp = true;
       }
       this.reachable = true;
     } catch (error) {
@@ -478,7 +471,7 @@ export class Chat {
   }
 
   private async act(call: (who: Credentials) => Promise<ChatState | null>): Promise<void> {
-    if (!this.record) throw new CallFailed(0, { code: "not_open", message: "" });
+    if (!this.record) throw new CallFailed(0, { code: "not_open" });
     try {
       const state = await call(this.record);
       if (state) this.setState(state);
@@ -502,19 +495,11 @@ export class Chat {
     if (same || !stored) saveRecord(store, prefix, this.record);
   }
 
-  private showTyping(author: Author, forMs = TYPING_SHOWN_MS): void {
+  private showTyping(author: Author): void {
     this.hideTyping();
     this.typing = author;
-    this.typingTimer = this.ports.timers.after(forMs, () => {
+    this.typingTimer = this.ports.timers.after(TYPING_SHOWN_MS, () => {
       this.typing = null;
-      this.ports.onChange();
-    });
-  }
-
-  private expectBot(): void {
-    this.hideTyping();
-    this.typingTimer = this.ports.timers.after(BOT_THINKS_AFTER_MS, () => {
-      this.showTyping({ kind: "bot" }, TYPING_SHOWN_MS + BOT_THINKS_AFTER_MS);
       this.ports.onChange();
     });
   }

@@ -9,7 +9,7 @@ import css from "./style.css";
 const THEMES: readonly string[] = ["auto", "light", "dark"];
 
 export class FrontlineChat extends HTMLElement {
-  static readonly observedAttributes = ["language", "identity-token", "open", "brand", "theme"];
+  static readonly observedAttributes = ["language", "identity-token", "open"];
   /** Where the script came from; the service is there unless `server` says otherwise. */
   static scriptOrigin = location.origin;
 
@@ -64,8 +64,6 @@ export class FrontlineChat extends HTMLElement {
     if (name === "language") app.setLanguage(asLanguage(value) ?? app.language, false);
     else if (name === "identity-token") app.setIdentity(value);
     else if (name === "open") app.setOpen(value !== null, false);
-    else if (name === "brand") app.setBrand(value);
-    else if (name === "theme") app.setTheme(this.attributeTheme() ?? "auto");
   }
 
   private attributeTheme(): Theme | null {

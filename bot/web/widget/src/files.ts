@@ -1,21 +1,17 @@
 /** Which files may be sent. The service checks again, by content. */
 
 export const LARGEST_BYTES = 10 * 1024 * 1024;
-export const ACCEPT = "image/jpeg,image/png,image/gif,image/webp,image/heic,application/pdf";
+export const ACCEPT = "image/jpeg,image/png,image/gif,image/webp,application/pdf";
 const TYPES = new Set(ACCEPT.split(","));
-/** What every browser shows in an `img`. SVG is left out: it can carry script. */
-const SHOWN = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"]);
-export const MOST_AT_ONCE = 5;
 
-export type FileProblem = "type" | "size" | "empty";
+export type FileProblem = "type" | "size";
 
-export function fileProblem(file: { type: string; size: number; name: string }): FileProblem | null {
-  const type = file.type || (/\.heic$/i.test(file.name) ? "image/heic" : "");
-  if (!TYPES.has(type)) return "type";
-  if (file.size === 0) return "empty";
+export function fileProblem(file: { type: string; size: number }): FileProblem | null {
+  if (!TYPES.has(file.type)) return "type";
   return file.size > LARGEST_BYTES ? "size" : null;
 }
 
+/** Whether it can stand in an `img`. SVG cannot be sent: it can carry script. */
 export function canShow(mime: string): boolean {
-  return SHOWN.has(mime);
+  return mime !== "application/pdf" && TYPES.has(mime);
 }

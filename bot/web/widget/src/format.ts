@@ -3,24 +3,17 @@ import type { Language } from "./contracts";
 
 const LOCALE: Record<Language, string> = { zh: "zh-CN", en: "en-GB" };
 
-const cache = new Map<string, Intl.DateTimeFormat>();
-
 function dateFormat(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language + JSON.stringify(options);
-  let format = cache.get(key);
-  if (!format) cache.set(key, (format = new Intl.DateTimeFormat(LOCALE[language], options)));
-  return format;
+  return new Intl.DateTimeFormat(LOCALE[language], { ...options, timeZone: "UTC" });
 }
 
 /** `amount` in units of the currency, not in cents. */
-export function money(amount: number, currency: string | undefined, language: Language, signed = false): string {
-  const options: Intl.NumberFormatOptions = signed ? { signDisplay: "exceptZero" } : {};
+export function money(amount: number, currency: string | undefined, language: Language): string {
   try {
     return new Intl.NumberFormat(LOCALE[language], {
       style: "currency",
       currency: currency ?? "CNY",
       currencyDisplay: "narrowSymbol",
-      ...options,
     }).format(amount);
   } catch {
     return `${amount.toFixed(2)} ${currency ?? ""}`.trim();
@@ -52,11 +45,9 @@ export function wallTime(iso: string, nowMs: number): WallTime | null {
   const ms = Date.parse(iso);
   if (Number.isNaN(ms)) return null;
   const offset = /([+-])(\d\d):?(\d\d)$/.exec(iso);
-  let minutes = 0;
-  if (offset) minutes = (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));
-  if (minutes !== 0) return { date: new Date(ms + minutes * 60_000), now: new Date(nowMs + minutes * 60_000) };
-  const local = (t: number): Date => new Date(t - new Date(t).getTimezoneOffset() * 60_000);
-  return { date: local(ms), now: local(nowMs) };
+  const shift_ms = offset ? Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3])) * 60_000 : 0;
+  if (shift_ms) return { date: new Date(ms + shift_ms), now: new Date(nowMs + shift_ms) };
+  return localWall(ms, nowMs);
 }
 
 const DAY_MS = 86_400_000;
@@ -67,7 +58,7 @@ export function daysAhead(wall: WallTime): number {
 }
 
 export function clock(date: Date, language: Language): string {
-  return dateFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "UTC" }).format(date);
+  return dateFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false }).format(date);
 }
 
 export interface DayWords {
@@ -79,8 +70,8 @@ export interface DayWords {
 /** "Tuesday 4 August", "8月4日 星期二"; with the year when it is not this one. */
 export function longDay(wall: WallTime, language: Language): string {
   const year = wall.date.getUTCFullYear() === wall.now.getUTCFullYear() ? {} : ({ year: "numeric" } as const);
-  const day = dateFormat(language, { month: "long", day: "numeric", ...year, timeZone: "UTC" }).format(wall.date);
-  const weekday = dateFormat(language, { weekday: "long", timeZone: "UTC" }).format(wall.date);
+  const day = dateFormat(language, { month: "long", day: "numeric", ...year }).format(wall.date);
+  const weekday = dateFormat(language, { weekday: "long" }).format(wall.date);
   return language === "zh" ? `${day} ${weekday}` : `${weekday} ${day}`;
 }
 
@@ -104,13 +95,9 @@ export function dayAndTime(iso: string, nowMs: number, language: Language, words
 /** The month's short name and the day, for the tile of a calendar. */
 export function tile(wall: WallTime, language: Language): { month: string; day: string } {
   return {
-    month: dateFormat(language, { month: "short", timeZone: "UTC" }).format(wall.date),
+    month: dateFormat(language, { month: "short" }).format(wall.date),
     day: String(wall.date.getUTCDate()),
   };
-}
-
-export function weekday(wall: WallTime, language: Language): string {
-  return dateFormat(language, { weekday: "long", timeZone: "UTC" }).format(wall.date);
 }
 
 /** `period` "2026-07" becomes a month's name; any other text stays as it is. */
@@ -118,7 +105,7 @@ export function billPeriod(period: string, language: Language): string {
   const month = /^(\d{4})-(\d{2})$/.exec(period);
   if (!month) return period;
   const date = new Date(Date.UTC(Number(month[1]), Number(month[2]) - 1, 1));
-  return dateFormat(language, { year: "numeric", month: "long", timeZone: "UTC" }).format(date);
+  return dateFormat(language, { year: "numeric", month: "long" }).format(date);
 }
 
 /** Times of bubbles are on the customer's own clock. */
@@ -148,24 +135,4 @@ export function waitRange(eta_s: readonly [number, number], words: WaitWords): s
   if (high <= 1) return words.underAMinute;
   const from = Math.max(1, low);
   return from === high ? words.minutes(high) : words.minuteRange(from, high);
-}
-
-/** An iCalendar file for one visit; RFC 5545 wants CRLF, UTC times and escaped text. */
-export function calendarFile(uid: string, start: string, end: string, title: string, nowMs: number): string {
-  const stamp = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, "");
-  const text = (value: string): string => value.replace(/[\\;,]/g, (c) => `\\${c}`).replace(/\n/g, "\\n");
-  return [
-    "BEGIN:VCALENDAR",
-    "VERSION:2.0",
-    "PRODID:-//Frontline//Chat//EN",
-    "BEGIN:VEVENT",
-    `UID:${text(uid)}@frontline`,
-    `DTSTAMP:${stamp(nowMs)}`,
-    `DTSTART:${stamp(Date.parse(start))}`,
-    `DTEND:${stamp(Date.parse(end))}`,
-    `SUMMARY:${text(title)}`,
-    "END:VEVENT",
-    "END:VCALENDAR",
-    "",
-  ].join("\r\n");
 }

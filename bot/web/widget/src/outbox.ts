@@ -169,10 +169,6 @@ export class Outbox {
     return this.entries.delete(id);
   }
 
-  has(id: string): boolean {
-    return this.entries.has(id);
-  }
-
   private head(now: number): OutboxEntry | undefined {
     return this.all().find((e) => e.status !== "refused" && (e.tab === this.tab || e.lease_ms <= now));
   }

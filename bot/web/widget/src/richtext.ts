@@ -7,20 +7,12 @@ export type Block =
 
 // A link ends at white space, at brackets and quotes of either script, and at the first Chinese character.
 const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"'`{}|\\^\u2018-\u201f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+/gi;
-const TRAILING = /[.,;:!?)\]]+$/;
 const BULLET = /^\s*[-*•·]\s+(.*)$/;
 const NUMBER = /^\s*(\d{1,3})(?:[.)]\s+|[、．）]\s*)(.*)$/;
 
 /** Cut off punctuation that belongs to the sentence, but keep a bracket that the address itself opened. */
 function trimLink(link: string): string {
-  let end = link;
-  for (;;) {
-    const cut = TRAILING.exec(end)?.[0];
-    if (!cut) return end;
-    const lastChar = end.slice(-1);
-    if (lastChar === ")" && (end.match(/\(/g)?.length ?? 0) >= (end.match(/\)/g)?.length ?? 0)) return end;
-    end = end.slice(0, -1);
-  }
+  return link.replace(link.includes("(") ? /[.,;:!?\]]+$/ : /[.,;:!?)\]]+$/, "");
 }
 
 export function spans(line: string): Span[] {

@@ -1,4 +1,4 @@
-/** Local storage behind a small face, with a fall-back in memory where a browser forbids it. */
+/** Web storage behind a small face, kept in memory where a browser forbids it or has no room. */
 
 export interface KeyValue {
   get(key: string): string | null;
@@ -7,60 +7,38 @@ export interface KeyValue {
   keys(prefix: string): string[];
 }
 
-export class MemoryStore implements KeyValue {
-  private readonly map = new Map<string, string>();
-  get(key: string): string | null {
-    return this.map.get(key) ?? null;
-  }
-  set(key: string, value: string): void {
-    this.map.set(key, value);
-  }
-  remove(key: string): void {
-    this.map.delete(key);
-  }
-  keys(prefix: string): string[] {
-    return [...this.map.keys()].filter((key) => key.startsWith(prefix));
-  }
-}
-
-/** A full or forbidden storage must not stop a chat: what cannot be written is kept in memory. */
 export class BrowserStore implements KeyValue {
-  private readonly memory = new MemoryStore();
+  private readonly memory = new Map<string, string>();
 
   constructor(private readonly area: () => Storage) {}
 
   get(key: string): string | null {
-    const kept = this.memory.get(key);
-    if (kept !== null) return kept;
-    try {
-      return this.area().getItem(key);
-    } catch {
-      return null;
-    }
+    return this.memory.get(key) ?? this.attempt((area) => area.getItem(key)) ?? null;
   }
+
   set(key: string, value: string): void {
-    try {
-      this.area().setItem(key, value);
-      this.memory.remove(key);
-    } catch {
-      this.memory.set(key, value);
-    }
+    this.memory.set(key, value);
+    this.attempt((area) => {
+      area.setItem(key, value);
+      this.memory.delete(key);
+    });
   }
+
   remove(key: string): void {
-    this.memory.remove(key);
-    try {
-      this.area().removeItem(key);
-    } catch {
-      // Nothing was stored there.
-    }
+    this.memory.delete(key);
+    this.attempt((area) => area.removeItem(key));
   }
+
   keys(prefix: string): string[] {
-    const found = new Set(this.memory.keys(prefix));
+    const stored = this.attempt((area) => Object.keys(area)) ?? [];
+    return [...new Set([...this.memory.keys(), ...stored])].filter((key) => key.startsWith(prefix));
+  }
+
+  private attempt<T>(run: (area: Storage) => T): T | undefined {
     try {
-      for (const key of Object.keys(this.area())) if (key.startsWith(prefix)) found.add(key);
+      return run(this.area());
     } catch {
-      // Memory is all there is.
+      return undefined;
     }
-    return [...found];
   }
 }

@@ -55,36 +55,31 @@ export class Thread {
     return (this.sorted ??= [...this.bySeq.values()].sort((a, b) => a.seq - b.seq));
   }
 
-  hasClientMessage(id: string): boolean {
-    return this.list().some((m) => m.client_msg_id === id);
-  }
-
   /** Messages for the customer that nobody has seen yet. */
   unread(readSeq: number): number {
     return this.list().filter((m) => m.seq > readSeq && (m.author.kind === "bot" || m.author.kind === "agent")).length;
   }
 
-  /** The buttons that can still be pressed: those of the last turn, until the customer answers. */
-  activeButtons(): ButtonOption[] {
+  /** The messages since the customer last spoke, newest first. */
+  private sinceCustomer(): Message[] {
     const list = this.list();
-    for (let i = list.length - 1; i >= 0; i--) {
-      const message = list[i];
-      if (!message || message.author.kind === "customer") return [];
-      if (message.buttons.length) return message.buttons;
-      if (message.author.kind === "agent") return [];
-    }
-    return [];
+    return list.slice(list.map((m) => m.author.kind).lastIndexOf("customer") + 1).reverse();
+  }
+
+  /** The buttons that can still be pressed: the last ones, until the customer or a person speaks. */
+  activeButtons(): ButtonOption[] {
+    const last = this.sinceCustomer().find((m) => m.buttons.length || m.author.kind === "agent");
+    return last?.buttons ?? [];
   }
 
   /** What the open question asks for, if the last word was the bot's. */
   expectedSlot(): string | undefined {
-    const list = this.list();
-    for (let i = list.length - 1; i >= 0; i--) {
-      const message = list[i];
-      if (!message || message.author.kind === "customer" || message.author.kind === "agent") return undefined;
-      if (message.author.kind === "bot") return message.expects?.slot;
-    }
-    return undefined;
+    return this.sinceCustomer().find((m) => m.author.kind !== "system")?.expects?.slot;
+  }
+
+  /** A survey was sent and the customer has not gone on talking since. */
+  surveyAsked(): boolean {
+    return this.sinceCustomer().some((m) => m.data?.type === "survey");
   }
 
   /** The `seq` of cards that a later card of the same thing has replaced. */
@@ -92,23 +87,13 @@ export class Thread {
     const latest = new Map<string, number>();
     const old = new Set<number>();
     for (const { seq, data } of this.list()) {
-      if (!data || (typeof data.id !== "string" && typeof data.id !== "number")) continue;
-      const thing = `${data.type}:${data.id}`;
+      if (!data?.id) continue;
+      const thing = `${data.type}:${String(data.id)}`;
       const before = latest.get(thing);
       if (before !== undefined) old.add(before);
       latest.set(thing, seq);
     }
     return old;
-  }
-
-  /** A survey was sent and the customer has not gone on talking since. */
-  surveyAsked(): boolean {
-    const list = this.list();
-    for (let i = list.length - 1; i >= 0; i--) {
-      if (list[i]?.data?.type === "survey") return true;
-      if (list[i]?.author.kind === "customer") return false;
-    }
-    return false;
   }
 }
 
@@ -116,7 +101,7 @@ export interface Placed {
   key: string;
   at_ms: number;
   kind: AuthorKind;
-  name?: string;
+  name?: string | null;
 }
 
 export interface Placement {

@@ -23,14 +23,14 @@ function photo(attachment: Attachment, ui: Ui): HTMLElement {
 function fileChip(attachment: Attachment, ui: Ui): HTMLElement {
   const { t } = ui;
   const size = h("span.small", {}, fileSize(attachment.size));
-  const chip = h("button.file", { "aria-label": t.download(attachment.name) },
+  const chip = h("button.file", {},
     icon("file"),
     h("span.file-name", {}, h("span.cut", {}, attachment.name), size),
   );
   chip.addEventListener("click", () => {
     ui.blobUrl(attachment).then(
       (url) => h("a", { href: url, download: attachment.name }).click(),
-      () => (size.textContent = t.fileUnavailable),
+      () => (size.textContent = t.actionFailed),
     );
   });
   return chip;

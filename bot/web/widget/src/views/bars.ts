@@ -10,7 +10,7 @@ export function queueWords(state: ChatState, ui: Ui): { title: string; wait: str
   if (!state.queue) return { title: t.queueSoon, wait: "" };
   return {
     title: t.queuePosition(state.queue.position),
-    wait: state.queue.eta_s ? t.queueWait(waitRange(state.queue.eta_s, t.wait)) : "",
+    wait: state.queue.eta_s ? waitRange(state.queue.eta_s, t.wait) : "",
   };
 }
 
@@ -53,10 +53,10 @@ export class LineBar {
     this.el.append(this.words, this.again);
   }
 
-  update(problem: "offline" | "slow" | "failed" | null): void {
+  update(problem: "offline" | "failed" | null): void {
     const { t } = this.ui;
     this.el.hidden = problem === null;
-    const text = problem === "offline" ? t.offlineBar : problem === "slow" ? t.slowBar : problem === "failed" ? t.openFailed : "";
+    const text = problem === "offline" ? t.offlineBar : problem ? t.openFailed : "";
     if (this.words.textContent !== text) this.words.textContent = text;
     this.again.hidden = problem !== "failed";
     this.again.textContent = t.tryAgain;

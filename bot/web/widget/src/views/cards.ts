@@ -1,16 +1,17 @@
 /** Cards for structured results: visit, ticket, outage, article; figures are in `figures.ts`. */
 import { asText } from "../contracts";
 import type { Message } from "../contracts";
-import { calendarFile, clock, daysAhead, dayAndTime, longDay, nearDay, tile, wallTime } from "../format";
+import { clock, daysAhead, dayAndTime, longDay, nearDay, tile, wallTime } from "../format";
 import type { Ui } from "./context";
-import { h, icon, saveFile } from "./dom";
+import { h, hidden, icon } from "./dom";
 import type { Child } from "./dom";
 import { billCard, usageCard } from "./figures";
 
 type Data = Record<string, unknown>;
 
+/** TM Forum writes "inProgress", we "in_progress". */
 function snake(text: string): string {
-  return text.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/[\s-]+/g, "_").toLowerCase();
+  return text.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 }
 
 function badge(status: string, words: Record<string, string>): HTMLElement {
@@ -34,9 +35,9 @@ function appointmentCard(data: Data, ui: Ui): HTMLElement | null {
   const { month, day } = tile(from, language);
   const near = Math.abs(daysAhead(from)) <= 1 ? `${nearDay(from, language, t)} · ` : "";
   return h(
-    "section",
-    { class: `card visit ${snake(status)}`, "aria-label": t.visit },
-    h("header", {}, icon("calendar"), h("span", {}, t.visit), status && badge(status, t.visitStatus)),
+    "div",
+    { role: "group", class: `card visit ${snake(status)}`, "aria-label": t.visit },
+    h("div.card-head", {}, icon("calendar"), h("span", {}, t.visit), status && badge(status, t.visitStatus)),
     h("div.when", {},
       h("div.tile", { "aria-hidden": "true" }, h("span", {}, month), h("b", {}, day)),
       h(
@@ -46,45 +47,19 @@ function appointmentCard(data: Data, ui: Ui): HTMLElement | null {
         h("p.window", {}, clock(from.date, language) + (to ? `–${clock(to.date, language)}` : "")),
       ),
     ),
-    status === "confirmed" &&
-      to !== null &&
-      h("button.card-action", { onclick: () => {
-            const file = calendarFile(asText(data.id) ?? start, start, end, t.visit, ui.now());
-            saveFile(new Blob([file], { type: "text/calendar" }), `${asText(data.id) ?? "visit"}.ics`);
-          },
-        },
-        icon("calendar"),
-        t.addToCalendar,
-      ),
   );
 }
 
 const DONE = /resolved|closed|cancel|reject/;
 
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function copyButton(id: string, ui: Ui): HTMLElement {
   const { t } = ui;
-  const word = h("span", {}, t.copy);
-  const button = h("button.copy", { "aria-label": t.copyNumber(id) }, icon("copy"), word);
+  const button = h("button.copy", {}, t.copy, hidden(` ${id}`));
   button.addEventListener("click", () => {
-    void copyText(id).then((ok) => {
-      if (!ok) {
-        // No clipboard on this page: leave the number selected, so that the customer can copy it.
-        const number = button.parentElement?.firstElementChild;
-        if (number) getSelection()?.selectAllChildren(number);
-        return;
-      }
-      button.replaceChildren(icon("check"), h("span", {}, t.copied));
+    // Pages without TLS have no clipboard; the number stays selectable.
+    void (navigator.clipboard as Clipboard | undefined)?.writeText(id).then(() => {
+      button.textContent = t.copied;
       ui.announce(t.copied);
-      setTimeout(() => button.replaceChildren(icon("copy"), word), 2_000);
     });
   });
   return button;
@@ -97,8 +72,10 @@ function ticketCard(data: Data, ui: Ui): HTMLElement {
   const due = asText(data.due_at);
   const late = due !== undefined && !DONE.test(status) && Date.parse(due) < ui.now();
   const title = t.ticket[asText(data.ticket_type) ?? ""] ?? t.ticketAny;
-  return h("section.card.ticket", { "aria-label": title },
-    h("header", {}, icon("ticket"), h("span", {}, title), status && badge(status, t.ticketStatus)),
+  return h(
+    "div.card.ticket",
+    { role: "group", "aria-label": title },
+    h("div.card-head", {}, icon("ticket"), h("span", {}, title), status && badge(status, t.ticketStatus)),
     h(
       "dl",
       {},
@@ -111,8 +88,10 @@ function ticketCard(data: Data, ui: Ui): HTMLElement {
 function outageCard(data: Data, ui: Ui): HTMLElement {
   const { t, language } = ui;
   const restore = asText(data.restore_at);
-  return h("section.card.outage", { "aria-label": t.outage },
-    h("header", {}, icon("alert"), h("span", {}, t.outage)),
+  return h(
+    "div.card.outage",
+    { role: "group", "aria-label": t.outage },
+    h("div.card-head", {}, icon("alert"), h("span", {}, t.outage)),
     h(
       "dl",
       {},
@@ -123,8 +102,10 @@ function outageCard(data: Data, ui: Ui): HTMLElement {
 }
 
 function articleCard(data: Data, ui: Ui): HTMLElement {
-  return h("section.card.article", { "aria-label": ui.t.article },
-    icon("book"),
+  return h(
+    "div.card.article",
+    { role: "group", "aria-label": ui.t.article },
+    icon("file"),
     h("div", {}, h("p.small", {}, ui.t.article), h("p", {}, asText(data.title) ?? "")),
   );
 }

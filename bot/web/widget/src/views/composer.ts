@@ -7,14 +7,11 @@ import { h, icon, iconButton } from "./dom";
 import { Tray } from "./tray";
 import type { ReadyFile, TrayPorts } from "./tray";
 
-const COUNT_FROM = LONGEST_TEXT - 200;
-
 export interface ComposerPorts {
   send(text: string, files: ReadyFile[]): void;
   typed(): void;
   upload: TrayPorts["upload"];
   askForPerson(): void;
-  draft: { load(): string; save(text: string): void };
 }
 
 export class Composer {
@@ -45,7 +42,6 @@ export class Composer {
       onProblem: (text) => this.say(text),
     });
     this.field = this.makeField();
-    this.field.value = ports.draft.load();
     this.slotHolder.append(this.field);
     this.box.append(this.tray.el, this.slotHolder, this.tools);
     this.el = h("div.composer", {}, this.problem, this.box, this.picker);
@@ -93,11 +89,11 @@ export class Composer {
       icon("person"),
       t.person,
     );
-    this.keyboardButton = iconButton("letters", t.lettersKeyboard, () => {
+    this.keyboardButton = h("button.icon-button", { onclick: () => {
       this.letters = !this.letters;
       this.applyHints();
       this.focus();
-    });
+    } });
     this.tools.replaceChildren(
       iconButton("clip", t.attach, () => this.picker.click()),
       this.keyboardButton,
@@ -122,7 +118,6 @@ export class Composer {
       old.replaceWith(this.field);
     }
     const { field, hints } = this;
-    if (field instanceof HTMLInputElement) field.type = hints.type;
     field.inputMode = hints.inputMode;
     field.setAttribute("autocomplete", hints.autocomplete);
     field.setAttribute("enterkeyhint", "send");
@@ -131,9 +126,7 @@ export class Composer {
     field.setAttribute("aria-label", label);
     field.setAttribute("aria-describedby", "problem");
     this.keyboardButton.hidden = !wanted.figures;
-    const other = this.letters ? t.figuresKeyboard : t.lettersKeyboard;
-    this.keyboardButton.setAttribute("aria-label", other);
-    this.keyboardButton.title = other;
+    this.keyboardButton.textContent = this.letters ? "123" : "ABC";
     this.grow();
     if (focused) this.focus();
   }
@@ -142,7 +135,6 @@ export class Composer {
     const field = this.hints.single ? h("input.input", {}) : h("textarea.input", { rows: 1 });
     field.addEventListener("input", () => {
       this.ports.typed();
-      if (this.slot !== "otp_code") this.ports.draft.save(field.value);
       this.say(null);
       this.grow();
       this.refresh();
@@ -167,7 +159,6 @@ export class Composer {
     const text = this.field.value.trim();
     if (this.over > 0 || (!text && this.tray.empty) || !this.tray.ready) return;
     this.field.value = "";
-    this.ports.draft.save("");
     this.ports.send(text, this.tray.take());
     this.grow();
     this.refresh();
@@ -175,7 +166,7 @@ export class Composer {
   }
 
   private get over(): number {
-    return [...this.field.value.trim()].length - LONGEST_TEXT;
+    return Array.from(this.field.value.trim()).length - LONGEST_TEXT;
   }
 
   private say(text: string | null): void {
@@ -184,15 +175,15 @@ export class Composer {
 
   private grow(): void {
     if (this.field instanceof HTMLInputElement) return;
-    this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 132)}px`;
+    const { style } = this.field;
+    style.height = "";
+    // In a hidden panel there is nothing to measure.
+    if (this.field.value) style.height = `${this.field.scrollHeight}px`;
   }
 
   private refresh(): void {
     const { t } = this.ui;
-    const length = this.field.value.trim().length;
     if (this.over > 0) this.say(t.tooLong(this.over));
-    else if (length > COUNT_FROM) this.say(t.left(-this.over));
-    this.sendButton.disabled = this.over > 0 || (length === 0 && this.tray.empty) || !this.tray.ready;
+    this.sendButton.disabled = this.over > 0 || (!this.field.value.trim() && this.tray.empty) || !this.tray.ready;
   }
 }

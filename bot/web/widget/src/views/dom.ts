@@ -44,19 +44,11 @@ const ICONS = {
   person: "M4.5 14v-2a7.5 7.5 0 0 1 15 0v2M4.5 14.2c0-.7.5-1.2 1.2-1.2H8v5.5H6.5a2 2 0 0 1-2-2Zm15 0c0-.7-.5-1.2-1.2-1.2H16v5.5h1.5a2 2 0 0 0 2-2ZM18 18.5c0 1.5-1.5 2.5-4.5 2.5",
   bot: "M6.5 8.5h11a2 2 0 0 1 2 2V16a2.5 2.5 0 0 1-2.5 2.5H7A2.5 2.5 0 0 1 4.5 16v-5.5a2 2 0 0 1 2-2ZM12 8.5V5.5M12 4.8h.01M9.3 13h.01M14.7 13h.01",
   file: "M14 3.5H7.5a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h9a2 2 0 0 0 2-2V8ZM13.5 3.7V8.5h4.8M9 13h6M9 16.5h4",
-  retry: "M19 12a7 7 0 1 1-2.2-5.1M19.5 4v4h-4",
   bill: "M6 3.5h12v17l-3-1.8-3 1.8-3-1.8-3 1.8ZM9 8.5h6M9 12.5h6",
-  usage: "M5 19v-6M10 19V9M15 19v-8M20 19V5",
   ticket: "M4 8a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v1.7a2.3 2.3 0 0 0 0 4.6V16a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-1.7a2.3 2.3 0 0 0 0-4.6ZM14 6.5v11",
   alert: "M12 4.5 3.5 19h17ZM12 10v4M12 16.7h.01",
-  book: "M5 5.5A1.5 1.5 0 0 1 6.5 4H19v13H6.5A1.5 1.5 0 0 0 5 18.5ZM5 18.5A1.5 1.5 0 0 0 6.5 20H19v-3",
   calendar: "M5 6.5h14v13H5ZM5 10.5h14M9 4v4M15 4v4",
   star: "m12 3.8 2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8Z",
-  save: "M12 4v10.5M7.5 10.5 12 15l4.5-4.5M5 19.5h14",
-  end: "M15 4.5h2.5a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H15M10 8l-4 4 4 4M6.5 12H15",
-  check: "m5 12.5 4.5 4.5L19 7.5",
-  copy: "M9 9h9.5v10.5H9ZM6 15H5V4.5h9.5V6",
-  letters: "m4 17 4-10 4 10M5.5 13.5h5M20 17v-6.5M20 13.7a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0Z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
@@ -66,7 +58,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", `icon i-${name}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name]);

@@ -11,7 +11,7 @@ export interface EndingPorts {
 export function endingBar(ui: Ui, thanks: boolean, ports: EndingPorts): HTMLElement {
   const { t } = ui;
   return h("div.ending", {},
-    h("p", { role: "status" }, thanks ? t.rateThanks : t.closedNote),
+    h("p", { role: "status" }, thanks ? t.rateThanks : t.stateClosed),
     h("div.ending-buttons", {},
       ports.keepTalking && h("button.secondary", { onclick: ports.keepTalking }, t.keepTalking),
       h("button.primary", { onclick: () => ports.startNew() }, t.newChat),

@@ -31,16 +31,17 @@ export function billCard(data: Data, ui: Ui): HTMLElement {
             h("span.arrow", { "aria-hidden": "true" }, cents > 0 ? "↑" : "↓"),
             (cents > 0 ? t.billUp : t.billDown)(money(Math.abs(cents) / 100, currency, language)),
           );
-  return h("section.card.bill", { "aria-label": t.bill },
-    h("header", {}, icon("bill"), h("span", {}, t.bill), h("span.aside", {}, billPeriod(asText(data.period) ?? "", language))),
+  return h(
+    "div.card.bill",
+    { role: "group", "aria-label": t.bill },
+    h("div.card-head", {}, icon("bill"), h("span", {}, t.bill), h("span.aside", {}, billPeriod(asText(data.period) ?? "", language))),
     h("p.big", {}, money(total, currency, language)),
     change,
     rows.length > 0 &&
       h(
         "table",
         {},
-        h("thead.sr", {}, h("tr", {}, h("th", { scope: "col" }, t.billItem), h("th", { scope: "col" }, t.billAmount))),
-        h("tbody", {}, ...rows),
+          h("tbody", {}, ...rows),
         h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, t.billTotal), h("td", {}, money(total, currency, language)))),
       ),
   );
@@ -84,8 +85,10 @@ function usageRow(item: Data, ui: Ui): HTMLElement {
 }
 
 export function usageCard(data: Data, ui: Ui): HTMLElement {
-  return h("section.card.usage", { "aria-label": ui.t.usage },
-    h("header", {}, icon("usage"), h("span", {}, ui.t.usage)),
+  return h(
+    "div.card.usage",
+    { role: "group", "aria-label": ui.t.usage },
+    h("div.card-head", {}, icon("bill"), h("span", {}, ui.t.usage)),
     h("ul", {}, ...asList(data.items).map((item) => usageRow(item, ui))),
   );
 }

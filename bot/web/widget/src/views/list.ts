@@ -14,7 +14,6 @@ export interface ListState {
   items: Item[];
   typing: Author | null;
   buttons: ButtonOption[];
-  loading: boolean;
   note: string | null;
 }
 
@@ -24,7 +23,6 @@ export class MessageList {
   private readonly log = h("div.log", { role: "log", "aria-live": "off" });
   private readonly typing = h("div.row.bot.first.last.typing", { hidden: true });
   private readonly replies = h("div.replies", { role: "group" });
-  private readonly loading = h("div.loading-rows", { hidden: true }, h("i"), h("i"), h("i"));
   private readonly jump: HTMLButtonElement;
   private readonly jumpWord = h("span");
   private rows = new Map<string, MessageRow>();
@@ -32,7 +30,6 @@ export class MessageList {
   private typingShown = "";
   private repliesShown = "";
   private stuck = true;
-  private unseen = 0;
   private language = "";
 
   constructor(
@@ -40,7 +37,7 @@ export class MessageList {
     private readonly actions: ItemActions & { press(button: ButtonOption): void },
   ) {
     this.jump = h("button.jump", { hidden: true, onclick: () => this.toEnd(true) }, icon("down"), this.jumpWord);
-    this.scroller = h("div.scroller", { tabindex: 0, role: "group" }, this.loading, this.log, this.typing, this.replies);
+    this.scroller = h("div.scroller", { tabindex: 0, role: "group" }, this.log, this.typing, this.replies);
     this.el = h("div.list", {}, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     if (typeof ResizeObserver === "function") {
@@ -54,12 +51,10 @@ export class MessageList {
     if (language !== this.language) this.restart(language);
     this.scroller.setAttribute("aria-label", t.log);
     this.log.setAttribute("aria-label", t.log);
-    this.loading.hidden = !state.loading;
     const grown = this.updateRows(state);
     this.updateTyping(state.typing);
     this.updateReplies(state.buttons);
-    if (grown === "own" || this.stuck) this.toEnd(false);
-    else if (grown === "other") this.unseen++;
+    if (grown || this.stuck) this.toEnd(false);
     this.updateJump();
   }
 
@@ -78,15 +73,15 @@ export class MessageList {
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), 600);
   }
 
-  /** Says whether a row was added, and whose. */
-  private updateRows({ items, note }: ListState): "own" | "other" | null {
+  /** Says whether the customer has added one. */
+  private updateRows({ items, note }: ListState): boolean {
     const { t, language } = this.ui;
     const placements = place(items, dayKey);
     const wanted: HTMLElement[] = [];
     const rows = new Map<string, MessageRow>();
     const days = new Map<string, HTMLElement>();
     const had = this.rows.size;
-    let grown: "own" | "other" | null = null;
+    let grown = false;
     if (note) {
       const el = this.days.get("note") ?? h("div.row.system", {}, h("div.note", {}, note));
       days.set("note", el);
@@ -104,7 +99,7 @@ export class MessageList {
       }
       let row = this.rows.get(item.key);
       if (!row || row.signature !== signature(item)) {
-        if (!row) grown = item.kind === "customer" ? "own" : "other";
+        if (!row && item.kind === "customer") grown = true;
         row = new MessageRow(item, this.ui, this.actions);
         if (had > 0) row.el.classList.add("enter");
       }
@@ -154,13 +149,11 @@ export class MessageList {
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    if (this.stuck) this.unseen = 0;
     this.updateJump();
   }
 
   private toEnd(smooth: boolean): void {
     this.stuck = true;
-    this.unseen = 0;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "auto" });
     this.updateJump();
@@ -168,11 +161,11 @@ export class MessageList {
 
   private updateJump(): void {
     this.jump.hidden = this.stuck;
-    this.jumpWord.textContent = this.ui.t.newMessages(this.unseen);
+    this.jumpWord.textContent = this.ui.t.latest;
   }
 }
 
 /** Chinese characters are twice as wide as Latin letters. */
 function width(label: string): number {
-  return [...label].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
+  return Array.from(label).reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
 }

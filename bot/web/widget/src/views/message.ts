@@ -12,7 +12,7 @@ import { richText } from "./text";
 export interface Item {
   key: string;
   kind: Message["author"]["kind"];
-  name?: string;
+  name?: string | null;
   at_ms: number;
   text: string;
   attachments: Attachment[];
@@ -57,8 +57,8 @@ export function signature(item: Item): string {
   return [item.kind, item.text, item.attachments.map((a) => a.id).join(), item.data ? JSON.stringify(item.data) : ""].join("\u0000");
 }
 
-export function avatar(kind: Item["kind"], name: string | undefined): HTMLElement {
-  const initial = kind === "agent" ? [...(name ?? "")][0] : undefined;
+export function avatar(kind: Item["kind"], name?: string | null): HTMLElement {
+  const initial = kind === "agent" ? Array.from(name ?? "")[0] : undefined;
   return h("span", { class: `avatar ${kind}`, "aria-hidden": "true" }, initial?.toUpperCase() ?? icon(kind === "agent" ? "person" : "bot"));
 }
 
@@ -112,7 +112,7 @@ export class MessageRow {
       const id = item.pending.client_msg_id;
       const closed = item.pending.reason === "closed";
       this.meta.replaceChildren(
-        h("span.problem", {}, icon("alert"), closed ? t.notSentClosed : t.notSent),
+        h("span.problem", {}, icon("alert"), t.notSent),
         ...(closed ? [] : [h("button.text-button", { onclick: () => this.actions.retry(id) }, t.sendAgain)]),
         h("button.text-button", { onclick: () => this.actions.discard(id) }, t.discard),
       );

@@ -11,14 +11,11 @@ export interface RatingPorts {
 
 export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
   const { t } = ui;
-  const word = h("p.star-word", { "aria-hidden": "true" }, "\u00a0");
   const stars = h("div.stars", {});
   for (let n = 1; n <= MOST_STARS; n++) {
     stars.append(
-      h(
-        "label",
-        { title: t.starWords[n - 1] },
-        h("input", { type: "radio", name: "score", value: n, class: "sr", "aria-label": `${t.stars(n)}, ${t.starWords[n - 1] ?? ""}` }),
+      h("label", {},
+        h("input", { type: "radio", name: "score", value: n, class: "sr", "aria-label": t.stars(n) }),
         icon("star"),
       ),
     );
@@ -37,7 +34,7 @@ export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
     problem,
   );
   const form = h("form.rating", { "aria-label": t.rateTitle },
-    h("fieldset", {}, h("legend", {}, t.rateTitle), stars, word),
+    h("fieldset", {}, h("legend", {}, t.rateTitle), stars),
     more,
     h("div.rating-end", {}, h("button.text-button", { onclick: () => ports.dismiss() }, t.notNow), submit),
   );
@@ -45,7 +42,6 @@ export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
   form.addEventListener("change", () => {
     const score = Number(value("score"));
     [...stars.children].forEach((label, i) => label.classList.toggle("on", i < score));
-    word.textContent = t.starWords[score - 1] ?? "\u00a0";
     more.hidden = score === 0;
     submit.disabled = score === 0 || value("solved") === "";
   });
@@ -54,7 +50,7 @@ export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
     submit.disabled = true;
     problem.textContent = "";
     ports.submit(Number(value("score")), value("solved") === "yes", comment.value.trim()).catch(() => {
-      problem.textContent = t.rateFailed;
+      problem.textContent = t.actionFailed;
       submit.disabled = false;
     });
   });

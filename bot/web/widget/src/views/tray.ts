@@ -1,6 +1,6 @@
 /** Files that wait to be sent: preview, progress, cancel. */
 import type { UploadHandle } from "../api";
-import { canShow, fileProblem, MOST_AT_ONCE } from "../files";
+import { canShow, fileProblem } from "../files";
 import { fileSize } from "../format";
 import type { Ui } from "./context";
 import { h, icon } from "./dom";
@@ -50,13 +50,8 @@ export class Tray {
     this.ports.onProblem(null);
     for (const file of files) {
       const problem = fileProblem(file);
-      if (this.waiting.length >= MOST_AT_ONCE) {
-        this.ports.onProblem(t.fileCount(MOST_AT_ONCE));
-        break;
-      }
       if (problem) {
-        const say = { type: t.fileType, size: t.fileSize, empty: t.fileEmpty }[problem];
-        this.ports.onProblem(say(file.name));
+        this.ports.onProblem((problem === "size" ? t.fileSize : t.fileType)(file.name));
         continue;
       }
       const waiting: Waiting = { file, preview: URL.createObjectURL(file), el: h("li"), handle: null, id: null };
@@ -76,33 +71,23 @@ export class Tray {
     return out;
   }
 
-  clear(): void {
-    for (const waiting of [...this.waiting]) this.remove(waiting);
-  }
-
   private start(waiting: Waiting): void {
     const { t } = this.ui;
     const { file, el } = waiting;
-    const fill = h("span.fill", {});
-    const bar = h("div.bar", { role: "progressbar", "aria-label": t.uploading(file.name), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 },
-      fill,
-    );
+    const bar = h("progress", { max: 1, value: 0, "aria-label": t.uploading(file.name) });
     const size = h("span.small", {}, fileSize(file.size));
-    const retry = h("button.icon-button.small-button", { hidden: true, label: t.retryFile(file.name), onclick: () => this.start(waiting) },
-      icon("retry"),
-    );
+    const retry = h("button.text-button", { hidden: true, onclick: () => this.start(waiting) }, t.sendAgain);
     el.className = "uploading";
     el.replaceChildren(
       canShow(file.type) ? h("img", { src: waiting.preview, alt: "" }) : icon("file"),
       h("div.file-name", {}, h("span.cut", {}, file.name), size, bar),
       retry,
-      h("button.icon-button.small-button", { label: t.removeFile(file.name), onclick: () => this.remove(waiting) },
+      h("button.icon-button", { label: t.removeFile(file.name), onclick: () => this.remove(waiting) },
         icon("close"),
       ),
     );
     const handle = this.ports.upload(file, (share) => {
-      fill.style.width = `${share * 100}%`;
-      bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+      bar.value = share;
     });
     waiting.handle = handle;
     handle.done.then(
