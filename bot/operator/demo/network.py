@@ -98,7 +98,7 @@ class DemoNetwork:
 def outage_at(row: Row, now: datetime, zone: ZoneInfo) -> Outage:
     """An outage as it stands at `now`.
 
-    A running one whose estimate has passed gets a later one; planned works run while their time lasts and are over after it.
+    A running one whose estimate has passed gets a later one. Planned works run while their time lasts, then are over.
     """
     status, start, end = row["status"], row["started_at"], row["restore_at"]
     if status == "planned" and start <= now:
