@@ -1,0 +1,279 @@
+"""Acts on the account that the rules keep for a person or a shop: explained, prepared, and handed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.customer_action import CustomerAction, Events
+from bot.policies.rules import PolicyNotFound
+from bot.tickets.model import ticket_json
+
+_RESUME = "resume"
+_LONGEST_DETAIL = 300
+_SHORTEST_DETAIL = 2
+_OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class AccountAct:
+    """What belongs to an act beside its texts `utter_account_explain_<act>` and `utter_account_self_<act>`.
+
+    Attributes:
+        rules: rows of data/policies that are told with it, as (id, region); those switched off are left out.
+        asks_detail: one more fact is collected before the hand-over, asked by `utter_account_detail_<act>`.
+    """
+
+    rules: tuple[tuple[str, str], ...] = ()
+    asks_detail: bool = False
+
+
+def _national(*rules: str) -> tuple[tuple[str, str], ...]:
+    return tuple((rule, "CN") for rule in rules)
+
+
+ACTS: Mapping[str, AccountAct] = MappingProxyType(
+    {
+        "pause": AccountAct(asks_detail=True),
+        "replace_sim": AccountAct(asks_detail=True),
+        "esim": AccountAct(),
+        "puk": AccountAct(),
+        "port": AccountAct(
+            _national(
+                "porting_min_days_in_network",
+                "porting_same_local_network",
+                "porting_real_name",
+                "porting_normal_state",
+                "porting_fees_paid",
+                "porting_no_term",
+                "porting_check_sms",
+                "porting_code_sms",
+                "porting_code_valid",
+                "porting_takes_effect",
+            )
+        ),
+        "close": AccountAct(asks_detail=True),
+        "transfer": AccountAct(_national("real_name_documents", "real_name_agent_documents"), asks_detail=True),
+        "verify": AccountAct(_national("real_name_reverification", "real_name_agent_documents")),
+        "update_contact": AccountAct(asks_detail=True),
+        "change_name": AccountAct(_national("real_name_documents")),
+        "service_password": AccountAct(_national("service_password_digits", "service_password_attempts")),
+        "app_login": AccountAct(),
+    }
+)
+
+#: act as the intent gives it → words that make it another one, in this order
+_READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyType(
+    {
+        "suspend": (
+            (
+                "lost_sim",
+                re.compile(
+                    r"挂失|掛失|丢|丟|掉了|偷|被盗|不见|不見|找不到|抢|遗失|遺失|冒用|盗用|捡"
+                    r"|\blost\b|\blose\b|\blosing\b|stolen|stole|\bsteal|theft|thief|nicked|robbed|missing|snatched|pickpocket|left my phone|misplaced|can'?t find|\bbar\b|block"
+                ),
+            ),
+            (
+                "pause",
+                re.compile(
+                    r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
+                    r"|pause|on hold|freeze|temporar|abroad|holiday|for (?:a while|\w+ (?:months?|weeks?))|travel|away|suspend"
+                ),
+            ),
+        ),
+        "replace_sim": (
+            ("puk", re.compile(r"\bpuk|解锁码|pin码|pin ?code|wrong pin|锁卡|卡锁|卡被锁", re.IGNORECASE)),
+            ("esim", re.compile(r"e-?sim|电子卡|虚拟卡", re.IGNORECASE)),
+        ),
+        "update_contact": (
+            (
+                "change_name",
+                re.compile(r"姓名|名字|改名|户名|surname|\bname\b|misspel|typo in my", re.IGNORECASE),
+            ),
+        ),
+        "reset_password": (
+            ("app_login", re.compile(r"\bapp\b|登录|登陆|登不|登錄|账号|帐号|客户端|掌厅|网厅|log ?in|locked out|sign in|website|online", re.IGNORECASE)),
+            ("service_password", re.compile(r".")),
+        ),
+    }
+)
+
+
+class ActionReadAccountAct(CustomerAction):
+    """Make the act exact from the words: a lost SIM or a pause, a PUK or a new card. Reads and sets account_act.
+
+    Stays "suspend" when the words do not tell which.
+    """
+
+    def name(self) -> str:
+        return "action_read_account_act"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        act = str(tracker.get_slot("account_act"))
+        said = self.customer_text(tracker).lower()
+        for reading, pattern in _READINGS.get(act, ()):
+            if pattern.search(said):
+                return [SlotSet("account_act", reading)]
+        return []
+
+
+class ActionReadSuspendReason(CustomerAction):
+    """Read the answer to why the line should stop. Sets suspend_reason: lost_sim or pause."""
+
+    def name(self) -> str:
+        return "action_read_suspend_reason"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker).lower()
+        found = next((reading for reading, pattern in _READINGS["suspend"] if pattern.search(said)), None)
+        return [SlotSet("suspend_reason", found)]
+
+
+class ActionTellLostSim(CustomerAction):
+    """A lost SIM goes to a person at once; the hotline does it too, at any hour. Utters utter_account_lost_sim."""
+
+    def name(self) -> str:
+        return "action_tell_lost_sim"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        hotline = self.wording.term(_OPERATOR, "hotline", self.language(tracker))
+        dispatcher.utter_message(response="utter_account_lost_sim", hotline=hotline)
+        return [SlotSet("account_act", "lost_sim")]
+
+
+class ActionExplainAccountAct(CustomerAction):
+    """Say what the rules are and what to bring. Reads account_act. Utters utter_account_explain_<act>."""
+
+    def name(self) -> str:
+        return "action_explain_account_act"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        act = str(tracker.get_slot("suspend_reason") or tracker.get_slot("account_act"))
+        dispatcher.utter_message(response=f"utter_account_explain_{act}", rules=self._rules(tracker, act))
+        asks = act in ACTS and ACTS[act].asks_detail
+        return [SlotSet("account_act", act), SlotSet("account_asks_detail", asks)]
+
+    def _rules(self, tracker: Tracker, act: str) -> str:
+        rows = []
+        for rule_id, region in ACTS[act].rules if act in ACTS else ():
+            try:
+                text = self.services.policies.get(rule_id, region).text[self.language(tracker)]
+            except PolicyNotFound:
+                continue
+            rows.append(self.words(tracker, "utter_account_rule", text=text))
+        return "\n".join(rows)
+
+
+class ActionAskAccountDetail(CustomerAction):
+    """Ask the one fact that spares the customer a question later. Utters utter_account_detail_<act>(_again)."""
+
+    def name(self) -> str:
+        return "action_ask_account_detail"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        act = str(tracker.get_slot("account_act"))
+        name = f"utter_account_detail_{act}" + ("_again" if self.asked_again(tracker) else "")
+        skip = {"title": self.words(tracker, "utter_account_button_skip"), "payload": '/inform{"account_detail": "-"}'}
+        dispatcher.utter_message(response=name, buttons=[skip])
+        return []
+
+
+class ActionTakeAccountDetail(CustomerAction):
+    """Take the fact in the customer's words. Sets account_detail; "-" when they would rather tell the person."""
+
+    def name(self) -> str:
+        return "action_take_account_detail"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if (tracker.latest_message.get("intent") or {}).get("name") == "deny":
+            return [SlotSet("account_detail", "-")]
+        said = self.customer_text(tracker).strip()
+        fits = _SHORTEST_DETAIL <= len(said) <= _LONGEST_DETAIL
+        return [SlotSet("account_detail", said if fits else None)]
+
+
+class ActionTellSelfHelp(CustomerAction):
+    """Say how to do it without a person here. Reads account_act. Utters utter_account_self_<act>."""
+
+    def name(self) -> str:
+        return "action_tell_self_help"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        hotline = self.wording.term(_OPERATOR, "hotline", self.language(tracker))
+        title = self.words(tracker, "utter_account_button_store")
+        dispatcher.utter_message(
+            response=f"utter_account_self_{tracker.get_slot('account_act')}",
+            hotline=hotline,
+            buttons=[{"title": title, "payload": "/find_store"}],
+        )
+        return []
+
+
+class ActionExplainStop(CustomerAction):
+    """Say why a line is stopped and what brings it back. Sets resume_verdict (active, known, owed, stopped), checks.
+
+    Utters utter_account_stop_none, utter_account_stop_known, utter_account_stop_owed or utter_account_stop_wanted.
+    """
+
+    def name(self) -> str:
+        return "action_explain_stop"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        language = self.language(tracker)
+        stopped = [line for line in await self.lines(tracker) if line.status != "active"]
+        if not stopped:
+            title = self.words(tracker, "utter_account_button_fault")
+            dispatcher.utter_message(
+                response="utter_account_stop_none", buttons=[{"title": title, "payload": "/report_mobile_fault"}]
+            )
+            return [SlotSet("resume_verdict", "active"), *self.checked(tracker, "line_status", "active")]
+        known = await self.open_one(tracker, _RESUME)
+        if known is not None:
+            due = self.wording.deadline(known.due_at, language) if known.due_at else ""
+            dispatcher.utter_message(
+                response="utter_account_stop_known", ticket=known.id, due=due, json_message=ticket_json(known)
+            )
+            return [SlotSet("resume_verdict", "known")]
+        line = stopped[0]
+        balance = await self.services.operator.billing.balance(self.customer_id(tracker))
+        owed = balance.amount_cents < 0
+        dispatcher.utter_message(
+            response="utter_account_stop_owed" if owed else "utter_account_stop_wanted",
+            product=self.wording.product(line.product, language),
+            number=line.number,
+            amount=self.money(tracker, abs(balance.amount_cents)),
+        )
+        verdict = "owed" if owed else "stopped"
+        return [SlotSet("resume_verdict", verdict), *self.checked(tracker, "line_status", f"{line.number} {line.status}")]
+
+
+class ActionRequestResume(CustomerAction):
+    """Ask for the line back. Reads resume_verdict. Sets promises. Utters utter_account_resume_requested (card `ticket`)."""
+
+    def name(self) -> str:
+        return "action_request_resume"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        line = next(line for line in await self.lines(tracker) if line.status != "active")
+        language = self.language(tracker)
+        product = self.wording.product(line.product, language)
+        ticket = await self.open_ticket(
+            tracker,
+            _RESUME,
+            self.words(tracker, "utter_account_resume_description", product=product, number=line.number),
+            line=line,
+            facts={"line_status": line.status, "verdict": tracker.get_slot("resume_verdict")},
+        )
+        due = self.wording.deadline(ticket.respond_by, language) if ticket.respond_by else ""
+        dispatcher.utter_message(
+            response="utter_account_resume_requested", ticket=ticket.id, due=due, json_message=ticket_json(ticket)
+        )
+        text = self.words(tracker, "utter_account_resume_promise", number=line.number)
+        return self.promised(tracker, text, ticket.respond_by, ticket.id)

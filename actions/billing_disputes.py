@@ -1,0 +1,214 @@
+"""A charge that the customer contests: explained from the bill first, then recorded as a complaint with its legal clock."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.billing import BillAction, changed_items
+from actions.choices import Option, choose
+from actions.customer_action import Events
+from bot.operator.ports import Bill, BillItem
+from bot.policies.rules import PolicyNotFound
+from bot.tickets.model import TicketType, ticket_json
+
+_INTENTS = frozenset({"dispute_charge"})
+_OTHER = "other"
+_CATEGORY = "billing"
+_CHARGES_OFFERED = 5
+_CENTS = 100
+_SHORTEST_DESCRIPTION = 4
+
+_NOT_SETTLED = re.compile(
+    r"退|不认|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
+    r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still|not happy|unfair|not (?:clear|ok|okay|right)|complain"
+)
+_SETTLED = re.compile(
+    r"明白|清楚了|知道了|懂了|原来|好吧|行吧|可以了|没问题|谢谢|晓得|makes sense|i see|got it|understood|understand now|fine|fair enough|that's clear|all good|thanks|thank you"
+)
+
+
+class DisputeAction(BillAction):
+    """An action about one charge of the newest bill."""
+
+    async def newest(self, tracker: Tracker) -> tuple[Bill | None, Bill | None]:
+        """The newest bill and the one before."""
+        bills = [*await self.bills(tracker), None, None]
+        return bills[0], bills[1]
+
+    def find(self, text: str, bill: Bill) -> BillItem | None:
+        """The item that the words mean, by name or amount."""
+        options = [
+            Option(str(index), (item.name.zh, item.name.en), (item.amount_cents / _CENTS,), item.amount_cents)
+            for index, item in enumerate(bill.items)
+        ]
+        found = choose(text, options)
+        return bill.items[int(found)] if found is not None else None
+
+
+class ActionExplainRise(DisputeAction):
+    """Show the newest bill and what changed; take the charge if it was named already.
+
+    Sets charge_item ("none" without any bill). Utters utter_billing_dispute_bill (card `bill`) or utter_billing_no_bill.
+    """
+
+    def name(self) -> str:
+        return "action_explain_rise"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bill, before = await self.newest(tracker)
+        if bill is None:
+            dispatcher.utter_message(response="utter_billing_no_bill")
+            return [SlotSet("charge_item", "none")]
+        language = self.language(tracker)
+        dispatcher.utter_message(
+            response="utter_billing_dispute_bill",
+            month=self.wording.month(bill.period, language),
+            total=self.money(tracker, bill.total_cents),
+            change=self.change(tracker, bill, before),
+            json_message=self.bill_card(bill, before, language),
+        )
+        item = self.find(self.opening_words(tracker, _INTENTS), bill)
+        return [SlotSet("charge_item", item.name.zh if item else None)]
+
+
+class ActionAskChargeItem(DisputeAction):
+    """Ask which charge it is, new ones first. Utters utter_ask_charge_item(_again)."""
+
+    def name(self) -> str:
+        return "action_ask_charge_item"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bill, before = await self.newest(tracker)
+        buttons = []
+        if bill is not None:
+            language = self.language(tracker)
+            new = [name for name, _, _ in changed_items(bill, before, "zh")] if before else []
+            charges = [item for item in bill.items if item.amount_cents > 0]
+            charges.sort(key=lambda item: item.name.zh not in new)
+            for item in charges[:_CHARGES_OFFERED]:
+                name, amount = self.wording.name(item.name, language), self.money(tracker, item.amount_cents)
+                title = self.words(tracker, "utter_billing_button_charge", name=name, amount=amount)
+                buttons.append({"title": title, "payload": f'/inform{{"charge_item": "{item.name.zh}"}}'})
+        title = self.words(tracker, "utter_billing_button_other_charge")
+        buttons.append({"title": title, "payload": f'/inform{{"charge_item": "{_OTHER}"}}'})
+        name = "utter_ask_charge_item_again" if self.asked_again(tracker) else "utter_ask_charge_item"
+        dispatcher.utter_message(response=name, buttons=buttons)
+        return []
+
+
+class ActionMatchCharge(DisputeAction):
+    """Read which charge free words mean. Sets charge_item; "other" when they describe one that the bill does not name."""
+
+    def name(self) -> str:
+        return "action_match_charge"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bill, _ = await self.newest(tracker)
+        said = self.customer_text(tracker)
+        item = self.find(said, bill) if bill is not None else None
+        if item is not None:
+            return [SlotSet("charge_item", item.name.zh)]
+        described = len(said.strip()) >= _SHORTEST_DESCRIPTION and self.asked_again(tracker)
+        return [SlotSet("charge_item", _OTHER if described else None)]
+
+
+class ActionExplainCharge(DisputeAction):
+    """Say what the charge is for. Reads charge_item. Sets checks. Utters utter_billing_charge_*."""
+
+    def name(self) -> str:
+        return "action_explain_charge"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bill, before = await self.newest(tracker)
+        item = next((item for item in bill.items if item.name.zh == tracker.get_slot("charge_item")), None) if bill else None
+        if bill is None or item is None:
+            dispatcher.utter_message(response="utter_billing_charge_other")
+            return []
+        language = self.language(tracker)
+        values = {
+            "name": self.wording.name(item.name, language),
+            "amount": self.money(tracker, item.amount_cents),
+            "month": self.wording.month(bill.period, language),
+        }
+        kind = await self._kind(tracker, item)
+        dispatcher.utter_message(response=f"utter_billing_charge_{kind}", **values)
+        return self.checked(tracker, "charge", f"{item.name.zh} {item.amount_cents / _CENTS:.2f} {bill.currency}")
+
+    async def _kind(self, tracker: Tracker, item: BillItem) -> str:
+        """plan, addon, discount, roaming or use: what the operator's books say this item stands for."""
+        catalogue = self.services.operator.catalogue
+        if item.amount_cents < 0:
+            return "discount"
+        for line in await self.lines(tracker):
+            plan = await catalogue.plan(line.plan_id)
+            if plan is not None and plan.name.zh in item.name.zh:
+                return "plan"
+        if any(addon.name.zh == item.name.zh for addon in await catalogue.addons()):
+            return "addon"
+        return "roaming" if "roaming" in item.name.en.lower() else "use"
+
+
+class ActionJudgeSettled(DisputeAction):
+    """Read from free words whether the explanation settles it. Sets dispute_settled."""
+
+    def name(self) -> str:
+        return "action_judge_settled"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker).lower()
+        if _NOT_SETTLED.search(said):
+            return [SlotSet("dispute_settled", False)]
+        return [SlotSet("dispute_settled", True if _SETTLED.search(said) else None)]
+
+
+class ActionOpenChargeComplaint(DisputeAction):
+    """Record the contested charge as a complaint, in the customer's words, with its deadline and the next step.
+
+    Reads charge_item. Sets promises. Utters utter_billing_dispute_recorded (card `ticket`).
+    """
+
+    def name(self) -> str:
+        return "action_open_charge_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bill, _ = await self.newest(tracker)
+        charge = str(tracker.get_slot("charge_item") or _OTHER)
+        item = next((item for item in bill.items if item.name.zh == charge), None) if bill else None
+        language = self.language(tracker)
+        told = self.opening_words(tracker, _INTENTS)
+        if item is not None:
+            named = self.wording.name(item.name, language)
+            told = self.words(tracker, "utter_billing_dispute_description", words=told, charge=named)
+        ticket = await self.open_ticket(
+            tracker,
+            _CATEGORY,
+            told,
+            ticket_type=TicketType.complaint,
+            product="mobile",
+            facts={
+                "period": bill.period if bill else None,
+                "charge": charge,
+                "amount_cents": item.amount_cents if item else None,
+            },
+        )
+        due_at = ticket.legal_due_at or ticket.due_at
+        dispatcher.utter_message(
+            response="utter_billing_dispute_recorded",
+            ticket=ticket.id,
+            due=self.wording.deadline(due_at, language) if due_at else "",
+            appeal=self._appeal(language),
+            json_message=ticket_json(ticket),
+        )
+        return self.promised(tracker, self.words(tracker, "utter_billing_dispute_promise"), due_at, ticket.id)
+
+    def _appeal(self, language: str) -> str:
+        """Where the customer can go next, when that rule is in force."""
+        try:
+            return self.services.policies.get("appeal_after_no_answer").text[language]
+        except PolicyNotFound:
+            return ""

@@ -1,0 +1,284 @@
+"""How to pay, payments that have not arrived, and invoices."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.bill_periods import read_periods
+from actions.billing import BillAction
+from actions.customer_action import CustomerAction, Events
+from bot.assistant.nlu.numbers import chinese_number
+from bot.operator.ports import Bill
+from bot.tickets.model import ticket_json
+
+MISSING = "payment_missing"
+INVOICE = "invoice"
+_CHANGED = "changed"
+_PERIODS_OFFERED = 3
+
+_NOT_ARRIVED = re.compile(
+    r"没有?(?:收?到|进来|充上|充进|入账|显示|看到|更新|反应|动静)|没到账|未到账|不到账|还没到|到不了账|沒到|沒有到|没来|没增加|没变|还是(?:欠费|停机|零|0)|未到|冇到"
+    r"|not (?:arrived|there|showing|shown|credited|received|reflected|updated|in my account)"
+    r"|n't (?:arrived|show|shown|been credited|appear|come through|gone through|reflect|gone up|got|see)"
+    r"|nt (?:arrived|shown|come through)|no credit|still (?:zero|owe|no |says|shows|not)|missing|never (?:arrived|came|showed)|where(?:'s| is) my (?:money|payment|credit|top)"
+    r"|didnt (?:arrive|show|go)|not yet arrived|didn't (?:arrive|go)"
+)
+_WHEN = re.compile(
+    r"(?:今天|昨天|昨晚|前天|大前天|上午|中午|下午|晚上|今早|早上|刚才|刚刚|刚|上周[一二三四五六日天]?|周[一二三四五六日天]|[\d一二两三四五六七八九十半]+(?:个)?(?:小时|分钟|天)(?:之?前|多?了)?|\d{1,2}[号日]|\d{1,2}月\d{1,2}[号日]?|\d{1,2}点半?)+"
+    r"|(?:\b(?:yesterday|today|this morning|this afternoon|last night|just now|tonight|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:an?|one|two|three|few|\d+) (?:hours?|minutes?|mins?|days?) ago|at \d{1,2}(?::\d\d)? ?(?:am|pm)?)\b[ ,]*)+",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?![\d.]*\d)")
+_ZH_DIGITS = re.compile(r"[一二两三四五六七八九十百千]+")
+_MOST_YUAN = 50_000
+_CENTS = 100
+
+
+class ActionReadPaymentWish(CustomerAction):
+    """Find out whether a payment has not arrived, and when it was made, from the words that started this.
+
+    Sets payment_missing, payment_time.
+    """
+
+    def name(self) -> str:
+        return "action_read_payment_wish"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker).lower()
+        if not (tracker.get_slot(MISSING) or _NOT_ARRIVED.search(said)):
+            return [SlotSet(MISSING, False)]
+        when = _WHEN.search(said)
+        return [SlotSet(MISSING, True), SlotSet("payment_time", when.group().strip() if when else None)]
+
+
+class ActionTellHowToPay(CustomerAction):
+    """Say how to pay, and what is owed when we know the customer. Utters utter_billing_how_to_pay(_owed)."""
+
+    def name(self) -> str:
+        return "action_tell_how_to_pay"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if tracker.get_slot("verified"):
+            balance = await self.services.operator.billing.balance(self.customer_id(tracker))
+            if balance.amount_cents < 0:
+                owed = self.money(tracker, -balance.amount_cents)
+                dispatcher.utter_message(response="utter_billing_how_to_pay_owed", amount=owed)
+                return []
+        dispatcher.utter_message(response="utter_billing_how_to_pay")
+        return []
+
+
+class ActionFindMissingPayment(CustomerAction):
+    """Look at the balance, and whether we are looking for this payment already.
+
+    Sets payment_ticket when we are, checks. Utters utter_billing_payment_balance_* or utter_billing_payment_known.
+    """
+
+    def name(self) -> str:
+        return "action_find_missing_payment"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known = await self.open_one(tracker, MISSING)
+        if known is not None:
+            due = self.wording.deadline(known.due_at, self.language(tracker)) if known.due_at else ""
+            dispatcher.utter_message(
+                response="utter_billing_payment_known", ticket=known.id, due=due, json_message=ticket_json(known)
+            )
+            return [SlotSet("payment_ticket", known.id)]
+        balance = await self.services.operator.billing.balance(self.customer_id(tracker))
+        amount = self.money(tracker, abs(balance.amount_cents))
+        name = "utter_billing_payment_balance_owed" if balance.amount_cents < 0 else "utter_billing_payment_balance_credit"
+        dispatcher.utter_message(response=name, amount=amount)
+        return self.checked(tracker, "balance", f"{balance.amount_cents / _CENTS:.2f} {balance.currency}")
+
+
+class ActionTakePaymentAmount(CustomerAction):
+    """Read an amount that was typed as a bare number. Sets amount in yuan with two decimals."""
+
+    def name(self) -> str:
+        return "action_take_payment_amount"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker)
+        found = _DIGITS.search(said)
+        value = float(found[1]) if found else None
+        if value is None:
+            written = _ZH_DIGITS.search(said)
+            value = float(chinese_number(written.group()) or 0) if written else None
+        return [SlotSet("amount", f"{value:.2f}" if value and value <= _MOST_YUAN else None)]
+
+
+class ActionReportMissingPayment(CustomerAction):
+    """Open the search for a payment. Reads amount, payment_time. Sets promises. Utters utter_billing_payment_reported."""
+
+    def name(self) -> str:
+        return "action_report_missing_payment"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        amount = self.money(tracker, round(float(tracker.get_slot("amount")) * _CENTS))
+        when = str(tracker.get_slot("payment_time"))
+        ticket = await self.open_ticket(
+            tracker,
+            MISSING,
+            self.words(tracker, "utter_billing_payment_description", amount=amount, when=when),
+            product="mobile",
+            facts={"amount_yuan": tracker.get_slot("amount"), "paid_when": when},
+        )
+        due = self.wording.deadline(ticket.due_at, self.language(tracker)) if ticket.due_at else ""
+        dispatcher.utter_message(
+            response="utter_billing_payment_reported",
+            amount=amount,
+            ticket=ticket.id,
+            due=due,
+            json_message=ticket_json(ticket),
+        )
+        text = self.words(tracker, "utter_billing_payment_promise", amount=amount)
+        return self.promised(tracker, text, ticket.due_at, ticket.id)
+
+
+class InvoiceAction(BillAction):
+    """An action about the bills that an invoice is wanted for."""
+
+    def chosen(self, bills: tuple[Bill, ...], wanted: str) -> tuple[Bill, ...]:
+        """The bills of `wanted`, months parted by commas."""
+        periods = wanted.split(",")
+        return tuple(bill for bill in bills if bill.period in periods)
+
+    def months(self, tracker: Tracker, bills: tuple[Bill, ...]) -> str:
+        language = self.language(tracker)
+        if len(bills) == 1:
+            return self.wording.month(bills[0].period, language)
+        first, last = (self.wording.month(bill.period, language) for bill in (bills[-1], bills[0]))
+        return self.words(tracker, "utter_billing_invoice_months", first=first, last=last, count=len(bills))
+
+    def read(self, text: str, tracker: Tracker, bills: tuple[Bill, ...]) -> str | None:
+        """The months that the words name and we have bills of."""
+        wanted = read_periods(text, self.today(tracker))
+        found = [bill.period for bill in bills if bill.period in wanted]
+        return ",".join(found) or None
+
+
+class ActionReadInvoicePeriod(InvoiceAction):
+    """Take the months that were named when the invoice was asked for. Sets invoice_period or invoice_ticket.
+
+    Utters utter_billing_invoice_known when an invoice is under way already, utter_billing_no_bill without any bill.
+    """
+
+    def name(self) -> str:
+        return "action_read_invoice_period"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known = await self.open_one(tracker, INVOICE)
+        if known is not None:
+            due = self.wording.deadline(known.due_at, self.language(tracker)) if known.due_at else ""
+            dispatcher.utter_message(
+                response="utter_billing_invoice_known", ticket=known.id, due=due, json_message=ticket_json(known)
+            )
+            return [SlotSet("invoice_ticket", known.id)]
+        bills = await self.bills(tracker)
+        if not bills:
+            dispatcher.utter_message(response="utter_billing_no_bill")
+            return [SlotSet("invoice_ticket", "none")]
+        said = self.opening_words(tracker, {"request_invoice"})
+        return [SlotSet("invoice_period", self.read(said, tracker, bills))]
+
+
+class ActionAskInvoicePeriod(InvoiceAction):
+    """Ask for which month, with the newest months as buttons. Utters utter_ask_invoice_period(_again)."""
+
+    def name(self) -> str:
+        return "action_ask_invoice_period"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        language = self.language(tracker)
+        bills = await self.bills(tracker)
+        buttons = [
+            {
+                "title": self.wording.month(bill.period, language),
+                "payload": f'/inform{{"invoice_period": "{bill.period}"}}',
+            }
+            for bill in bills[:_PERIODS_OFFERED]
+        ]
+        everything = ",".join(bill.period for bill in bills)
+        title = self.words(tracker, "utter_billing_button_all_bills", count=len(bills))
+        buttons.append({"title": title, "payload": f'/inform{{"invoice_period": "{everything}"}}'})
+        name = "utter_ask_invoice_period_again" if self.asked_again(tracker) else "utter_ask_invoice_period"
+        example = self.wording.month(bills[-1].period, language)
+        dispatcher.utter_message(response=name, buttons=buttons, example=example)
+        return []
+
+
+class ActionChooseInvoicePeriod(InvoiceAction):
+    """Read the months from free words. Sets invoice_period, or leaves it when they name no bill of ours."""
+
+    def name(self) -> str:
+        return "action_choose_invoice_period"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bills = await self.bills(tracker)
+        return [SlotSet("invoice_period", self.read(self.customer_text(tracker), tracker, bills))]
+
+
+class ActionAskInvoiceConfirmed(InvoiceAction):
+    """Read the wish back: months, sum, where it goes. Utters utter_ask_invoice_confirmed(_again)."""
+
+    def name(self) -> str:
+        return "action_ask_invoice_confirmed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bills = self.chosen(await self.bills(tracker), str(tracker.get_slot("invoice_period")))
+        name = "utter_ask_invoice_confirmed_again" if self.asked_again(tracker) else "utter_ask_invoice_confirmed"
+        total = self.money(tracker, sum(bill.total_cents for bill in bills))
+        months = self.months(tracker, bills)
+        dispatcher.utter_message(response=name, months=months, total=total, buttons=self.yes_no(tracker))
+        return []
+
+
+class ActionReviseInvoice(InvoiceAction):
+    """The customer said no, or named another month: take it, else ask again. Sets invoice_period, invoice_confirmed."""
+
+    def name(self) -> str:
+        return "action_revise_invoice"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        period = self.read(self.customer_text(tracker), tracker, await self.bills(tracker))
+        if tracker.get_slot("invoice_confirmed") is None and period is None:
+            return []  # neither yes nor no nor a month
+        if tracker.get_slot("invoice_confirmed") is None:
+            return [SlotSet("invoice_confirmed", _CHANGED)]
+        return [SlotSet("invoice_period", period), SlotSet("invoice_confirmed", None)]
+
+
+class ActionRequestInvoice(InvoiceAction):
+    """Ask for the invoice. Reads invoice_period. Sets promises. Utters utter_billing_invoice_requested."""
+
+    def name(self) -> str:
+        return "action_request_invoice"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        bills = self.chosen(await self.bills(tracker), str(tracker.get_slot("invoice_period")))
+        months = self.months(tracker, bills)
+        total = self.money(tracker, sum(bill.total_cents for bill in bills))
+        ticket = await self.open_ticket(
+            tracker,
+            INVOICE,
+            self.words(tracker, "utter_billing_invoice_description", months=months, total=total),
+            product="mobile",
+            facts={"periods": [bill.period for bill in bills], "total_cents": sum(bill.total_cents for bill in bills)},
+        )
+        due = self.wording.deadline(ticket.due_at, self.language(tracker)) if ticket.due_at else ""
+        dispatcher.utter_message(
+            response="utter_billing_invoice_requested",
+            months=months,
+            ticket=ticket.id,
+            due=due,
+            json_message=ticket_json(ticket),
+        )
+        text = self.words(tracker, "utter_billing_invoice_promise", months=months)
+        return self.promised(tracker, text, ticket.due_at, ticket.id)
