@@ -215,6 +215,9 @@ class EmbeddedRedis:
             await client.aclose()
         if pid is not None:
             await self._gone(pid)
+        if self._socket.parent != self._folder.parent:
+            with contextlib.suppress(OSError):
+                self._socket.parent.rmdir()
         _log.info("redis_stopped", pid=pid)
 
     async def _gone(self, pid: int) -> None:

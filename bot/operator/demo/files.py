@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from bot.appointments.model import Technicians, technicians_from
 from bot.errors import BotError
 from bot.operator.ports import Addon, Area, Plan, Store, Words
 from bot.settings import ROOT
@@ -74,8 +75,8 @@ class DemoFiles:
     currency: str
     surnames: tuple[Words, ...]
     given_names: tuple[Words, ...]
-    #: area id → who drives out there
-    technicians: Mapping[str, Words]
+    #: who drives out
+    technicians: Technicians
     #: templates with {plan} or {addon}
     bill_items: Mapping[str, Words]
     #: allowance → its name
@@ -94,7 +95,7 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
         DemoDataInvalid: a file is missing, is no YAML, or lacks something.
     """
     areas, plans, stores = (_read(folder / name) for name in ("areas.yml", "plans.yml", "stores.yml"))
-    people, cases = (_read(folder / name) for name in ("people.yml", "cases.yml"))
+    people, cases, drivers = (_read(folder / name) for name in ("people.yml", "cases.yml", "technicians.yml"))
     try:
         return DemoFiles(
             city=words(areas["city"]["name"]),
@@ -105,7 +106,7 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
             currency=plans["operator"]["currency"],
             surnames=tuple(words(row) for row in people["surnames"]),
             given_names=tuple(words(row) for row in people["given_names"]),
-            technicians={area: words(row) for area, row in people["technicians"].items()},
+            technicians=technicians_from(drivers["technicians"]),
             bill_items={name: words(row) for name, row in cases["bill_items"].items()},
             usage_names={name: words(row) for name, row in cases["usage"].items()},
             not_covered=frozenset(cases["not_covered"]),

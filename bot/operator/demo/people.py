@@ -12,6 +12,8 @@ from bot.operator.demo.files import DemoArea, DemoFiles
 from bot.operator.ports import Area, Words
 
 CUSTOMERS = 200
+#: all ids of demo customers begin so
+CUSTOMER_PREFIX = "demo-c-"
 
 #: in this area each window has room for one visit only
 NARROW_AREA = "jiangwan"
@@ -21,8 +23,8 @@ NEEDS: Mapping[str, int] = {
     "customer_basic": 8,
     "customer_with_bill_increase": 4,
     "customer_with_addon": 4,
-    "customer_otp": 4,
-    "customer_at_outage": 4,
+    "customer_otp": 8,
+    "customer_at_outage": 6,
     "customer_line_fault": 10,
     "customer_line_fixable": 8,
     "customer_mobile_fault": 8,
@@ -105,7 +107,7 @@ def cast(files: DemoFiles, rng: Random) -> list[DemoPerson]:
                 number=number,
                 need=need,
                 nth=nth,
-                id=f"demo-c-{number:04d}",
+                id=f"{CUSTOMER_PREFIX}{number:04d}",
                 sub=f"demo-{number:04d}",
                 phone=_fresh(phones, lambda: f"+861{rng.choice(('35', '36', '37', '38', '39'))}{_digits(rng, 8)}"),
                 account_number=_fresh(accounts, lambda: f"FL{rng.randint(1, 9)}{_digits(rng, 9)}"),

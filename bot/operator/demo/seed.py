@@ -26,7 +26,6 @@ from bot.tickets.model import Severity, TicketType, priority_of
 _log = structlog.get_logger(__name__)
 
 _SEED = 20_261_121
-_CUSTOMER_PREFIX = "demo-c-"
 _WRONG_CODE = "000001"
 
 
@@ -69,7 +68,7 @@ async def seed(
     async with DemoStore(db).seeding() as seeding:
         await seeding.clear()
         if afresh:
-            await seeding.end_old_cases(_CUSTOMER_PREFIX, moment)
+            await seeding.end_old_cases(moment)
         kept = await seeding.kept_visits()
         rows, needs = build(files, today, zone, moment.astimezone(zone), await seeding.foreign_ids(), kept)
         await seeding.fill(rows)
@@ -92,6 +91,8 @@ def build(
     ids = Ids(_SEED, foreign_ids)
     bills: dict[str, list[DemoBill]] = {}
     for person in people:
+        if person.need is not None:
+            person.facts["need"] = person.need
         give_lines(person, files, line_dice, today)
         bills[person.id] = make_bills(person, files, bill_dice, today)
         if person.need == "customer_otp":
@@ -236,7 +237,7 @@ def _visit_row(
         "start": window.start,
         "end": window.end,
         "held_until": None,
-        "technician": {"name": _words(files.technicians[window.area])},
+        "technician": dict(files.technicians.for_area(window.area)),
         "conversation_id": None,
         "idempotency_key": f"demo:{visit.id}",
         "created_at": made_at,

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
+from bot.operator.demo.people import CUSTOMER_PREFIX
 from bot.schema import (
     appointments,
     demo_bills,
@@ -77,9 +78,9 @@ class DemoSeeding:
         ):
             await self._connection.execute(statement)
 
-    async def end_old_cases(self, customer_prefix: str, now: datetime) -> None:
+    async def end_old_cases(self, now: datetime) -> None:
         """Cancel open tickets and coming visits that conversations have made for demo customers."""
-        mine = tickets.c.customer_id.like(f"{customer_prefix}%")
+        mine = tickets.c.customer_id.like(f"{CUSTOMER_PREFIX}%")
         open_ones = select(tickets.c.id).where(mine, tickets.c.status.in_(_OPEN_TICKETS))
         ids = [row.id for row in await self._connection.execute(open_ones)]
         last = {
@@ -112,7 +113,7 @@ class DemoSeeding:
         )
         await self._connection.execute(
             update(appointments)
-            .where(appointments.c.customer_id.like(f"{customer_prefix}%"), appointments.c.status.in_(_LIVE_VISITS))
+            .where(appointments.c.customer_id.like(f"{CUSTOMER_PREFIX}%"), appointments.c.status.in_(_LIVE_VISITS))
             .values(status="cancelled", held_until=None, updated_at=now, version=appointments.c.version + 1)
         )
 
@@ -193,6 +194,21 @@ class DemoStore:
         (name, value), *_ = column.items()
         return await self._one(select(demo_customers).where(demo_customers.c[name] == value))
 
+    async def showcase(self) -> list[dict[str, Any]]:
+        """For each need the first customer who serves it, for the demo page.
+
+        Returns:
+            `{need, sub, name: {zh, en}, phone}` in the order of customers; the phone number has eleven digits.
+        """
+        query = select(demo_customers).order_by(demo_customers.c.id)
+        first: dict[str, dict[str, Any]] = {}
+        for row in await self._many(query):
+            need = row["facts"].get("need")
+            if need is not None and need not in first:
+                phone = row["phone"].removeprefix("+86")
+                first[need] = {"need": need, "sub": row["sub"], "name": row["name"], "phone": phone}
+        return list(first.values())
+
     async def lines(self, customer_id: str) -> list[Row]:
         """A customer's lines in the order of their ids."""
         query = select(demo_lines).where(demo_lines.c.customer_id == customer_id).order_by(demo_lines.c.id)
@@ -269,6 +285,9 @@ class DemoSms:
     code: str
     purpose: str
 
+    def as_json(self) -> dict[str, str]:
+        return {"at": self.at.isoformat(), "phone": self.phone, "code": self.code, "purpose": self.purpose}
+
 
 def sms_key(conversation_id: str) -> str:
     """List of JSON, oldest first, written by `SmsOutbox.add`; expires 600 s after the newest."""
@@ -283,9 +302,8 @@ class SmsOutbox:
 
     async def add(self, conversation_id: str, sms: DemoSms) -> None:
         key = sms_key(conversation_id)
-        body = {"at": sms.at.isoformat(), "phone": sms.phone, "code": sms.code, "purpose": sms.purpose}
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(key, json.dumps(body))
+            pipe.rpush(key, json.dumps(sms.as_json()))
             pipe.ltrim(key, -_SMS_KEPT, -1)
             pipe.expire(key, _SMS_TTL_S)
             await pipe.execute()
