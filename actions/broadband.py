@@ -32,6 +32,12 @@ _PLACE = re.compile(
 _UNDECIDED = re.compile(r"再说|以后|还没|没想好|不知道|先不|随便|都行|later|not sure|decide|don't know|dont know|skip|whatever|any")
 
 
+def fixed_product(tracker: Tracker) -> str:
+    """What is to be put in: broadband unless TV or a telephone was named. A mobile is only mentioned, not put in."""
+    wanted = tracker.get_slot("install_product")
+    return str(wanted) if wanted in _FIXED else _FIXED[0]
+
+
 class ActionTakeAddress(CustomerAction):
     """Take an address from words that do not have the shape of one, as far as they name a place. Sets address."""
 
@@ -67,9 +73,10 @@ class ActionCheckCoverage(CustomerAction):
         name = {"yes": "utter_broadband_covered", "no": "utter_broadband_not_covered"}.get(result, "utter_broadband_looked_up_later")
         buttons = []
         if covered is False:
+            again = "relocate_service" if tracker.get_slot("move_line") else "order_broadband"
             buttons = [
                 {"title": self.words(tracker, "utter_broadband_button_mobile"), "payload": '/ask_plans{"offer_product": "mobile"}'},
-                {"title": self.words(tracker, "utter_broadband_button_other_address"), "payload": "/order_broadband"},
+                {"title": self.words(tracker, "utter_broadband_button_other_address"), "payload": f"/{again}"},
             ]
         dispatcher.utter_message(response=name, address=address, buttons=buttons)
         return [*events, *self.checked(tracker, "coverage", f"{result}: {address}")]
@@ -82,7 +89,7 @@ class ActionAskInstallPlan(PlanAction):
         return "action_ask_install_plan"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        product = str(tracker.get_slot("install_product") or _FIXED[0])
+        product = fixed_product(tracker)
         plans = await self.services.operator.catalogue.plans(product)
         buttons = [
             {
@@ -112,7 +119,7 @@ class ActionChooseInstallPlan(PlanAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker)
-        product = str(tracker.get_slot("install_product") or _FIXED[0])
+        product = fixed_product(tracker)
         plans = await self.services.operator.catalogue.plans(product)
         found = choose(said, [self.option(plan) for plan in plans[:_PLANS_OFFERED]])
         denied = (tracker.latest_message.get("intent") or {}).get("name") == "deny"
@@ -146,7 +153,7 @@ class OrderAction(PlanAction):
         plan = await self.services.operator.catalogue.plan(str(chosen)) if chosen and chosen != LATER else None
         if plan is not None:
             return self.plan_name(tracker, plan)
-        return self.wording.product(str(tracker.get_slot("install_product") or _FIXED[0]), self.language(tracker))
+        return self.wording.product(fixed_product(tracker), self.language(tracker))
 
     def answer_by(self, ticket: Ticket, tracker: Tracker) -> tuple[datetime | None, str]:
         """When the customer hears from us: the promise is a call, since no rule in force binds the day of the work."""
@@ -192,7 +199,7 @@ class ActionOrderInstall(OrderAction):
             tracker,
             INSTALL,
             self.words(tracker, "utter_broadband_install_description", wish=wish, place=place),
-            product=str(tracker.get_slot("install_product") or _FIXED[0]),
+            product=fixed_product(tracker),
             facts={
                 "address": place,
                 "area_kind": area.kind if area else None,

@@ -10,7 +10,7 @@ from actions.own_words import ordinal
 
 _CHEAPEST = ("最便宜", "最低", "便宜的", "cheapest", "lowest", "least expensive")
 _DEAREST = ("最贵", "最高", "most expensive", "biggest", "largest", "流量最多", "most data", "最快", "fastest")
-_EITHER_HALF = 2
+_ENOUGH = 0.5
 _SHORTEST_WORD = 2
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -51,7 +51,7 @@ def choose(text: str, options: Sequence[Option]) -> str | None:
         return part[0].id
     likest = sorted(((_shared(said, option), option.id) for option in options), reverse=True)
     best, second = likest[0], likest[1] if len(likest) > 1 else (0.0, "")
-    return best[1] if best[0] >= 1 / _EITHER_HALF and best[0] > second[0] else None
+    return best[1] if best[0] >= _ENOUGH and best[0] > second[0] else None
 
 
 def _bare(name: str) -> str:

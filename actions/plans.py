@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import Option
@@ -16,6 +18,12 @@ PRODUCTS = ("mobile", "broadband", "tv", "landline")
 _CENTS = 100
 _MB_PER_GB = 1024
 _DECEMBER = 12
+_WORDS = (
+    ("mobile", re.compile(r"手机|流量|电话卡|5g|4g|卡|mobile|phone|sim|cell")),
+    ("broadband", re.compile(r"网|宽带|wi-?fi|光纤|internet|fibre|fiber|broadband")),
+    ("tv", re.compile(r"电视|\btv\b|频道|channels|television")),
+    ("landline", re.compile(r"固话|座机|landline")),
+)
 
 
 class PlanAction(CustomerAction):
@@ -118,6 +126,21 @@ class ActionAskOfferProduct(PlanAction):
         name = "utter_ask_offer_product_again" if self.asked_again(tracker) else "utter_ask_offer_product"
         dispatcher.utter_message(response=name, buttons=self.product_buttons(tracker, "offer_product"))
         return []
+
+
+class ActionReadOfferProduct(PlanAction):
+    """Read what the plan is for from a plan's name or from other words for the thing. Sets offer_product."""
+
+    def name(self) -> str:
+        return "action_read_offer_product"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        asked = tracker.get_slot("offer_plan")
+        plan = await self.services.operator.catalogue.plan(str(asked)) if asked else None
+        if plan is not None:
+            return [SlotSet("offer_product", plan.product)]
+        said = self.customer_text(tracker).lower()
+        return [SlotSet("offer_product", next((product for product, words in _WORDS if words.search(said)), None))]
 
 
 class ActionListPlans(PlanAction):

@@ -116,7 +116,7 @@ class ActionChoosePlan(_ChangeAction):
 class ActionCheckPlanChange(_ChangeAction):
     """Whether the change may be made here. Reads plan_line, plan_wanted. Sets plan_verdict, checks.
 
-    ok · again: it is the present plan, or not on sale, and another has to be named · locked: the contract runs and the new plan
+    ok · other_line: it is a plan for another of the customer's products · again: it is the present plan, or not on sale, and another has to be named · locked: the contract runs and the new plan
     costs less, so that a person has to work it out · stopped: the line is not in use.
     """
 
@@ -127,7 +127,9 @@ class ActionCheckPlanChange(_ChangeAction):
         line = await self.line(tracker)
         catalogue = self.services.operator.catalogue
         new, present = await catalogue.plan(str(tracker.get_slot("plan_wanted"))), await catalogue.plan(line.plan_id)
-        if new is None or not new.sold or new.product != line.product:
+        if new is not None and new.sold and new.product != line.product:
+            return [SlotSet("plan_verdict", "other_line"), SlotSet("plan_line", None)]
+        if new is None or not new.sold:
             name = self.plan_name(tracker, new) if new else ""
             dispatcher.utter_message(response="utter_plans_not_sold", plan=name)
             return self._again()
