@@ -86,4 +86,4 @@ def time_value(mention: TimeMention) -> Range | list[Range]:
 
 
 def _range(start: datetime | None, end: datetime | None) -> Range:
-    return {"start": start and start.isoformat(), "end": end and end.isoformat()}
+    return {"start": None if start is None else start.isoformat(), "end": None if end is None else end.isoformat()}
