@@ -1,4 +1,4 @@
-"""Faults: whose line, what the line test says, the guided steps, and the ticket."""
+"""Faults: whose line, what the line test says, and the ticket. The guided steps are in fault_guide.py."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
-from actions.fault_steps import GuidedStep, judge, next_step
-from actions.own_words import Progress, cannot_tell, corrects, denies_red, ordinal, progress
+from actions.own_words import Progress, corrects, ordinal, progress
 from actions.packet_facts import checked, misses, promised
 from bot.operator.ports import Line, LineTestResult
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
@@ -18,13 +17,20 @@ from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_js
 Events = list[dict[str, Any]]
 
 _MOBILE = "mobile"
-_REPORT_INTENT = "report_"
 _MINOR_SYMPTOMS = frozenset({"slow", "intermittent", "wifi_weak", "noise", "frozen_picture"})
 _BLOCKED = "blocked"
 _DIGITS_OF_A_NUMBER = 4
-_UNKNOWN_LIGHT = "unknown"
 #: what a report finds out anew when it turns out to be about another product
-_FOUND = ("fault_line", "line_choices", "outage_id", "test_result", "guide_step", "guide_tried", "light_verdict", "problem_solved")
+_FOUND = (
+    "fault_line",
+    "line_choices",
+    "outage_id",
+    "test_result",
+    "guide_step",
+    "guide_tried",
+    "light_verdict",
+    "problem_solved",
+)
 
 
 class _FaultAction(ServiceAction):
@@ -35,6 +41,18 @@ class _FaultAction(ServiceAction):
     async def line(self, tracker: Tracker) -> Line | None:
         wanted = tracker.get_slot("fault_line")
         return next((line for line in await self.lines_of(tracker, None) if line.id == wanted), None)
+
+
+class ActionNoteReport(ServiceAction):
+    """Keep the words of the report. Reads the message. Sets fault_words unless a button was pressed."""
+
+    def name(self) -> str:
+        return "action_note_report"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        ranking = tracker.latest_message.get("intent_ranking") or []
+        words = self.customer_text(tracker)
+        return [SlotSet("fault_words", words)] if words and len(ranking) > 1 else []
 
 
 class ActionCorrectProduct(_FaultAction):
@@ -73,9 +91,7 @@ class ActionFindLine(_FaultAction):
         named = _named(lines, self.customer_text(tracker))
         if not lines:
             language = self.language(tracker)
-            dispatcher.utter_message(
-                response="utter_faults_no_line", product=self.wording.product(product, language)
-            )
+            dispatcher.utter_message(response="utter_faults_no_line", product=self.wording.product(product, language))
             return [SlotSet("line_state", "none")]
         if len(lines) == 1 or named is not None:
             return [SlotSet("line_state", "one"), SlotSet("fault_line", (named or lines[0]).id)]
@@ -101,7 +117,8 @@ class ActionAskLine(_FaultAction):
             product=product,
             example=lines[0].number[-_DIGITS_OF_A_NUMBER:] if lines else "",
             buttons=[
-                {"title": f"{product} {line.number}", "payload": f'/inform{{"fault_line": "{line.id}"}}'} for line in lines
+                {"title": f"{product} {line.number}", "payload": f'/inform{{"fault_line": "{line.id}"}}'}
+                for line in lines
             ],
         )
         return []
@@ -151,135 +168,6 @@ class ActionTestLine(_FaultAction):
         else:
             dispatcher.utter_message(response=f"utter_faults_test_{result}", product=product)
         return [SlotSet("test_result", result), checked(tracker, "line_test", result, now)]
-
-
-class ActionChooseStep(_FaultAction):
-    """Decide on the next guided step, and restart the device from the network when that is it.
-
-    Reads fault_product, fault_line, symptom, test_result, device_light, light_verdict, guide_tried. Sets guide_step (a
-    `GuidedStep`, `judge` when a light was named unasked, or None), guide_tried, problem_solved, checks.
-    """
-
-    def name(self) -> str:
-        return "action_choose_step"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        product, verdict = str(tracker.get_slot("fault_product")), tracker.get_slot("light_verdict")
-        if product == "broadband" and tracker.get_slot("device_light") and verdict is None:
-            return [SlotSet("guide_step", "judge")]
-        tried = list(tracker.get_slot("guide_tried") or [])
-        step = next_step(
-            product=product,
-            symptom=tracker.get_slot("symptom"),
-            test_result=tracker.get_slot("test_result"),
-            verdict=verdict,
-            tried=tried,
-            limit=int(self.services.policies.get("visit_guided_steps_before", "operator").number),
-        )
-        events: Events = [SlotSet("problem_solved", None), SlotSet("guide_wait", None)]
-        if step is GuidedStep.restarted:
-            answered = await self.services.operator.network.restart_device(str(tracker.get_slot("fault_line")))
-            events.append(checked(tracker, "restart", "answered" if answered else "no answer", self.now(tracker)))
-            if not answered:
-                tried.append(GuidedStep.restarted.value)
-                step = GuidedStep.unplug if GuidedStep.unplug.value not in tried else None
-        if step is not None:
-            tried.append(step.value)
-        value = step.value if step is not None else None
-        return [*events, SlotSet("guide_step", value), SlotSet("guide_tried", tried)]
-
-
-class ActionReadLight(_FaultAction):
-    """Take "I can't tell" for an answer to the question about the lights.
-
-    Reads the message. Sets device_light to `unknown`, or to `all_normal` when there is no red one.
-    """
-
-    def name(self) -> str:
-        return "action_read_light"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        words = self.customer_text(tracker)
-        if denies_red(words):
-            return [SlotSet("device_light", "all_normal")]
-        return [SlotSet("device_light", _UNKNOWN_LIGHT)] if cannot_tell(words) else []
-
-
-class ActionJudgeLight(_FaultAction):
-    """Say what the light means.
-
-    Reads device_light. Sets light_verdict (outside, power, inside), checks. Utters utter_faults_light_outside.
-    """
-
-    def name(self) -> str:
-        return "action_judge_light"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        light = tracker.get_slot("device_light")
-        verdict = judge(light, denies_red(self.customer_text(tracker))).value
-        if verdict == "outside":
-            dispatcher.utter_message(response="utter_faults_light_outside")
-        return [SlotSet("light_verdict", verdict), checked(tracker, "lights", str(light), self.now(tracker))]
-
-
-class ActionAskProblemSolved(_FaultAction):
-    """Describe the guided step and ask whether it helped.
-
-    Reads guide_step, guide_wait. Sets guide_wait. Utters utter_faults_try_<step>, utter_faults_take_your_time or
-    utter_ask_problem_solved_again.
-    """
-
-    def name(self) -> str:
-        return "action_ask_problem_solved"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if misses(tracker):
-            dispatcher.utter_message(response="utter_ask_problem_solved_again")
-        elif tracker.get_slot("guide_wait"):
-            dispatcher.utter_message(response="utter_faults_take_your_time")
-        else:
-            dispatcher.utter_message(response=f"utter_faults_try_{tracker.get_slot('guide_step')}")
-        return [SlotSet("guide_wait", None)]
-
-
-class ActionReadSolved(_FaultAction):
-    """Read whether the guided step helped: "works now", "still dead", "wait, I'm trying".
-
-    Reads the message. Sets problem_solved to true, false or `busy`.
-    """
-
-    def name(self) -> str:
-        return "action_read_solved"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        result = progress(self.customer_text(tracker))
-        intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
-        if result is None and intent.startswith(_REPORT_INTENT):
-            result = Progress.unsolved
-        if result is None:
-            return []
-        return [SlotSet("problem_solved", "busy" if result is Progress.busy else result is Progress.solved)]
-
-
-class ActionGiveTime(_FaultAction):
-    """Let the customer finish the step. Sets guide_wait, empties problem_solved."""
-
-    def name(self) -> str:
-        return "action_give_time"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        return [SlotSet("guide_wait", True), SlotSet("problem_solved", None)]
-
-
-class ActionCloseFault(_FaultAction):
-    """The fault is gone: end the report as solved by the bot. Reads guide_step. Sets checks. Utters utter_faults_solved."""
-
-    def name(self) -> str:
-        return "action_close_fault"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        dispatcher.utter_message(response="utter_faults_solved")
-        return [checked(tracker, "solved_by_bot", str(tracker.get_slot("guide_step")), self.now(tracker))]
 
 
 class ActionOpenFaultTicket(_FaultAction):
@@ -356,19 +244,15 @@ class ActionOpenFaultTicket(_FaultAction):
             dispatcher.utter_message(response="utter_faults_ticket_known", json_message=ticket_json(ticket), **facts)
             return events
         facts["window"] = self.wording.window(visit.start, visit.end, language)
-        dispatcher.utter_message(response="utter_faults_ticket_known_with_visit", json_message=ticket_json(ticket), **facts)
+        dispatcher.utter_message(
+            response="utter_faults_ticket_known_with_visit", json_message=ticket_json(ticket), **facts
+        )
         return [*events, SlotSet("appointment_id", visit.id)]
 
     def _description(self, tracker: Tracker, product: str, language: str) -> str:
         """The customer's own words of the report; the product and the symptom when a button began it."""
-        for event in reversed(tracker.events):
-            if event.get("event") != "user":
-                continue
-            parsed = event.get("parse_data") or {}
-            intent = str((parsed.get("intent") or {}).get("name") or "")
-            pressed = not (parsed.get("intent_ranking") or [])[1:]
-            if intent.startswith(_REPORT_INTENT) and not pressed and event.get("text"):
-                return str(event["text"])
+        if words := tracker.get_slot("fault_words"):
+            return str(words)
         symptom = tracker.get_slot("symptom")
         return self.wording.text(
             "utter_faults_description",

@@ -64,7 +64,9 @@ class ActionOwnArea(_OutageAction):
     def name(self) -> str:
         return "action_own_area"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         customer_id = tracker.get_slot("customer_id")
         if tracker.get_slot("area") or not tracker.get_slot("verified") or not customer_id:
             return []
@@ -81,7 +83,9 @@ class ActionReadArea(_OutageAction):
     def name(self) -> str:
         return "action_read_area"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         words = str(self.entities(tracker).get("address") or self.customer_text(tracker))
         area = await self.services.operator.network.area_of(words)
         return [SlotSet("area", area.id)] if area else []
@@ -96,12 +100,18 @@ class ActionTellOutages(_OutageAction):
     def name(self) -> str:
         return "action_tell_outages"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         language, now = self.language(tracker), self.now(tracker)
         area = str(tracker.get_slot("area"))
         product = tracker.get_slot("outage_product")
-        found = [item for item in await self.services.operator.network.outages(area) if item.status in (_RUNNING, _PLANNED)]
-        told = sorted(found, key=lambda item: (item.status != _RUNNING, product is not None and item.product != product))
+        found = [
+            item for item in await self.services.operator.network.outages(area) if item.status in (_RUNNING, _PLANNED)
+        ]
+        told = sorted(
+            found, key=lambda item: (item.status != _RUNNING, product is not None and item.product != product)
+        )
         told = told[:_MOST_TOLD]
         running = [outage for outage in told if outage.status == _RUNNING]
         if not running:
@@ -122,7 +132,9 @@ class ActionCheckOutageInArea(_OutageAction):
     def name(self) -> str:
         return "action_check_outage_in_area"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         now, area = self.now(tracker), str(tracker.get_slot("area"))
         outages = await self.services.operator.network.outages(area, tracker.get_slot("fault_product"))
         running = next((outage for outage in outages if outage.status == _RUNNING), None)
@@ -144,7 +156,9 @@ class ActionCheckOutageAtLine(_OutageAction):
     def name(self) -> str:
         return "action_check_outage_at_line"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         language, now = self.language(tracker), self.now(tracker)
         customer_id = str(tracker.get_slot("customer_id"))
         customer = await self.services.operator.customers.by_id(customer_id)

@@ -32,7 +32,18 @@ class Progress(str, Enum):
 
 
 _ZH_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
-_EN_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+_EN_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "fifth": 5,
+    "5th": 5,
+}
 _EN_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 _ZH_ORDINAL = re.compile(r"第\s*([一二两三四五六1-6])\s*(?:个|条|张|项|种|行|单|笔)?|选\s*([一二两三四五六1-6])")
@@ -47,39 +58,51 @@ _EARLY = re.compile(
 )
 _LATE = re.compile(r"最晚|晚一?点|晚一?些|晚点|靠后|\blat(?:er|est)\b")
 _ANY = re.compile(
-    r"随便|都行|都可以|都成|都好|都ok|哪个都|任意|无所谓|你定|你看着|\bany(?: of| one|thing|time)?\b|\beither\b|whichever"
+    r"随便|都行|都可以|都成|都好|都ok|哪个都|任意|无所谓|你定"
+    r"|你看着|\bany(?: of| one|thing|time)?\b|\beither\b|whichever"
     r"|don'?t mind|doesn'?t matter|no preference|you (?:choose|pick)"
 )
 _NONE_OF_THESE = re.compile(
     r"都不|没有?一个|换一?[个批些下]|别的|其他|其它|改个|另外的|不合适|不方便|没空|没时间|不在家|来不及|上班"
-    r"|\bnone\b|\bneither\b|\bother\b|different|else|another|can'?t (?:do|make)|doesn'?t (?:work|suit)|don'?t (?:work|suit)"
+    r"|\bnone\b|\bneither\b|\bother\b|different|else|another"
+    r"|can'?t (?:do|make)|doesn'?t (?:work|suit)|don'?t (?:work|suit)"
     r"|not (?:free|home|available|any of)|won'?t work|no good"
 )
 _NO_NEED = re.compile(
     r"不用|不需要|不必|先不|算了|取消|不约|不要(?!这)|别来|不来了|用不着|没必要"
-    r"|no need|don'?t need|do not need|don'?t want|not necessary|no thanks|no thank you|never ?mind|forget it|no visit|skip"
+    r"|no need|don'?t need|do not need|don'?t want|not necessary"
+    r"|no thanks|no thank you|never ?mind|forget it|no visit|skip"
 )
 
 _STILL = re.compile(
-    r"还是?(?:不|没|老|断|红|一样|慢|卡)|还不|还没(?:好|有|通|用|信号|网|恢复)|依然|依旧|仍|照样|一样(?:的|不)|没(?:好|用|变|反应|恢复|修好|起色|效果)"
+    r"还是?(?:不|没|老|断|红|一样|慢|卡)|还不|还没(?:好|有|通|用|信号|网|恢复)"
+    r"|依然|依旧|仍|照样|一样(?:的|不)|没(?:好|用|变|反应|恢复|修好|起色|效果)"
     r"|不行|不好使|不管用|上不了|连不上|打不开|没网|没信号|不通|没戏|白搭"
-    r"|\bstill\b|didn'?t (?:work|help|fix|change)|doesn'?t (?:work|help)|did not|not (?:working|fixed|better|solved)|isn'?t working"
-    r"|no (?:change|luck|difference|joy|good|internet|signal|picture|better)|nothing (?:changed|happened)|same (?:as|thing|problem|issue)"
+    r"|\bstill\b|didn'?t (?:work|help|fix|change)|doesn'?t (?:work|help)"
+    r"|did not|not (?:working|fixed|better|solved)|isn'?t working"
+    r"|no (?:change|luck|difference|joy|good|internet|signal|picture|better)"
+    r"|nothing (?:changed|happened)|same (?:as|thing|problem|issue)"
     r"|\bnope\b|won'?t"
 )
 _WORKS = re.compile(
-    r"好了|可以了|能[上用看打]\w?了|通了|恢复了|正常了|解决了|行了|有[网信]\w?了|有信号了|有画面了|好使了|成了|搞定|修好了|又有了|没问题了"
-    r"|work(?:s|ing)\b|\bfixed\b|\bsolved\b|\bresolved\b|\bit'?s back\b|back (?:on|up|now|online)|all good|much better|sorted|\bup again\b"
+    r"好了|可以了|能[上用看打]\w?了|通了|恢复了|正常了|解决了|行了"
+    r"|有[网信]\w?了|有信号了|有画面了|好使了|成了|搞定|修好了|又有了|没问题了"
+    r"|work(?:s|ing)\b|\bfixed\b|\bsolved\b|\bresolved\b|\bit'?s back\b"
+    r"|back (?:on|up|now|online)|all good|much better|sorted|\bup again\b"
     r"|\bis up\b|good now|fine now|ok(?:ay)? now"
 )
 _BUSY = re.compile(
-    r"等[等下一]|稍等|稍后|等会|我(?:去|先|试|来|在|正)|正在|在重启|在试|试试|马上(?:试|去)|这就|一会儿?|还在(?:等|启动|重启)|才刚|刚(?:插|拔|重启)"
-    r"|\bwait\b|hold on|hang on|one (?:sec|moment|minute)|a (?:sec|second|moment|minute|few min)|let me|trying|i'?ll (?:try|do|check|go)"
+    r"等[等下一]|稍等|稍后|等会|我(?:去|先|试|来|在|正)|正在|在重启|在试|试试"
+    r"|马上(?:试|去)|这就|一会儿?|还在(?:等|启动|重启)|才刚|刚(?:插|拔|重启)"
+    r"|\bwait\b|hold on|hang on|one (?:sec|moment|minute)"
+    r"|a (?:sec|second|moment|minute|few min)|let me|trying|i'?ll (?:try|do|check|go)"
     r"|restarting|rebooting|starting up|booting|give me|doing it|brb|just a"
 )
 _DONT_KNOW = re.compile(
-    r"不知道|不清楚|不懂|不会看|看不懂|看不到|看不见|不确定|没注意|不认识|不认得|分不清|不晓得|没在家|不在家|不太明白|哪个灯|啥灯|什么灯|找不到"
-    r"|don'?t know|dunno|no idea|not sure|unsure|can'?t (?:see|tell|find|check)|cannot (?:see|tell)|which light|what light|not (?:at )?home"
+    r"不知道|不清楚|不懂|不会看|看不懂|看不到|看不见|不确定|没注意|不认识"
+    r"|不认得|分不清|不晓得|没在家|不在家|不太明白|哪个灯|啥灯|什么灯|找不到"
+    r"|don'?t know|dunno|no idea|not sure|unsure|can'?t (?:see|tell|find|check)"
+    r"|cannot (?:see|tell)|which light|what light|not (?:at )?home"
 )
 _NOT_RED = re.compile(
     r"(?:没有?|不是|无|未见|没看到|没看见|没亮|并不|不)(?:亮|闪|见)?(?:任何)?红|红灯?(?:没有?|不|没)亮|红色?的?没有"
@@ -97,9 +120,7 @@ def ordinal(words: str, count: int) -> int | None:
     place: int | None = None
     if match := _BARE.match(text):
         place = _number(match.group(1))
-    elif match := _ZH_ORDINAL.search(text):
-        place = _number(match.group(1) or match.group(2))
-    elif match := _EN_OPTION.search(text):
+    elif (match := _ZH_ORDINAL.search(text)) or (match := _EN_OPTION.search(text)):
         place = _number(match.group(1) or match.group(2))
     elif match := _EN_ORDINAL.search(text):
         place = _EN_ORDINALS[match.group(1)]

@@ -1,4 +1,4 @@
-"""What was checked and promised in a conversation, kept in the slots `checks` and `promises` for the person who may take over."""
+"""What was checked and promised, kept in the slots `checks` and `promises` for the person who may take over."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class ActionFindTicket(_OwnTickets):
             return [SlotSet("ticket_found", "none"), SlotSet("ticket_id", None)]
         product = self.entities(tracker).get("product")
         fitting = [ticket for ticket in tickets if ticket.product == product]
-        if len(tickets) == 1 and not wanted or len(fitting) == 1:
+        if (len(tickets) == 1 and not wanted) or len(fitting) == 1:
             return [SlotSet("ticket_found", "one"), SlotSet("ticket_id", (fitting or tickets)[0].id)]
         return [SlotSet("ticket_found", "several"), SlotSet("ticket_id", None)]
 

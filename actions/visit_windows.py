@@ -30,7 +30,9 @@ _PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"下午|afternoon|\bp\.?m\.?\b"), 12, 18),
     (re.compile(r"晚上|傍晚|夜里|下班后?|evening|night|after work"), 16, 24),
 )
-_NEW_TIME = re.compile(r"改到|改成|改为|改在|换到|换成|挪到|推到|推迟到|提前到|延到|调到|定在|约在|约到|\bto\b|\bfor\b|\binto\b|\btill\b|\buntil\b")
+_NEW_TIME = re.compile(
+    r"改到|改成|改为|改在|换到|换成|挪到|推到|推迟到|提前到|延到|调到|定在|约在|约到|\bto\b|\bfor\b|\binto\b|\btill\b|\buntil\b"
+)
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def read_wish(value: Any, words: str) -> Wish | None:
 def matching(windows: Sequence[FreeWindow], wish: Wish) -> tuple[FreeWindow, ...]:
     """Windows that the wish means, soonest first.
 
-    A window belongs to a range when it starts in it; where none does, those that overlap it count ("from 3 to 4" means the
-    window from 2 to 4). An instant means the window that it lies in.
+    A window belongs to a range when it starts in it; where none does, those that overlap it count ("from 3 to 4" means
+    the window from 2 to 4). An instant means the window that it lies in.
     """
     for test in (_starts_within, _overlaps):
         found = {window.id: window for span in wish.spans for window in windows if test(window, span)}
@@ -127,7 +129,7 @@ def spread(windows: Sequence[FreeWindow], zone: ZoneInfo, limit: int = OFFERED) 
 
 
 def chosen_by_words(offered: Sequence[FreeWindow], words: str, zone: ZoneInfo) -> tuple[FreeWindow, ...]:
-    """Those of the offered windows that words such as "the second one", 下午那个 or "a later one" mean; maybe several."""
+    """Those of the offered windows that "the second one", 下午那个 or "a later one" mean; maybe several."""
     if not offered:
         return ()
     place = ordinal(words, len(offered))
