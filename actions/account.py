@@ -77,13 +77,15 @@ _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyT
                 "lost_sim",
                 re.compile(
                     r"挂失|掛失|丢|丟|掉了|偷|被盗|不见|不見|找不到|抢|遗失|遺失|冒用|盗用|捡"
-                    r"|\blost\b|\blose\b|\blosing\b|stolen|stole|\bsteal|theft|thief|nicked|robbed|missing|snatched|pickpocket|left my phone|misplaced|can'?t find|\bbar\b|block"
+                    r"|\blost\b|\blose\b|\blosing\b|stolen|stole|\bsteal|theft|thief"
+                    r"|nicked|robbed|missing|snatched|pickpocket|left my phone|misplaced|can'?t find|\bbar\b|block"
                 ),
             ),
             (
                 "pause",
                 re.compile(
-                    r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
+                    r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结"
+                    r"|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
                     r"|pause|on hold|freeze|temporar|abroad|holiday|for (?:a while|\w+ (?:months?|weeks?))|travel|away|suspend"
                 ),
             ),
@@ -99,7 +101,13 @@ _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyT
             ),
         ),
         "reset_password": (
-            ("app_login", re.compile(r"\bapp\b|登录|登陆|登不|登錄|账号|帐号|客户端|掌厅|网厅|log ?in|locked out|sign in|website|online", re.IGNORECASE)),
+            (
+                "app_login",
+                re.compile(
+                    r"\bapp\b|登录|登陆|登不|登錄|账号|帐号|客户端|掌厅|网厅|log ?in|locked out|sign in|website|online",
+                    re.IGNORECASE,
+                ),
+            ),
             ("service_password", re.compile(r".")),
         ),
     }
@@ -251,11 +259,14 @@ class ActionExplainStop(CustomerAction):
             amount=self.money(tracker, abs(balance.amount_cents)),
         )
         verdict = "owed" if owed else "stopped"
-        return [SlotSet("resume_verdict", verdict), *self.checked(tracker, "line_status", f"{line.number} {line.status}")]
+        return [
+            SlotSet("resume_verdict", verdict),
+            *self.checked(tracker, "line_status", f"{line.number} {line.status}"),
+        ]
 
 
 class ActionRequestResume(CustomerAction):
-    """Ask for the line back. Reads resume_verdict. Sets promises. Utters utter_account_resume_requested (card `ticket`)."""
+    """Ask for the line back. Reads resume_verdict. Sets promises. Utters utter_account_resume_requested with a card."""
 
     def name(self) -> str:
         return "action_request_resume"

@@ -1,4 +1,4 @@
-"""Reads which months' bills a customer asks for. Bills look back, so this is not the time that visits are booked by. Pure."""
+"""Reads which months' bills a customer asks for. Bills look back, unlike the times that visits are booked by. Pure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,30 @@ _MOST = 6
 _MONTH_BEFORE_LAST = re.compile(r"上上个?月|大上个?月|前个月|month before last|two months ago")
 _THIS_MONTH = re.compile(r"(?:这|今|本|当)个?月|这一?期|this month|current (?:month|bill)|so far")
 _LAST_MONTH = re.compile(r"上一?个?月|上一?期|last month|previous month|previous bill|last bill|latest bill")
-_COMPARED = re.compile(r"[比较跟和].{0,4}(?:上|前)一?个?(?:月|期)|(?:than|to|from|with|as) (?:the )?(?:last|previous)|last month'?s? (?:was|it was)")
+_COMPARED = re.compile(
+    r"[比较跟和].{0,4}(?:上|前)一?个?(?:月|期)|(?:than|to|from|with|as) (?:the )?(?:last|previous)"
+    r"|last month'?s? (?:was|it was)"
+)
 _SEVERAL = re.compile(
     r"(?:最近|近|过去|这|前)(半|[一二两三四五六七八九十\d]+)个?(年|月)"
     r"|(?:last|past|previous|recent) (couple of|few|two|three|four|five|six|twelve|\d+) months"
 )
-_HISTORY = re.compile(r"历史|往期|以前的账单|历次|每个?月(?:的|都|花)|各月|history|every month|each month|past bills|previous bills|older bills|all my bills")
+_HISTORY = re.compile(
+    r"历史|往期|以前的账单|历次|每个?月(?:的|都|花)|各月|history|every month|each month|past bills|previous bills|older bills|all my bills"
+)
 _ISO = re.compile(r"(20\d\d)[-/.年](1[0-2]|0?[1-9])(?!\d)月?")
-_ZH_RANGE = re.compile(r"(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月?份?(?:到|至|-|~|—)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月")
-_ZH_MONTH = re.compile(r"(?<![\d个一二两三四五六七八九十几半])(?:(去|今|前)年)?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d)")
-_EN_NAME = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|jun(?:e)?|jul(?:y)?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_EN_MONTH = re.compile(rf"\b{_EN_NAME}(?:'s)?\b(?: (20\d\d))?|\b(?:in|for|from|of|my|to) (may)\b|\b(may)(?:'s)? (?:bill|statement|invoice)")
+_ZH_RANGE = re.compile(
+    r"(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月?份?"
+    r"(?:到|至|-|~|—)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
+)
+_ZH_MONTH = re.compile(
+    r"(?<![\d个一二两三四五六七八九十几半])(?:(去|今|前)年)?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d)"
+)
+_EN_NAME = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|jun(?:e)?|jul(?:y)?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_EN_MONTH = re.compile(
+    rf"\b{_EN_NAME}(?:'s)?\b(?: (20\d\d))?|\b(?:in|for|from|of|my|to) (may)\b|\b(may)(?:'s)? (?:bill|statement|invoice)"
+)
 _EN_RANGE = re.compile(rf"\b(?:{_EN_NAME}|(may)) (?:to|until|through|-) (?:{_EN_NAME}|(may))\b")
 
 
@@ -36,7 +49,8 @@ def read_periods(text: str, today: date) -> tuple[str, ...]:
         today: the day in the operator's zone; a month without a year is the latest one that has begun.
 
     Returns:
-        `YYYY-MM`, newest first; empty when the text names none, or compares two bills. This month comes as itself, though its bill is not out.
+        `YYYY-MM`, newest first; empty when the text names none, or compares two bills. This month comes as itself,
+        though its bill is not out.
     """
     said = text.lower().replace("個", "个")
     found = _ISO.search(said)

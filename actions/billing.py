@@ -62,11 +62,12 @@ class BillAction(CustomerAction):
     def _reason(self, tracker: Tracker, name: str, old_cents: int | None, new_cents: int | None) -> str:
         if old_cents is None:
             amount = self.money(tracker, new_cents or 0)
-            return self.words(tracker, "utter_billing_change_item_new", name=name, amount=amount)
+            return self.words(tracker, "utter_billing_change_item_new", item=name, amount=amount)
         if new_cents is None:
-            return self.words(tracker, "utter_billing_change_item_gone", name=name, amount=self.money(tracker, old_cents))
+            amount = self.money(tracker, old_cents)
+            return self.words(tracker, "utter_billing_change_item_gone", item=name, amount=amount)
         old, new = self.money(tracker, old_cents), self.money(tracker, new_cents)
-        return self.words(tracker, "utter_billing_change_item_moved", name=name, old=old, new=new)
+        return self.words(tracker, "utter_billing_change_item_moved", item=name, old=old, new=new)
 
     def settled(self, tracker: Tracker, bill: Bill) -> str:
         """Whether it is paid, or by when it should be."""
@@ -225,7 +226,7 @@ class ActionTellUsage(CustomerAction):
     def _row(self, tracker: Tracker, item: UsageItem) -> str:
         language = self.language(tracker)
         unit = self.words(tracker, "utter_billing_unit_minutes") if item.unit == "min" else item.unit
-        values = {"name": self.wording.name(item.name, language), "used": f"{item.used:g}", "unit": unit}
+        values = {"item": self.wording.name(item.name, language), "used": f"{item.used:g}", "unit": unit}
         if item.total is None:
             return self.words(tracker, "utter_billing_usage_unlimited", **values)
         left = round(item.total - item.used, 2)

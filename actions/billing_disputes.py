@@ -1,4 +1,4 @@
-"""A charge that the customer contests: explained from the bill first, then recorded as a complaint with its legal clock."""
+"""A charge that the customer contests: explained from the bill, then recorded as a complaint with its legal clock."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ _SHORTEST_DESCRIPTION = 4
 
 _NOT_SETTLED = re.compile(
     r"退|不认|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
-    r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still|not happy|unfair|not (?:clear|ok|okay|right)|complain"
+    r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still"
+    r"|not happy|unfair|not (?:clear|ok|okay|right)|complain"
 )
 _SETTLED = re.compile(
-    r"明白|清楚了|知道了|懂了|原来|好吧|行吧|可以了|没问题|谢谢|晓得|makes sense|i see|got it|understood|understand now|fine|fair enough|that's clear|all good|thanks|thank you"
+    r"明白|清楚了|知道了|懂了|原来|好吧|行吧|可以了|没问题|谢谢|晓得|makes sense|i see|got it|understood|understand now"
+    r"|fine|fair enough|that's clear|all good|thanks|thank you"
 )
 
 
@@ -53,7 +55,7 @@ class DisputeAction(BillAction):
 class ActionExplainRise(DisputeAction):
     """Show the newest bill and what changed; take the charge if it was named already.
 
-    Sets charge_item ("none" without any bill). Utters utter_billing_dispute_bill (card `bill`) or utter_billing_no_bill.
+    Sets charge_item ("none" without any bill). Utters utter_billing_dispute_bill (card `bill`), utter_billing_no_bill.
     """
 
     def name(self) -> str:
@@ -92,7 +94,7 @@ class ActionAskChargeItem(DisputeAction):
             charges.sort(key=lambda item: item.name.zh not in new)
             for item in charges[:_CHARGES_OFFERED]:
                 name, amount = self.wording.name(item.name, language), self.money(tracker, item.amount_cents)
-                title = self.words(tracker, "utter_billing_button_charge", name=name, amount=amount)
+                title = self.words(tracker, "utter_billing_button_charge", item=name, amount=amount)
                 buttons.append({"title": title, "payload": f'/inform{{"charge_item": "{item.name.zh}"}}'})
         title = self.words(tracker, "utter_billing_button_other_charge")
         buttons.append({"title": title, "payload": f'/inform{{"charge_item": "{_OTHER}"}}'})
@@ -102,7 +104,7 @@ class ActionAskChargeItem(DisputeAction):
 
 
 class ActionMatchCharge(DisputeAction):
-    """Read which charge free words mean. Sets charge_item; "other" when they describe one that the bill does not name."""
+    """Read which charge free words mean. Sets charge_item; "other" for one that the bill does not name."""
 
     def name(self) -> str:
         return "action_match_charge"
@@ -124,14 +126,18 @@ class ActionExplainCharge(DisputeAction):
         return "action_explain_charge"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        bill, before = await self.newest(tracker)
-        item = next((item for item in bill.items if item.name.zh == tracker.get_slot("charge_item")), None) if bill else None
+        bill, _ = await self.newest(tracker)
+        item = (
+            next((item for item in bill.items if item.name.zh == tracker.get_slot("charge_item")), None)
+            if bill
+            else None
+        )
         if bill is None or item is None:
             dispatcher.utter_message(response="utter_billing_charge_other")
             return []
         language = self.language(tracker)
         values = {
-            "name": self.wording.name(item.name, language),
+            "item": self.wording.name(item.name, language),
             "amount": self.money(tracker, item.amount_cents),
             "month": self.wording.month(bill.period, language),
         }

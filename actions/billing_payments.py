@@ -25,11 +25,13 @@ _NOT_ARRIVED = re.compile(
     r"没有?(?:收?到|进来|充上|充进|入账|显示|看到|更新|反应|动静)|没到账|未到账|不到账|还没到|到不了账|沒到|沒有到|没来|没增加|没变|还是(?:欠费|停机|零|0)|未到|冇到"
     r"|not (?:arrived|there|showing|shown|credited|received|reflected|updated|in my account)"
     r"|n't (?:arrived|show|shown|been credited|appear|come through|gone through|reflect|gone up|got|see)"
-    r"|nt (?:arrived|shown|come through)|no credit|still (?:zero|owe|no |says|shows|not)|missing|never (?:arrived|came|showed)|where(?:'s| is) my (?:money|payment|credit|top)"
+    r"|nt (?:arrived|shown|come through)|no credit|still (?:zero|owe|no |says|shows|not)"
+    r"|missing|never (?:arrived|came|showed)|where(?:'s| is) my (?:money|payment|credit|top)"
     r"|didnt (?:arrive|show|go)|not yet arrived|didn't (?:arrive|go)"
 )
 _WHEN = re.compile(
-    r"(?:今天|昨天|昨晚|前天|大前天|上午|中午|下午|晚上|今早|早上|刚才|刚刚|刚|上周[一二三四五六日天]?|周[一二三四五六日天]|[\d一二两三四五六七八九十半]+(?:个)?(?:小时|分钟|天)(?:之?前|多?了)?|\d{1,2}[号日]|\d{1,2}月\d{1,2}[号日]?|\d{1,2}点半?)+"
+    r"(?:今天|昨天|昨晚|前天|大前天|上午|中午|下午|晚上|今早|早上|刚才|刚刚|刚|上周[一二三四五六日天]?|周[一二三四五六日天]|[\d一二两三四五六七八九十半]+(?:个)?(?:小时|分钟|天)(?:之?前|多?了)?"
+    r"|\d{1,2}[号日]|\d{1,2}月\d{1,2}[号日]?|\d{1,2}点半?)+"
     r"|(?:\b(?:yesterday|today|this morning|this afternoon|last night|just now|tonight|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|(?:an?|one|two|three|few|\d+) (?:hours?|minutes?|mins?|days?) ago|at \d{1,2}(?::\d\d)? ?(?:am|pm)?)\b[ ,]*)+",
     re.IGNORECASE,
@@ -93,7 +95,9 @@ class ActionFindMissingPayment(CustomerAction):
             return [SlotSet("payment_ticket", known.id)]
         balance = await self.services.operator.billing.balance(self.customer_id(tracker))
         amount = self.money(tracker, abs(balance.amount_cents))
-        name = "utter_billing_payment_balance_owed" if balance.amount_cents < 0 else "utter_billing_payment_balance_credit"
+        name = (
+            "utter_billing_payment_balance_owed" if balance.amount_cents < 0 else "utter_billing_payment_balance_credit"
+        )
         dispatcher.utter_message(response=name, amount=amount)
         return self.checked(tracker, "balance", f"{balance.amount_cents / _CENTS:.2f} {balance.currency}")
 
@@ -115,7 +119,7 @@ class ActionTakePaymentAmount(CustomerAction):
 
 
 class ActionReportMissingPayment(CustomerAction):
-    """Open the search for a payment. Reads amount, payment_time. Sets promises. Utters utter_billing_payment_reported."""
+    """Open the search for a payment. Reads amount, payment_time; sets promises. Utters utter_billing_payment_reported."""
 
     def name(self) -> str:
         return "action_report_missing_payment"

@@ -29,7 +29,9 @@ _PLACE = re.compile(
     r"|\b(?:road|rd|street|st|avenue|ave|lane|drive|building|room|flat|apartment|village|garden|district|town|county|estate)\b",
     re.IGNORECASE,
 )
-_UNDECIDED = re.compile(r"再说|以后|还没|没想好|不知道|先不|随便|都行|later|not sure|decide|don't know|dont know|skip|whatever|any")
+_UNDECIDED = re.compile(
+    r"再说|以后|还没|没想好|不知道|先不|随便|都行|later|not sure|decide|don't know|dont know|skip|whatever|any"
+)
 
 
 def fixed_product(tracker: Tracker) -> str:
@@ -55,7 +57,8 @@ class ActionCheckCoverage(CustomerAction):
     """Whether the fibre reaches the address. Reads address, coverage_tries. Sets coverage (yes, no, unknown), checks.
 
     An address that we do not know is asked for once more, then left to a person to look up. Utters
-    utter_broadband_covered, utter_broadband_not_covered, utter_broadband_address_unknown or utter_broadband_looked_up_later.
+    utter_broadband_covered, utter_broadband_not_covered, utter_broadband_address_unknown or
+    utter_broadband_looked_up_later.
     """
 
     def name(self) -> str:
@@ -70,12 +73,17 @@ class ActionCheckCoverage(CustomerAction):
         if covered is None and tries < _TRIES:
             dispatcher.utter_message(response="utter_broadband_address_unknown", address=address)
             return [*events, SlotSet("coverage", "ask"), SlotSet("address", None)]
-        name = {"yes": "utter_broadband_covered", "no": "utter_broadband_not_covered"}.get(result, "utter_broadband_looked_up_later")
+        name = {"yes": "utter_broadband_covered", "no": "utter_broadband_not_covered"}.get(
+            result, "utter_broadband_looked_up_later"
+        )
         buttons = []
         if covered is False:
             again = "relocate_service" if tracker.get_slot("move_line") else "order_broadband"
             buttons = [
-                {"title": self.words(tracker, "utter_broadband_button_mobile"), "payload": '/ask_plans{"offer_product": "mobile"}'},
+                {
+                    "title": self.words(tracker, "utter_broadband_button_mobile"),
+                    "payload": '/ask_plans{"offer_product": "mobile"}',
+                },
                 {"title": self.words(tracker, "utter_broadband_button_other_address"), "payload": f"/{again}"},
             ]
         dispatcher.utter_message(response=name, address=address, buttons=buttons)
@@ -238,7 +246,9 @@ class ActionFindMoveLine(OrderAction):
             )
             return [SlotSet("move_line", "none")]
         fixed = [line for line in await self.lines(tracker) if line.product in _FIXED]
-        line = next((line for line in fixed if line.product == tracker.get_slot("move_product")), fixed[0] if fixed else None)
+        line = next(
+            (line for line in fixed if line.product == tracker.get_slot("move_product")), fixed[0] if fixed else None
+        )
         if line is None:
             title = self.words(tracker, "utter_plans_button_install")
             dispatcher.utter_message(
@@ -275,7 +285,7 @@ class ActionAskMoveConfirmed(_MoveAction):
 
 
 class ActionOrderMove(_MoveAction):
-    """Place the order to move. Reads move_line, address, phone_number. Sets promises. Utters utter_broadband_move_ordered."""
+    """Place the order to move. Reads move_line, address, phone_number; sets promises. Utters utter_broadband_move_ordered."""
 
     def name(self) -> str:
         return "action_order_move"

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Option:
-    """Something offered; `names` are what it is called in any language, `numbers` what singles it out (price, speed)."""
+    """Something offered; `names` are its names in any language, `numbers` what singles it out (price, speed)."""
 
     id: str
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the actions of billing, plans, account and broadband share: whose case it is, what was said, what was promised."""
+"""What actions of billing, plans, account and broadband share: whose case it is, what was said, what was promised."""
 
 from __future__ import annotations
 

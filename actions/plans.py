@@ -55,7 +55,9 @@ class PlanAction(CustomerAction):
         numbers = tuple(float(number) for number in (plan.price_cents / _CENTS, speed, data) if number)
         return Option(plan.id, (plan.name.zh, plan.name.en), numbers, plan.price_cents)
 
-    def product_buttons(self, tracker: Tracker, slot: str, products: tuple[str, ...] = PRODUCTS) -> list[dict[str, str]]:
+    def product_buttons(
+        self, tracker: Tracker, slot: str, products: tuple[str, ...] = PRODUCTS
+    ) -> list[dict[str, str]]:
         language = self.language(tracker)
         return [
             {"title": self.wording.product(product, language), "payload": f'/inform{{"{slot}": "{product}"}}'}
@@ -144,8 +146,10 @@ class ActionReadOfferProduct(PlanAction):
 
 
 class ActionListPlans(PlanAction):
-    """List what is on sale for a product, or describe one plan. Reads offer_product, offer_plan. Utters utter_plans_on_sale,
-    utter_plans_one."""
+    """List what is on sale for a product, or describe one plan. Reads offer_product, offer_plan.
+
+    Utters utter_plans_on_sale, utter_plans_one or utter_plans_one_not_sold.
+    """
 
     def name(self) -> str:
         return "action_list_plans"
@@ -157,7 +161,9 @@ class ActionListPlans(PlanAction):
         if plan is not None:
             name = "utter_plans_one" if plan.sold else "utter_plans_one_not_sold"
             dispatcher.utter_message(
-                response=name, row=self._row(tracker, plan), buttons=self._buttons(tracker, plan.product, plan if plan.sold else None)
+                response=name,
+                row=self._row(tracker, plan),
+                buttons=self._buttons(tracker, plan.product, plan if plan.sold else None),
             )
             return []
         product = str(tracker.get_slot("offer_product"))

@@ -36,7 +36,9 @@ class AddonAction(CustomerAction):
 
     def option(self, addon: Addon) -> Option:
         numbers = tuple(float(part) for part in addon.id.replace("gb", "").split("_") if part.isdigit())
-        return Option(addon.id, (addon.name.zh, addon.name.en), (*numbers, addon.price_cents / _CENTS), addon.price_cents)
+        return Option(
+            addon.id, (addon.name.zh, addon.name.en), (*numbers, addon.price_cents / _CENTS), addon.price_cents
+        )
 
     async def offers(self, tracker: Tracker) -> list[Addon]:
         """What can be bought, packs of data first when the customer spoke of data."""
@@ -69,14 +71,19 @@ class ActionAskAddonWanted(AddonAction):
         buttons = [
             {
                 "title": self.words(
-                    tracker, "utter_plans_button_addon", addon=self.addon_name(tracker, addon), price=self.price(tracker, addon)
+                    tracker,
+                    "utter_plans_button_addon",
+                    addon=self.addon_name(tracker, addon),
+                    price=self.price(tracker, addon),
                 ),
                 "payload": f'/inform{{"addon_wanted": "{addon.id}"}}',
             }
             for addon in offers
         ]
         name = "utter_ask_addon_wanted_again" if self.asked_again(tracker) else "utter_ask_addon_wanted"
-        dispatcher.utter_message(response=name, buttons=buttons, example=self.addon_name(tracker, offers[0]) if offers else "")
+        dispatcher.utter_message(
+            response=name, buttons=buttons, example=self.addon_name(tracker, offers[0]) if offers else ""
+        )
         return []
 
 
@@ -140,7 +147,7 @@ class ActionAskAddonConfirmed(AddonAction):
 
 
 class ActionAddAddon(AddonAction):
-    """Add the pack to the line that takes it. Reads addon_wanted. Utters utter_plans_addon_added or utter_plans_addon_no_line."""
+    """Add the pack to the line that takes it. Reads addon_wanted. Utters utter_plans_addon_added or …_no_line."""
 
     def name(self) -> str:
         return "action_add_addon"
@@ -157,7 +164,10 @@ class ActionAddAddon(AddonAction):
                 product = self.wording.product(line.product, language)
                 name = self.addon_name(tracker, addon)
                 dispatcher.utter_message(
-                    response="utter_plans_addon_added", addon=name, product=product, number=line.number,
+                    response="utter_plans_addon_added",
+                    addon=name,
+                    product=product,
+                    number=line.number,
                     price=self.price(tracker, addon),
                 )
                 return self.checked(tracker, "addon_added", f"{addon.id} {line.number}")
@@ -202,14 +212,19 @@ class ActionAskAddonDrop(AddonAction):
         buttons = [
             {
                 "title": self.words(
-                    tracker, "utter_plans_button_addon", addon=self.addon_name(tracker, addon), price=self.price(tracker, addon)
+                    tracker,
+                    "utter_plans_button_addon",
+                    addon=self.addon_name(tracker, addon),
+                    price=self.price(tracker, addon),
                 ),
                 "payload": f'/inform{{"addon_drop": "{addon.id}"}}',
             }
             for _, addon in owned[:_ADDONS_OFFERED]
         ]
         name = "utter_ask_addon_drop_again" if self.asked_again(tracker) else "utter_ask_addon_drop"
-        dispatcher.utter_message(response=name, buttons=buttons, example=self.addon_name(tracker, owned[0][1]) if owned else "")
+        dispatcher.utter_message(
+            response=name, buttons=buttons, example=self.addon_name(tracker, owned[0][1]) if owned else ""
+        )
         return []
 
 

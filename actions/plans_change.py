@@ -116,8 +116,9 @@ class ActionChoosePlan(_ChangeAction):
 class ActionCheckPlanChange(_ChangeAction):
     """Whether the change may be made here. Reads plan_line, plan_wanted. Sets plan_verdict, checks.
 
-    ok · other_line: it is a plan for another of the customer's products · again: it is the present plan, or not on sale, and another has to be named · locked: the contract runs and the new plan
-    costs less, so that a person has to work it out · stopped: the line is not in use.
+    ok · other_line: the plan is for another of the customer's products · again: it is the present plan, or no longer
+    sold, and another has to be named · locked: the contract runs and the new plan costs less, so that a person has to
+    work it out · stopped: the line is not in use.
     """
 
     def name(self) -> str:
@@ -143,7 +144,10 @@ class ActionCheckPlanChange(_ChangeAction):
         if bound and present is not None and new.price_cents < present.price_cents:
             day = self.wording.date(line.contract_until, self.language(tracker))
             dispatcher.utter_message(
-                response="utter_plans_locked", plan=self.plan_name(tracker, present), day=day, new=self.plan_name(tracker, new)
+                response="utter_plans_locked",
+                plan=self.plan_name(tracker, present),
+                day=day,
+                new=self.plan_name(tracker, new),
             )
             facts = self.checked(tracker, "contract", f"{line.plan_id} until {line.contract_until}, wants {new.id}")
             return [SlotSet("plan_verdict", "locked"), *facts]
@@ -157,7 +161,7 @@ class ActionCheckPlanChange(_ChangeAction):
 
 
 class ActionAskPlanConfirmed(_ChangeAction):
-    """Read back plan, price, difference, start and contract, and ask for a yes. Utters utter_ask_plan_confirmed(_again)."""
+    """Read back plan, price, start and contract, and ask for a yes. Utters utter_ask_plan_confirmed(_again)."""
 
     def name(self) -> str:
         return "action_ask_plan_confirmed"
@@ -193,7 +197,9 @@ class ActionOrderPlan(_ChangeAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         catalogue = self.services.operator.catalogue
         plan_id = str(tracker.get_slot("plan_wanted"))
-        starts_on = await catalogue.order_plan(str(tracker.get_slot("plan_line")), plan_id, key=f"{self.key(tracker)}:plan")
+        starts_on = await catalogue.order_plan(
+            str(tracker.get_slot("plan_line")), plan_id, key=f"{self.key(tracker)}:plan"
+        )
         plan = await catalogue.plan(plan_id)
         name = self.plan_name(tracker, plan) if plan else plan_id
         start = self.wording.date(starts_on, self.language(tracker))

@@ -34,7 +34,10 @@ class ActionTellRoaming(AddonAction):
         buttons = [
             {
                 "title": self.words(
-                    tracker, "utter_plans_button_addon", addon=self.addon_name(tracker, pack), price=self.price(tracker, pack)
+                    tracker,
+                    "utter_plans_button_addon",
+                    addon=self.addon_name(tracker, pack),
+                    price=self.price(tracker, pack),
                 ),
                 "payload": f'/buy_addon{{"addon_wanted": "{pack.id}"}}',
             }
@@ -43,7 +46,12 @@ class ActionTellRoaming(AddonAction):
         title = self.words(tracker, "utter_plans_button_prepare_trip")
         buttons.append({"title": title, "payload": '/faq{"article": "roaming_prepare"}'})
         offer = self.words(tracker, "utter_plans_list_comma").join(
-            self.words(tracker, "utter_plans_roaming_pack", addon=self.addon_name(tracker, pack), price=self.price(tracker, pack))
+            self.words(
+                tracker,
+                "utter_plans_roaming_pack",
+                addon=self.addon_name(tracker, pack),
+                price=self.price(tracker, pack),
+            )
             for pack in packs
         )
         dispatcher.utter_message(response="utter_plans_roaming", place=place, offer=offer, buttons=buttons)
@@ -59,6 +67,8 @@ class ActionNoteCountry(AddonAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker).strip(" 。.!！?？")
         territories = {
-            name.lower(): code for locale in _LOCALES.values() for code, name in Locale.parse(locale).territories.items()
+            name.lower(): code
+            for locale in _LOCALES.values()
+            for code, name in Locale.parse(locale).territories.items()
         }
         return [SlotSet("roaming_country", territories.get(said.lower()))]
