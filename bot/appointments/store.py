@@ -1,7 +1,7 @@
 """Visits and the capacity of their windows in SQL. The only place that queries these tables.
 
-`visit_windows.taken` counts confirmed visits and holds. It is raised only while below `capacity`, in the transaction that
-writes the visit. Windows are locked in the order of their ids, so that two transactions never wait for each other.
+`visit_windows.taken` counts confirmed visits and holds. It is raised only while below `capacity`, in the transaction
+that writes the visit. Windows are locked in the order of their ids, so that two transactions never wait for each other.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class AppointmentStore:
         """Take a place in the window and store the hold; `id`, `start` and `end` of `wanted` are not used.
 
         Holds of this window that have run out are cleared first. An earlier hold of the same conversation is let go,
-        since one conversation looks at one window at a time. The same idempotency key again gives back the first answer.
+        since one conversation looks at one window at a time. The same idempotency key again gives the first answer.
 
         Returns:
             The hold; None when the window is full or has begun: then nothing is written.

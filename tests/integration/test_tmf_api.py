@@ -358,7 +358,7 @@ async def test_another_media_type_is_refused(care: Care) -> None:
     ],
 )
 async def test_errors_have_the_forums_body_everywhere(care: Care, method: str, path: str, status: int) -> None:
-    body = {} if method in ("POST", "PATCH") else None
+    body: dict[str, Any] | None = {} if method in ("POST", "PATCH") else None
     assert _is_error(await care.call(method, path, body), status)
 
 
