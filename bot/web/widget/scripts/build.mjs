@@ -22,7 +22,7 @@ async function sources(folder) {
 const words = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
 
 /**
- * Names that may be shortened: our methods, private members and the keys of our texts, unless the language or the browser has such
+ * Names that may be shortened: members of our classes and interfaces and the keys of our texts, unless the language or the browser has such
  * a name, a file that reads or writes JSON mentions it, or it stands in quotes somewhere and so may be looked up.
  */
 async function shortenable() {
@@ -31,6 +31,9 @@ async function shortenable() {
   for (const file of await sources("src")) {
     const text = await readFile(file, "utf8");
     if (!file.endsWith("/element.ts")) for (const name of words(text, /^ {2}(?:async |get )?(\w+)\(.*\{$/gm)) ours.add(name);
+    for (const block of words(text, /^export interface \w+ \{\n(.*?)^\}/gms)) {
+      for (const name of words(block, /^ {2}(?:readonly )?(\w+)\??[(:]/gm)) ours.add(name);
+    }
     for (const name of words(text, /private (?:readonly |static |async |get |set )*(\w+)/g)) ours.add(name);
     if (/i18n\/zh\.ts$/.test(file)) for (const name of words(text, /^ {2}(\w+):/gm)) ours.add(name);
     for (const name of words(text, /"(\w+)"/g)) fixed.add(name);
@@ -47,6 +50,7 @@ async function shortenable() {
 }
 
 const names = await shortenable();
+if (process.argv.includes("--names")) console.log(names.sort().join(" "));
 const bundle = await build({
   entryPoints: ["src/index.ts"],
   bundle: true,

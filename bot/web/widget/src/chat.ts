@@ -424,8 +424,7 @@ export class Chat {
   }
 
   private take(messages: readonly Message[], catchUpAfter?: number): void {
-    const { added, gap } =
-      catchUpAfter === undefined ? this.thread.merge(messages) : this.thread.mergeCatchUp(catchUpAfter, messages);
+    const { added, gap } = this.thread.merge(messages, catchUpAfter);
     for (const message of added) {
       if (message.client_msg_id) this.outbox.settle(message.client_msg_id);
     }

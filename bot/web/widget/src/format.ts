@@ -67,11 +67,11 @@ export interface DayWords {
   yesterday: string;
 }
 
-/** "Tuesday 4 August", "8月4日 星期二"; with the year when it is not this one. */
+/** "Tue 4 Aug", "8月4日 周二"; with the year when it is not this one. */
 export function longDay(wall: WallTime, language: Language): string {
   const year = wall.date.getUTCFullYear() === wall.now.getUTCFullYear() ? {} : ({ year: "numeric" } as const);
-  const day = dateFormat(language, { month: "long", day: "numeric", ...year }).format(wall.date);
-  const weekday = dateFormat(language, { weekday: "long" }).format(wall.date);
+  const day = dateFormat(language, { month: "short", day: "numeric", ...year }).format(wall.date);
+  const weekday = dateFormat(language, { weekday: "short" }).format(wall.date);
   return language === "zh" ? `${day} ${weekday}` : `${weekday} ${day}`;
 }
 
@@ -84,7 +84,7 @@ export function nearDay(wall: WallTime, language: Language, words: DayWords): st
   return longDay(wall, language);
 }
 
-/** Day and time of a promise: "today 18:00", "8月4日 星期二 18:00". */
+/** Day and time of a promise: "today 18:00", "8月4日 周二 18:00". */
 export function dayAndTime(iso: string, nowMs: number, language: Language, words: DayWords): string {
   const wall = wallTime(iso, nowMs);
   if (!wall) return iso;

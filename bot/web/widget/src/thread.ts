@@ -22,32 +22,23 @@ export class Thread {
     return this.highest;
   }
 
-  /** Take messages in; those already here are dropped. */
-  merge(messages: readonly Message[]): Merge {
-    const added: Message[] = [];
-    for (const message of messages) {
-      if (message.seq <= this.contiguous || this.bySeq.has(message.seq)) continue;
+  /**
+   * Take messages in; those already here are dropped.
+   *
+   * Args:
+   *   after: set when these are the answer to "everything after `after`". What such an answer leaves out does not
+   *     exist, so a hole that stays is no reason to ask again.
+   */
+  merge(messages: readonly Message[], after = Infinity): Merge {
+    const added = messages.filter(({ seq }) => seq > this.contiguous && !this.bySeq.has(seq)).sort((a, b) => a.seq - b.seq);
+    for (const message of added) {
       this.bySeq.set(message.seq, message);
       this.highest = Math.max(this.highest, message.seq);
-      added.push(message);
+      if (after <= this.contiguous) this.contiguous = message.seq;
     }
     while (this.bySeq.has(this.contiguous + 1)) this.contiguous++;
-    if (added.length) this.sorted = null;
-    return { added: added.sort((a, b) => a.seq - b.seq), gap: this.contiguous < this.highest };
-  }
-
-  /**
-   * Take in the answer to "everything after `after`". What it leaves out does not exist, so a hole that stays is no
-   * reason to ask again.
-   */
-  mergeCatchUp(after: number, messages: readonly Message[]): Merge {
-    const merge = this.merge(messages);
-    const newest = messages.reduce((most, m) => Math.max(most, m.seq), 0);
-    if (after <= this.contiguous && newest > this.contiguous) {
-      this.contiguous = newest;
-      while (this.bySeq.has(this.contiguous + 1)) this.contiguous++;
-    }
-    return { added: merge.added, gap: this.contiguous < this.highest };
+    this.sorted = null;
+    return { added, gap: this.contiguous < this.highest };
   }
 
   /** In the order of `seq`. */

@@ -62,7 +62,7 @@ export const en: Strings = {
   actionFailed: "That didn't work. Please try again in a moment.",
 
   dropHere: "Drop a photo or PDF to send it",
-  fileType: (name) => `“${name}” can't be sent: we take photos (JPG, PNG, GIF, WebP) and PDF.`,
+  fileType: (name) => `“${name}” can't be sent: we take photos and PDF.`,
   fileSize: (name) => `“${name}” is larger than 10 MB. Please send a smaller version.`,
   uploading: (name) => `Uploading ${name}`,
   uploadFailed: "Upload failed",
@@ -100,7 +100,7 @@ export const en: Strings = {
   usageLeft: (left, unit) => `${left} ${unit} left`,
   usageOver: (over, unit) => `${over} ${unit} over`,
   usageUnlimited: (used, unit) => `${used} ${unit} used · unlimited`,
-  units: { minutes: "min", minute: "min", sms: "texts", messages: "texts" },
+  units: { minutes: "min" },
   visit: "Technician visit",
   visitStatus: { held: "Held for you, please confirm", confirmed: "Booked", cancelled: "Cancelled" },
   ticket: { fault: "Fault report", complaint: "Complaint", request: "Service request" },

@@ -58,7 +58,7 @@ export const zh = {
   actionFailed: "刚才没有成功，请稍后再试。",
 
   dropHere: "松开即可发送图片或 PDF",
-  fileType: (name: string) => `“${name}”无法发送：只支持图片（JPG、PNG、GIF、WebP）和 PDF。`,
+  fileType: (name: string) => `“${name}”无法发送：只支持图片和 PDF。`,
   fileSize: (name: string) => `“${name}”超过 10 MB，请压缩后再发。`,
   uploading: (name: string) => `正在上传 ${name}`,
   uploadFailed: "上传失败",
@@ -96,7 +96,7 @@ export const zh = {
   usageLeft: (left: string, unit: string) => `剩余 ${left} ${unit}`,
   usageOver: (over: string, unit: string) => `超出 ${over} ${unit}`,
   usageUnlimited: (used: string, unit: string) => `已用 ${used} ${unit} · 不限量`,
-  units: { min: "分钟", minutes: "分钟", minute: "分钟", texts: "条", sms: "条", messages: "条" } as Record<string, string>,
+  units: { min: "分钟", minutes: "分钟", texts: "条" } as Record<string, string>,
   visit: "师傅上门",
   visitStatus: { held: "已为您预留，待确认", confirmed: "已预约", cancelled: "已取消" } as Record<string, string>,
   ticket: { fault: "故障工单", complaint: "投诉工单", request: "服务工单" } as Record<string, string>,

@@ -98,7 +98,6 @@ export class Composer {
       iconButton("clip", t.attach, () => this.picker.click()),
       this.keyboardButton,
       this.personButton,
-      h("span.gap", {}),
       this.sendButton,
     );
   }
@@ -159,6 +158,7 @@ export class Composer {
     const text = this.field.value.trim();
     if (this.over > 0 || (!text && this.tray.empty) || !this.tray.ready) return;
     this.field.value = "";
+    this.say(null);
     this.ports.send(text, this.tray.take());
     this.grow();
     this.refresh();

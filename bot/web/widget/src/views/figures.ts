@@ -28,7 +28,7 @@ export function billCard(data: Data, ui: Ui): HTMLElement {
         : h(
             "p",
             { class: cents > 0 ? "change up" : "change down" },
-            h("span.arrow", { "aria-hidden": "true" }, cents > 0 ? "↑" : "↓"),
+            h("span.arrow", { "aria-hidden": "true" }, cents > 0 ? "↑ " : "↓ "),
             (cents > 0 ? t.billUp : t.billDown)(money(Math.abs(cents) / 100, currency, language)),
           );
   return h(
