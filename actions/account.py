@@ -86,7 +86,8 @@ _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyT
                 re.compile(
                     r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结"
                     r"|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
-                    r"|pause|on hold|freeze|temporar|abroad|holiday|for (?:a while|\w+ (?:months?|weeks?))|travel|away|suspend"
+                    r"|pause|on hold|freeze|temporar|abroad|holiday"
+                    r"|for (?:a while|\w+ (?:months?|weeks?))|travel|away|suspend"
                 ),
             ),
         ),

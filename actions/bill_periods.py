@@ -24,7 +24,8 @@ _SEVERAL = re.compile(
     r"|(?:last|past|previous|recent) (couple of|few|two|three|four|five|six|twelve|\d+) months"
 )
 _HISTORY = re.compile(
-    r"历史|往期|以前的账单|历次|每个?月(?:的|都|花)|各月|history|every month|each month|past bills|previous bills|older bills|all my bills"
+    r"历史|往期|以前的账单|历次|每个?月(?:的|都|花)|各月"
+    r"|history|every month|each month|past bills|previous bills|older bills|all my bills"
 )
 _ISO = re.compile(r"(20\d\d)[-/.年](1[0-2]|0?[1-9])(?!\d)月?")
 _ZH_RANGE = re.compile(
@@ -34,8 +35,10 @@ _ZH_RANGE = re.compile(
 _ZH_MONTH = re.compile(
     r"(?<![\d个一二两三四五六七八九十几半])(?:(去|今|前)年)?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d)"
 )
-_EN_NAME = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|jun(?:e)?|jul(?:y)?"
+_EN_NAME = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|jun(?:e)?|jul(?:y)?"
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _EN_MONTH = re.compile(
     rf"\b{_EN_NAME}(?:'s)?\b(?: (20\d\d))?|\b(?:in|for|from|of|my|to) (may)\b|\b(may)(?:'s)? (?:bill|statement|invoice)"
 )

@@ -32,7 +32,9 @@ _NOT_ARRIVED = re.compile(
 _WHEN = re.compile(
     r"(?:今天|昨天|昨晚|前天|大前天|上午|中午|下午|晚上|今早|早上|刚才|刚刚|刚|上周[一二三四五六日天]?|周[一二三四五六日天]|[\d一二两三四五六七八九十半]+(?:个)?(?:小时|分钟|天)(?:之?前|多?了)?"
     r"|\d{1,2}[号日]|\d{1,2}月\d{1,2}[号日]?|\d{1,2}点半?)+"
-    r"|(?:\b(?:yesterday|today|this morning|this afternoon|last night|just now|tonight|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|last (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:\b(?:yesterday|today|this morning|this afternoon|last night|just now|tonight"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|last (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|(?:an?|one|two|three|few|\d+) (?:hours?|minutes?|mins?|days?) ago|at \d{1,2}(?::\d\d)? ?(?:am|pm)?)\b[ ,]*)+",
     re.IGNORECASE,
 )
@@ -119,7 +121,7 @@ class ActionTakePaymentAmount(CustomerAction):
 
 
 class ActionReportMissingPayment(CustomerAction):
-    """Open the search for a payment. Reads amount, payment_time; sets promises. Utters utter_billing_payment_reported."""
+    """Open the search for a payment. Reads amount, payment_time, utters utter_billing_payment_reported."""
 
     def name(self) -> str:
         return "action_report_missing_payment"

@@ -285,7 +285,7 @@ class ActionAskMoveConfirmed(_MoveAction):
 
 
 class ActionOrderMove(_MoveAction):
-    """Place the order to move. Reads move_line, address, phone_number; sets promises. Utters utter_broadband_move_ordered."""
+    """Place the order to move. Reads move_line, address, phone_number. Utters utter_broadband_move_ordered."""
 
     def name(self) -> str:
         return "action_order_move"
