@@ -8,8 +8,9 @@
 
 An answer counts as *usable* when the first range a library gives starts where it should and, for a range of days or
 hours, ends there too (a minute's grace, as some close a day at 23:59:59; an instant may come with any end). For a
-deadline the end must be right, for an exclusion or an ambiguity one of the pieces. That is kinder than our own test, which
-wants every candidate exactly. *Day* is kinder still: only the first day named has to be right. Times of day are measured over the whole table, after one pass that warms caches up.
+deadline the end must be right, for an exclusion or an ambiguity one of the pieces. That is kinder than our own test,
+which wants every candidate exactly. *Day* is kinder still: only the first day named has to be right. The cost of a call
+is measured over the whole table, after one pass that warms caches up.
 """
 
 from __future__ import annotations

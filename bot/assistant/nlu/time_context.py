@@ -6,6 +6,8 @@ import re
 
 from bot.assistant.nlu.time_points import Item, Phrase, Point, Span
 
+FARTHEST_COMPLAINT = 15
+"""Characters behind a promised time in which "nobody came" takes it back."""
 _CLAUSE_END = re.compile(r"[,。!?;\n]|\.(?![0-9])")
 _FAULT_ZH = (
     "没网|没有网|没信号|没有信号|断网|断线|断断续续|掉线|上不了|上不去|打不通|打不开|用不了|不能用|不能上|没法|"
@@ -18,9 +20,13 @@ _DONE_ZH = (
 )
 _PAST_AFTER_ZH = re.compile(
     rf"^(?:的?时候)?(?:[^,。!?]{{0,6}}?)(?:{_FAULT_ZH}|{_DONE_ZH}(?:了|过|的(?!话|师傅|人|预约|时间|工单|单|那)))(?!吗|没)|"
-    r"^(?:到现在|至今|到今天|以来|就开始|就断|就坏|就没|就报)"
+    r"^打(?:过|了)?(?:电话|客服)|^(?:到现在|至今|到今天|以来|就开始|就断|就坏|就没|就报)"
 )
 _ASK_ZH = re.compile("能|可以|行吗|安排|改|约|方便|麻烦|预约|再|派|过来|上门")
+_NEVER_CAME_ZH = re.compile("没来|没人来|没到|没出现|没见人|没见到人|没上门")
+_TOLD_ZH = re.compile("说(?:是|好)?$")
+_NO_SERVICE_EN = re.compile(r"(?<![a-z])no (?:internet|signal|wifi|wi-fi|tv|service|connection)(?![a-z])")
+_TODAY_FAULT_ZH = re.compile("慢|卡|断|掉线|坏|没网|没信号|故障|上不了|用不了|打不通")
 _SINCE_ZH = re.compile("(?:自从|打从|从|自)(?:上|这)?$")
 _PAST_BEFORE_ZH = re.compile("(?:承诺|说好|答应|规定|说是|说的|号称|不是说|明明|保证)[^,。!?]{0,8}$")
 _BILL_ZH = re.compile(
@@ -37,7 +43,7 @@ _PAST_EN = (
     r"didn'?t|did not|haven'?t|hasn'?t|never (?:came|showed|turned|arrived)|no ?-?one (?:came|showed|turned)|"
     r"nobody (?:came|showed)|"
     r"was (?:down|off|out|cut|charged|here|told)|were (?:down|off|out|charged)|has been|have been|'s been|been|"
-    r"lost|failed|"
+    r"lost|failed|ordered|installed|signed|joined|upgraded|worked|was working|was (?:fine|ok|due|supposed)|charged me|"
     r"crashed|disconnected|complained|topped up|bought|missed|happened|called|kept)"
 )
 _FAULT_EN = re.compile(
@@ -59,10 +65,13 @@ _AT_NIGHT = re.compile(r"(?<![a-z])at $")
 _PROMISED_EN = re.compile(
     r"(?<![a-z])(?:said|promised|told|supposed|guarantee[ds]?|agreed|advertised)(?![a-z])[^,.;?!]{0,30}$"
 )
+_OWN_DAY_ZH = re.compile(
+    r"^(?:才|就|要)?(?:下班|上班|放学|起床|睡觉|打烊|关门|开门|到家|回家|回来)(?!后|以后|之后|前|以前)"
+)
 _REFUSED_ZH = re.compile(
     r"^(?:(?!可以|能来|有空|周|星期|礼拜|明|后天|今|上午|下午|晚)[^,。!?;]){0,5}?(?:(?<!行)不行|(?<!方)不方便|"
-    r"没空|没有空|没时间|没有时间|(?<!在)不在|(?<!可)不可以|(?<!能)不能(?!.?改)|有事|来不了|"
-    r"不合适|(?<!成)不成|(?<!用)不要|约满|没人在家|家里没人|去不了|要上班|要出差|不得空|走不开)"
+    r"(?<!有)没空|(?<!有)没有空|(?<!有)没时间|没有时间|(?<!在)不在|(?<!可)不可以|(?<!能)不能(?!.?改)|有事|来不了|"
+    r"不合适|(?<!成)不成|(?<!用)不要|约满|没人在家|家里没人|去不了|要上班|要出差|要送|要接|要开会|要出门|要值班|加班|出差|不得空|走不开)"
 )
 _REFUSED_EN = re.compile(
     r"^(?: (?:morning|afternoon|evening))?\s*(?:(?:is|are|will|does|do|would)(?:n'?t| not) (?:work|suit|good|"
@@ -72,7 +81,7 @@ _REFUSED_EN = re.compile(
     r"i (?:can'?t|cannot|have work|am (?:busy|away|out))|(?:doesn'?t|don'?t) (?:work|suit))"
 )
 _EXPLICIT_LEAD_EN = re.compile(
-    r"(?<![a-z])(?:busy|away|out|not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |"
+    r"(?<![a-z])(?:i work|i'm working|on holiday|on vacation|busy|away|out|not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |"
     r"in the |until |till )?(?:the )?$"
 )
 
@@ -86,6 +95,8 @@ def bookable(text: str, phrase: Phrase) -> bool:
         return False
     if any(_has_ready(item) for item in phrase.items):
         return not _waited(before, after)
+    if _OWN_DAY_ZH.match(after) and all(_bare_clock(item) for item in phrase.items):
+        return False
     if all(_explicit(item) for item in phrase.items):
         return True
     if _past_zh(before, after, text[phrase.start : phrase.end]):
@@ -97,15 +108,22 @@ def bookable(text: str, phrase: Phrase) -> bool:
         return False
     if all(_part_only(item) for item in phrase.items):
         at_night = _AT_NIGHT.search(before) and text.startswith("night", phrase.start)
-        if (
-            at_night
-            or _REPEATED_EN.search(before)
-            or (_FAULT_EN.search(before + " " + after) and not _ASK_EN.search(before + after))
-        ):
+        if at_night or _REPEATED_EN.search(before):
             return False
-        if re.search(_FAULT_ZH, before + after) and not _ASK_ZH.search(before + after):
-            return False
-    return True
+    waited_for = _TOLD_ZH.search(before) and _NEVER_CAME_ZH.search(text, phrase.end, phrase.end + FARTHEST_COMPLAINT)
+    return not waited_for and not _tells_of_a_fault(before, after, phrase)
+
+
+def _tells_of_a_fault(before: str, after: str, phrase: Phrase) -> bool:
+    """Tell whether the clause says when something is broken ("slow after 6 pm", "今天没网") and asks for nothing."""
+    around = f"{before} {after}"
+    undated = all(point.day is None for item in phrase.items for point in _points(item))
+    today = all(point.day is not None and point.day.today for item in phrase.items for point in _points(item))
+    if not (undated or today) or _ASK_EN.search(around) or _ASK_ZH.search(around):
+        return False
+    if _FAULT_EN.search(around) or re.search(_FAULT_ZH, around):
+        return True
+    return today and bool(_TODAY_FAULT_ZH.search(around) or _NO_SERVICE_EN.search(around))
 
 
 def refused(text: str, phrase: Phrase) -> bool:
@@ -143,6 +161,10 @@ def _has_ready(item: Item) -> bool:
 
 def _explicit(item: Item) -> bool:
     return any(point.day is not None and point.day.explicit for point in _points(item))
+
+
+def _bare_clock(item: Item) -> bool:
+    return isinstance(item, Point) and item.clock is not None and item.day is None and item.time_relation is None
 
 
 def _part_only(item: Item) -> bool:

@@ -62,7 +62,22 @@ def week(reference: Reference, weeks: int, first: int = 0, last: int = 6) -> Day
 
 
 def weekend(reference: Reference, weeks: int) -> Days:
-    return week(reference, weeks, first=SATURDAY)
+    if weeks:
+        return week(reference, weeks, first=SATURDAY)
+    series = (week(reference, ahead, first=SATURDAY).alternatives[0][0] for ahead in range(WEEKS_AHEAD))
+    return Days((tuple(series),))
+
+
+def nth_of_month(reference: Reference, nth: int, weekday: int | None, months: Days) -> Days:
+    """Return the nth (1 the first, -1 the last) weekday, or day when None, of a month."""
+    found = []
+    for series in months.alternatives:
+        for start, end in series:
+            inside = [start + timedelta(days=ahead) for ahead in range((end - start).days)]
+            fitting = [day for day in inside if weekday is None or day.weekday() == weekday]
+            found.append(fitting[nth - 1 if nth > 0 else nth])
+    ahead_of_now = tuple(one_day(day) for day in found if day >= reference.today)
+    return Days((ahead_of_now,), explicit=months.explicit) if ahead_of_now else NOTHING
 
 
 def month_start(day: date, months: int = 0) -> date:

@@ -20,7 +20,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL = (
     r"(?:mon?nda?y|monday|tues?da?y|tueday|wed?nesda?y|wednsday|wendsday|weds?day|thurs?da?y|thrusday|thusday|"
     r"fri?da?y|"
-    r"satur?da?y|saterday|sun?nda?y|sunday)"
+    r"satur?da?y|saterday|sun?nda?y|sunday|wensday|wednseday|wenesday|thursady|thurday|tusday|teusday|tuesady|firday|fridy|munday)"
 )
 SHORT = r"(?:mon|tues?|weds?|thurs?|thu|thur|fri|sat|sun)"
 AFTER_SHORT = (
@@ -55,7 +55,7 @@ ORDINALS = {
 ORDINAL_WORD = "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 DAY_NUMBER = r"(?:3[01]|[12][0-9]|0?[1-9])"
 NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
-    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|tomorrow|"
+    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|am|pm|tomorrow|"
     r"tmrw?|tmr|today|tonight|next|or|and|"
     r"please|pls|plz|if|would|works?|is|will|suits?|for|thanks|thank|thx|when|because|cos|as|i|i'm|i'll|it|but|"
     r"maybe|though|"
@@ -92,6 +92,7 @@ def en_number(text: str) -> float | None:
 
 def weekday_index(word: str) -> int:
     starts = ("mo", "tu", "we", "th", "fr", "sa", "su")
+    word = {"munday": "monday", "teusday": "tuesday", "firday": "friday"}.get(word, word)
     return starts.index(word[:2]) if word[:2] in starts else 0
 
 
@@ -107,8 +108,10 @@ def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
         return one(Kind.DAY, match, days.NOTHING)
     if lead.endswith((" on", " from")) or lead == "a week next":
         found = days.coming_weekday(ref, weekday, weeks_later=2 if lead.startswith("2") or "two" in lead else 1)
-    elif lead.endswith("after next"):
+    elif lead.endswith("after next") or said(match, "next2"):
         found = days.weekday_of_week(ref, weekday, 2)
+    elif lead.endswith("following"):
+        found = days.weekday_of_week(ref, weekday, 1)
     elif lead == "next":
         found = days.english_next_weekday(ref, weekday)
     elif lead.startswith("this"):
@@ -246,6 +249,17 @@ def new_year_on(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, ((ref.at(first), None),))
 
 
+def nth(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """The last day of the month, the first Monday of December."""
+    place = -1 if match["nth"] == "last" else ORDINALS[match["nth"]]
+    weekday_number = None if match["day"] == "day" else weekday_index(match["day"])
+    if said(match, "month"):
+        months = days.named_month(ref, month_number(match["month"]))
+    else:
+        months = days.month(ref, int(match["rel"] == "next month"))
+    return one(Kind.DAY, match, days.nth_of_month(ref, place, weekday_number, months))
+
+
 def within_one(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, ((ref.now, ref.after(elapsed(match["unit"], 1))),))
 
@@ -313,6 +327,10 @@ def part(match: re.Match[str], ref: Reference) -> list[Atom]:
         "nite": "evening",
         "eve": "evening",
         "morn": "morning",
+        "mornin": "morning",
+        "moring": "morning",
+        "aft": "afternoon",
+        "afternon": "afternoon",
     }.get(word.rstrip("s"), word.rstrip("s"))
     if lead == "early" and name == "morning":
         return one(Kind.PART, match, PARTS["early"])

@@ -51,11 +51,11 @@ PARTS = {
 }
 PART_WORDS = (
     (r"(?:一大?早上?|大?清早|清晨|大早上|一清早|清早上|凌晨一早|早晨(?=[五六七5-7]点)|晨间)", "early"),
-    (r"(?:上午头|上午|上昼|早上|早晨|午前|头午|上半天|朝早|早间)", "morning"),
+    (r"(?:上午头|上午|上昼|早上|早晨|午前|头午|上半天|朝早|早间|早浪向?|上半日)", "morning"),
     (r"(?:正午|中午|晌午|晏昼)", "noon"),
-    (r"(?:下午|午后|后晌|下半天|下昼|午饭后|午休后)", "afternoon"),
+    (r"(?:下午|午后|后晌|下半天|下半日|下昼|午饭后|午休后)", "afternoon"),
     (r"(?:傍晚|黄昏)", "dusk"),
-    (r"(?:晚上|晚间|夜晚|夜间|晚黑|夜头|晚饭后|吃完晚饭)", "evening"),
+    (r"(?:晚上|晚间|夜晚|夜间|晚黑|夜头|夜到|夜里向|夜快头|晚饭后|吃完晚饭)", "evening"),
     (r"(?:凌晨|后半夜)", "small_hours"),
     (r"(?:深夜|半夜|夜里)", "late_night"),
     (r"(?:白天|日间)", "daytime"),
@@ -63,7 +63,7 @@ PART_WORDS = (
     (r"上班(?=(?:之|以)?前)", "before_work"),
     (r"(?:下了?班(?:以后|之后|后)|放工后|收工后)", "after_work"),
 )
-HALVES = {"早": "morning", "晨": "early", "午": "noon", "晚": "evening", "夜": "evening"}
+HALVES = {"早": "morning", "朝": "morning", "晨": "early", "午": "noon", "晚": "evening", "夜": "evening"}
 DAY_SHIFT = {"今": 0, "明": 1, "后": 2, "听": 1}
 UNITS = {
     "小时": "hour", "钟头": "hour", "分钟": "minute", "刻钟": "quarter", "天": "day", "日": "day", "周": "week",
@@ -93,7 +93,7 @@ def said(match: re.Match[str], name: str) -> str:
 
 def relative_day(match: re.Match[str], ref: Reference) -> list[Atom]:
     word = match[0]
-    shift = 3 if word.startswith("大后") else DAY_SHIFT[word[0]]
+    shift = 2 + word.count("大") if word.startswith("大") else DAY_SHIFT[word[0]]
     return one(Kind.DAY, match, days.relative_day(ref, shift))
 
 
@@ -107,7 +107,7 @@ def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
     weekday = (zh_number(which) or 1) - 1 if which != "末" else -1
     if "上" in lead:
         return one(Kind.DAY, match, days.NOTHING)
-    weeks = lead.count("下")
+    weeks = lead.count("下") or int(lead.startswith("next"))
     if weekday < 0:
         return one(Kind.DAY, match, days.weekend(ref, weeks))
     if weeks or lead:
@@ -128,6 +128,8 @@ def several_weekdays(match: re.Match[str], ref: Reference) -> list[Atom]:
     weeks = said(match, "lead").count("下")
     atoms: list[Atom] = []
     for place in range(match.start("first"), match.end()):
+        if match.string[place] == "、":
+            continue
         weekday = (zh_number(match.string[place]) or 1) - 1
         day = days.weekday_of_week(ref, weekday, weeks) if said(match, "lead") else days.coming_weekday(ref, weekday)
         atoms.append(Atom(Kind.DAY, match.start() if not atoms else place, place + 1, day))
@@ -184,7 +186,8 @@ def _year(text: str | None, ref: Reference) -> int | None:
 
 PART_OF_MONTH = {
     "初": (1, 5), "上旬": (1, 10), "中": (11, 20), "中旬": (11, 20), "下旬": (21, None),
-    "底": (-3, None), "末": (-3, None), "尾": (-3, None), "头": (1, 5), "月底": (-3, None), "月末": (-3, None), "月初": (1, 5), "月中": (11, 20),
+    "底": (-3, None), "末": (-3, None), "尾": (-3, None), "头": (1, 5),
+    "月底": (-3, None), "月末": (-3, None), "月初": (1, 5), "月中": (11, 20),
 }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ class Relation(str, Enum):
     """How a bound relates to the time it stands with."""
 
     AFTER = "after"  # from its end on
+    NEXT_DAY = "next_day"  # the day after
     SINCE = "from"  # from its start on
     BEFORE = "before"  # up to its start
     BY = "by"  # up to its end

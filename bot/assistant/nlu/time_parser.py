@@ -75,14 +75,14 @@ def _parse(text: str, reference: Reference) -> list[TimeMention]:
 
 
 def _mention(phrase: Phrase, reference: Reference) -> TimeMention | None:
-    candidates = tuple(dict.fromkeys(found for item in phrase.items for found in resolve(item, reference)))
+    candidates = tuple(found for item in phrase.items for found in resolve(item, reference))
     return _as_mention(candidates, (phrase.start, phrase.end))
 
 
 def _as_mention(candidates: tuple[Range, ...], span: tuple[int, int]) -> TimeMention | None:
     if not candidates:
         return None
-    kept = candidates[:MOST_CANDIDATES]
+    kept = tuple(dict.fromkeys(candidates))[:MOST_CANDIDATES]
     return TimeMention(kept[0][0], kept[0][1], span, kept)
 
 

@@ -13,6 +13,7 @@ _MOVE = re.compile(r"(?<![a-z])(?:move|chang|resched|shift|push|bring|swap|switc
 _TARGET = re.compile(r"(?<![a-z])(?:to|for|between)\s*$")
 FARTHEST_DAY = 24
 """Characters between a day and the hours that belong to it."""
+UNTIL = ("until", "till", "til")
 _CONTENT = (Kind.DAY, Kind.PART, Kind.CLOCK, Kind.READY)
 
 
@@ -50,7 +51,7 @@ class Span:
 
     @property
     def start(self) -> int:
-        return self.first.start
+        return min(self.first.start, self.daily.start if self.daily else self.first.start)
 
     @property
     def end(self) -> int:
@@ -143,17 +144,18 @@ class PhraseReader:
         first, after = self._point(index)
         if first is None or after >= len(self._atoms):
             return first, after
-        if (
-            first.day_only
-            and self._atoms[after].payload is Relation.BETWEEN
-            and GLUE.fullmatch(self._gap(first.end, after))
-        ):
+        between_next = self._atoms[after].payload is Relation.BETWEEN and GLUE.fullmatch(self._gap(first.end, after))
+        if between_next and first.clock is None and not first.ready:
             hours, behind = self._item(after)
             if isinstance(hours, Span) and hours.first.day is None and hours.first.timed:
-                return replace(hours, first=replace(hours.first, day=first.day, start=first.start)), behind
+                whole = replace(hours.first, day=first.day, part=hours.first.part or first.part, start=first.start)
+                return replace(hours, first=whole), behind
         if not self._spans(first, after, between):
             return first, after
-        last, behind = self._point(after)
+        until = self._atoms[after].kind is Kind.PREFIX  # "10 am till noon": the word only joins
+        if until and after + 1 >= len(self._atoms):
+            return first, after
+        last, behind = self._point(after + 1 if until else after)
         if last is None or last.ready or first.ready:
             return first, after
         return self._span(first, last, behind)
@@ -168,6 +170,11 @@ class PhraseReader:
             return Span(
                 first, replace(last, part=None, clock=None, time_relation=None), daily=replace(last, day=None)
             ), after
+        if after < len(self._atoms) and first.clock and last.clock and last.day and self._spans(last, after, False):
+            final, behind = self._point(after)  # "9 to 5 Monday to Friday"
+            if first.day is None and final is not None and final.day_only:
+                days = Point(first.start, last.end, day=last.day)
+                return Span(days, final, daily=Span(first, replace(last, day=None))), behind
         span = Span(first, last)
         if after < len(self._atoms) and GLUE.fullmatch(self._gap(span.end, after)):
             more, behind = self._item(after)
@@ -180,6 +187,8 @@ class PhraseReader:
                 )
             ):
                 return Span(first, last, daily=more), behind
+            if isinstance(more, Span) and more.day_only and first.day is None and first.timed:
+                return Span(more.first, more.last, daily=span), behind
             trailing, behind = self._point(after)
             if trailing is not None and first.clock and _completes(first, trailing):
                 whole = replace(
@@ -193,7 +202,7 @@ class PhraseReader:
         gap = self._gap(first.end, index)
         atom = self._atoms[index]
         if atom.kind is Kind.PREFIX and atom.payload is Relation.BY and GLUE.fullmatch(gap):  # "from 9 until 11"
-            return self._text[atom.start : atom.end] in ("until", "till", "til")
+            return self._text[atom.start : atom.end] in UNTIL and index + 1 < len(self._atoms)
         if gap == "" and first.clock and atom.kind is Kind.CLOCK:  # 两三点
             return True
         if not CONNECT.fullmatch(gap):
@@ -219,9 +228,12 @@ class PhraseReader:
                     break
                 point, end, index = _bounded(point, atom), atom.end, index + 1
                 continue
-            if not GLUE.fullmatch(self._gap(end, index)):
+            gap = self._gap(end, index)
+            if not GLUE.fullmatch(gap) or (gap.strip() == "-" and point is not None and point.timed):
                 break
             if atom.kind is Kind.PREFIX:
+                if point is not None and point.timed and self._text[atom.start : atom.end] in UNTIL:
+                    break  # "10 am till noon" spans
                 ahead = index + 1 < len(atoms) and atoms[index + 1].kind in _CONTENT
                 if atom.payload in (Relation.EXCEPT, Relation.BETWEEN) or not ahead or pending is not None:
                     break
@@ -274,6 +286,8 @@ def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int
         if base.day is None:
             return replace(base, day=payload, day_relation=pending, end=atom.end)
         joint = intersect(base.day, payload) if pending is None else None
+        if joint is None and base.day.month_only and not base.day.explicit and pending is None:
+            joint = payload  # 本月12号, when the twelfth is over: the next one
         return replace(base, day=joint, end=atom.end) if joint is not None else None
     if isinstance(payload, Part):
         if base.part is None:
@@ -319,33 +333,37 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
 
 
 def with_days_said_before(text: str, phrases: list[Phrase]) -> list[Phrase]:
-    """Give hours without a day the day named just before ("周三可以,下午三点吧"), and take that bare day back."""
+    """Give hours without a day the days named just before ("周三可以,下午三点吧"), and take the bare days back."""
     found: list[Phrase] = []
     for phrase in phrases:
-        before = found[-1] if found else None
-        day = _day_to_share(before, phrase, text) if before is not None else None
-        if day is None or before is None:
+        days = _days_to_share(found[-1], phrase, text) if found else []
+        if not days:
             found.append(phrase)
             continue
-        bare = all(isinstance(item, Point) and item.day_only for item in before.items)
-        if bare and not before.excluded and not phrase.excluded:
+        bare = all(isinstance(item, Point) and item.day_only for item in found[-1].items)
+        if bare and not found[-1].excluded and not phrase.excluded:
             found.pop()
-        items = tuple(
-            replace(item, day=day) if isinstance(item, Point) else replace(item, first=replace(item.first, day=day))
-            for item in phrase.items
-        )
-        found.append(replace(phrase, items=items))
+        found.append(replace(phrase, items=tuple(_on_day(item, day) for day in days for item in phrase.items)))
     return found
 
 
-def _day_to_share(before: Phrase, phrase: Phrase, text: str) -> Days | None:
-    if phrase.start - before.end > FARTHEST_DAY or "。" in text[before.end : phrase.start] or len(before.items) != 1:
-        return None
+def _on_day(item: Item, day: Days) -> Item:
+    return replace(item, day=day) if isinstance(item, Point) else replace(item, first=replace(item.first, day=day))
+
+
+def _days_to_share(before: Phrase, phrase: Phrase, text: str) -> list[Days]:
+    """Return the days of one phrase that the next one's hours belong to, none when they do not belong together."""
+    if phrase.start - before.end > FARTHEST_DAY or "。" in text[before.end : phrase.start]:
+        return []
     undated = all(
         (item.day is None and item.timed) if isinstance(item, Point) else (item.first.day is None and item.first.timed)
         for item in phrase.items
     )
-    source = before.items[0]
-    if not undated or not isinstance(source, Point) or source.day is None or source.day_relation is not None:
-        return None
-    return None if before.excluded and source.day_only else source.day
+    sources = [item for item in before.items if isinstance(item, Point) and item.day and item.day_relation is None]
+    if not undated or len(sources) < len(before.items):
+        return []
+    if len(sources) > 1 and not all(source.day_only for source in sources):
+        return []
+    if before.excluded and any(source.day_only for source in sources):
+        return []
+    return [source.day for source in sources if source.day is not None]

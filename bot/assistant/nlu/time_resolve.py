@@ -44,6 +44,8 @@ def clipped(span: Range, reference: Reference, *, instant: bool = False) -> Rang
 def clock_minutes(clock: Clock, part: Part | None) -> list[int]:
     """Return the minutes after midnight that a clock time may mean in working life; 7 without more is two times."""
     hour, half = clock.hour, clock.half or (part.half if part else "")
+    if clock.hour == 0 and half in ("evening", "night"):
+        hour = 24
     if clock.fixed:
         return [hour * MINUTES_PER_HOUR + clock.minute]
     if clock.half:
@@ -135,6 +137,8 @@ def _whole_days(point: Point, occurrence: DayRange, reference: Reference) -> Ran
     start, end = reference.at(occurrence[0]), reference.at(occurrence[1])
     if point.day_relation is Relation.AFTER:
         return clipped((end, None), reference)
+    if point.day_relation is Relation.NEXT_DAY:
+        return clipped((end, reference.at(occurrence[1], MINUTES_PER_DAY)), reference)
     if point.day_relation is Relation.SINCE:
         return clipped((start, None), reference)
     if point.day_relation is Relation.BY:

@@ -30,7 +30,7 @@ from bot.assistant.nlu.time_model import Atom, Kind, Relation
 
 ORDINAL = rf"(?:{DAY_NUMBER}(?:st|nd|rd|th)|{ORDINAL_WORD})"
 WEEKDAY_LEAD = (
-    r"(?:(?P<lead>next|this coming|this|the coming|coming|last|past|a week (?:on|from|next)|(?:two|2) weeks (?:on|from)|"
+    r"(?:(?P<lead>(?:the )?following|next|this coming|this|the coming|coming|last|past|a week (?:on|from|next)|(?:two|2) weeks (?:on|from)|"
     r"the week after next)\s+)"
 )
 PERIOD = r"(?P<part>early|beginning of|start of|mid|middle of|late|later|end of|the end of|by the end of)"
@@ -44,7 +44,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"(?:every|each)(?: single)? (?:other )?(?:{FULL}|{SHORT}|day|night|morning|evening|afternoon|week|month|weekend)s?|"
         r"(?:this|next|last) (?:month|week)'?s? (?:bill|invoice|statement|usage|data|charges?|payment)|day one|"
         rf"{MONTH}(?:'s)? (?:bill|invoice|statement|usage|charges?|payment)|sun (?:shines?|sets?|rises?)|the other (?:day|night)|"
-        r"one day|some day|these days|all the time|the first time|have a (?:nice|good|great) (?:day|evening|weekend|one)|"
+        r"one day|some day|these days|times? (?:this|in a|in one) (?:week|month|year)|times? today|[0-9]+ (?:working|business) days?|happy (?:new year|easter|christmas)|merry christmas|all the time|the first time|have a (?:nice|good|great) (?:day|evening|weekend|one)|"
         rf"[0-9]+(?:st|nd|rd|th)? (?:floor|line|time|attempt|router|box|room|avenue|street)|to date){E}|^(?:morning|evening)(?=[!,])",
         words.block,
     ),
@@ -63,11 +63,16 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"(?!s)(?:'s)?{E}",
         words.day(1),
     ),
-    (rf"{B}{WEEKDAY_LEAD}?(?P<day>{FULL})s?(?:'s)?(?P<week> week{E}(?! (?:on|from)))?{E}", words.weekday),
+    (rf"{B}{WEEKDAY_LEAD}?(?P<day>{FULL})s?(?:'s)?(?P<week> week{E}(?! (?:on|from)))?(?P<next2> after next)?{E}", words.weekday),
     (rf"{B}{WEEKDAY_LEAD}(?P<day>{SHORT})\.?{E}", words.weekday),
     (
         rf"(?<!the )(?<!a )(?<!i )(?<!he )(?<!she )(?<!we )(?<!they )(?<!in )(?<![a-z0-9])(?P<day>{SHORT})\.?(?P<week> week{E})?{AFTER_SHORT}",
         words.weekday,
+    ),
+    (
+        rf"{B}(?:the )?(?P<nth>first|second|third|fourth|last) (?P<day>{FULL}|day) (?:of|in) (?:(?P<rel>the month|this month|next month)|"
+        rf"(?P<month>{MONTH})){E}",
+        words.nth,
     ),
     (rf"{B}a week today{E}", words.day(7)),
     (rf"{B}a week tomorrow{E}", words.day(8)),
@@ -84,7 +89,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?:{PERIOD}[ -])(?P<lead>the )(?P<what>week){E}", words.week),
     (rf"{B}mid-?week{E}", words.midweek),
     (rf"{B}in the new year{E}", words.new_year_on),
-    (rf"{B}(?:(?P<next>(?:the )?(?:next|first) (?:working|business) day)|(?:any )?week ?days?){E}", words.working),
+    (rf"{B}(?:(?P<next>(?:the )?(?:next|first) (?:working|business) day)|(?:any )?week ?days?|(?<!rest )during the week){E}", words.working),
     (
         rf"{B}(?:the )?(?P<day>{ORDINAL}|{DAY_NUMBER})(?: day)?(?: of)?\s?(?P<month>{MONTH})(?:,? (?P<year>20[0-9][0-9]))?{E}",
         words.date,
@@ -123,6 +128,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?P<n>{COUNT})(?P<half> and a half)?\s?(?P<unit>{UNIT}) (?:from (?:now|today)|later|hence){E}", words.offset),
     (rf"{B}within the (?:next )?(?P<lead>)(?P<unit>hour|day|week|month){E}", words.within_one),
     # Parts of the day.
+    (rf"{B}late(?= (?:tomorrow|tmrw?|(?:next |this )?{FULL}) afternoon)", words.fixed_part("late_afternoon")),
     (rf"{B}early(?= (?:tomorrow|tmrw?|tomoz|on |(?:next |this )?{FULL}))", words.early_start),
     (r"(?:(?<=day )|(?<=row )|(?<=mrw )|(?<=mon )|(?<=tue )|(?<=ues )|(?<=wed )|(?<=eds )|(?<=thu )|(?<=urs )|(?<=fri )|(?<=sat )|"
      r"(?<=sun )|(?<=oro )|(?<=moz )|(?<=[0-9]th )|(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))(?P<lead>)(?P<word>am|pm)(?![a-z])", words.half_day),
@@ -131,7 +137,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?:tonight|tonite|2nite|2night){E}", words.tonight),
     (rf"{B}(?:first thing(?: in the morning)?|bright and early|crack of dawn|early doors|at dawn){E}", words.early_start),
     (
-        rf"{B}(?:(?P<lead>early|late|mid)[ -])?(?:in the )?(?P<word>mornings?|morn|afternoons?|arvo|avo|evenings?|evng|nights?|nite){E}",
+        rf"{B}(?:(?P<lead>early|late|mid)[ -])?(?:in the )?(?P<word>mornings?|morn|mornin|moring|afternoons?|aft|afternon|arvo|avo|evenings?|evng|nights?|nite){E}",
         lambda match, ref: words.part(match, ref) if match["word"] != "evng" else [Atom(Kind.PART, match.start(), match.end(), EN_PARTS["evening"])],
     ),
     (rf"{B}(?:noon|midday|mid-day|lunch ?time|lunch|noontime)(?! (?:box|break is)){E}", words.fixed_part("noon")),
@@ -145,10 +151,12 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}this time(?= tomorrow| on | next | a week){E}", words.same_time),
     (rf"{B}later (?:on )?today{E}", words.later_today),
     # Clock times.
-    (rf"(?<![0-9a-z.:£$€¥/\-])(?P<all>(?P<hour>{HOUR})(?:[:.h]?(?P<minute>[0-5][0-9]))?(?P<half>{AMPM}))", words.clock),
+    (rf"(?<![0-9a-z.:£$€¥/])(?P<all>(?P<hour>{HOUR})(?:[:.h]?(?P<minute>[0-5][0-9]))?(?P<half>{AMPM}))", words.clock),
     (rf"(?<![0-9a-z.:£$€¥/\-])(?P<all>(?P<hour>{HOUR})\s?o'? ?clock(?P<half>{AMPM})?)", words.clock),
     (rf"(?<![0-9a-f.:/])(?P<all>(?P<hour>2[0-4]|1[0-9]|0?[0-9]):(?P<minute>[0-5][0-9]))(?![0-9:a-f])(?!\s?(?:{AMPM}))(?:\s?hrs?{E})?",
      words.clock),
+    (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0?[0-9])h(?P<minute>[0-5][0-9])){E}", words.clock),
+    (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5][0-9]) ?h(?:ou)?rs){E}", words.clock),
     (rf"(?<=at )(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5]0|[1345]5)(?: ?h(?:ou)?rs)?){NOT_COUNTED}", words.clock),
     (rf"{B}(?P<m>half)(?: past)? (?P<hour>{HOUR})(?P<half>{AMPM})?{E}(?! (?:hours?|days?|weeks?|price|gb|mb|a ))", words.spoken),
     (
@@ -176,12 +184,13 @@ _RULES: tuple[tuple[str, Build], ...] = (
     # Bounds.
     (rf"{B}(?:not before|no earlier than|not (?:any )?earlier than|no sooner than|not until|not till|(?:starting )?from(?! [^,.;?!]{{1,25}}? (?:to|till|until) )|starting|as of|"
      rf"(?:can't|cannot|won't)(?: (?:be|do|make|come|get)(?: (?:it|home|in|back|there|free))?)? (?:before|until|till)|not (?:be )?(?:at )?(?:home|in|back|free|available|there|around) (?:before|until|till)|(?:at work|busy|working|out|away) (?:until|till|til)){E}", words.bound(Kind.PREFIX, Relation.SINCE)),
-    (rf"{B}(?:after|later than|past|(?:the )?day after|following){E}", words.bound(Kind.PREFIX, Relation.AFTER)),
+    (rf"{B}(?:after|later than|past){E}", words.bound(Kind.PREFIX, Relation.AFTER)),
+    (rf"{B}(?:the )?day after{E}", words.bound(Kind.PREFIX, Relation.NEXT_DAY)),
     (rf"{B}(?:before|earlier than|prior to|ahead of|b4){E}", words.bound(Kind.PREFIX, Relation.BEFORE)),
     (rf"{B}(?:by|(?:at the )?latest(?= (?:by |on )?(?:{FULL}|tomorrow|[0-9]))|no later than|not later than|not after|until|till|til|up to|at the latest by){E}", words.bound(Kind.PREFIX, Relation.BY)),
     (rf"{B}(?:between|from(?= [^,.;?!]{{1,25}}? (?:to|till|until) )){E}", words.bound(Kind.PREFIX, Relation.BETWEEN)),
     (
-        rf"{B}(?:except(?:ing)?(?: for)?(?: on)?|but not(?= (?:on|in|at|the|tom|mon|tue|wed|thu|fri|sat|sun|mor|aft|eve|this|next))(?: on)?|other than|apart from|aside from|excluding|bar|besides|"
+        rf"{B}(?:except(?:ing)?(?: for)?(?: on)?|but not(?= (?:on|in|at|the|tom|mon|tue|wed|thu|fri|sat|sun|mor|aft|eve|this|next))(?: on)?|other than|apart from|aside from|instead of|(?:rather|better|easier) than|over(?= (?:{FULL}|{SHORT}))|excluding|bar|besides|"
         r"any(?: ?thing| ?time|one)? but|(?:any|every) ?(?:day|time|morning|afternoon|evening)(?: of the week)? but|"
         r"(?<!why )(?<!or )(?<!but )not(?: on)?|avoid|don't want|(?:can't|cannot|can not|won't) (?:do|make|manage|be (?:home|in) on)"
         rf"(?: it)?(?: on)?){E}(?! (?:sure|working))",
