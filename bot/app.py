@@ -129,8 +129,10 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         tickets=services.tickets,
         appointments=services.appointments,
         conversations=store,
+        database=database,
         operator=operator,
         data_dir=settings.data_dir,
+        clock=utc_now,
     )
     OperationsChannel(database, redis, model.name).add_routes(app.router)
     is_demo = settings.operator == "demo"

@@ -16,6 +16,7 @@ from bot.assistant.flow_policy import STACK_SLOT
 from bot.assistant.flows.model import FlowBook
 from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
 from bot.assistant.understanding import Understanding
+from bot.assistant.welcome import RESPONSE as WELCOME
 from bot.contracts import Assurance, Conversation, Draft, Message, ReasonCode
 from bot.conversations.store import TurnRecord
 
@@ -118,8 +119,8 @@ class Assistant:
 
     async def warm_up(self, now: datetime) -> None:
         """Load lazily loaded parts before the first customer waits for them."""
-        for words in ("你好，帮我查一下明天上午的预约", "hello, my internet has been down since this morning"):
-            await self._understanding.parse(words, now, {})
+        for variation in self._agent.domain.responses[WELCOME]:
+            await self._understanding.parse(variation["text"], now, {})
 
     async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if message.payload:

@@ -16,7 +16,7 @@ _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d(?:[ \-\u00b7]?\d){13,18}[ \-]?[0-
 _PASSWORD = re.compile(
     r"((?:service |login |account |my |wifi |wi-fi )?(?:password|passcode|passwd|pwd|pin)(?: number| code)?"
     r"\s*(?:is|was|:|：|=|to)\s*|(?:服务|登录|登陆|账户|查询|支付)?密[码碼]\s*(?:是|为|為|:|：|=|改成|设成|設成)\s*)"
-    r"([^\s，。,;；！!？?]{3,})",
+    r"([^\s，。,;；！？]{3,})",
     re.IGNORECASE,
 )
 #: words after "password is" that are no password

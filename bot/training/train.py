@@ -34,8 +34,9 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
     models = root / "models"
     say("training: loading Rasa …")
     _quiet()
+    from rasa.engine.exceptions import GraphComponentException
     from rasa.model_training import train as rasa_train
-    from rasa.shared.exceptions import RasaException
+    from rasa.shared.exceptions import RasaException, YamlException
 
     say("training: language understanding, rules and flows (about a minute) …")
     name = f"frontline-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
@@ -47,8 +48,8 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
             output=str(models),
             fixed_model_name=name,
         )
-    except RasaException as exc:
-        raise SettingsError(f"The data cannot be trained on: {exc}") from exc
+    except (GraphComponentException, RasaException, YamlException) as exc:
+        raise SettingsError(f"The data cannot be trained on: {_innermost(exc)}") from exc
     if not result.model:
         raise SettingsError("Training made no model. Check the data with `make check`.")
     file = Path(result.model)
@@ -59,6 +60,13 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
     register(models, record)
     say(f"training: done in {seconds:.0f} s, models/{file.name}")
     return record
+
+
+def _innermost(exc: BaseException) -> BaseException:
+    """Rasa wraps what a component raised; that is what the reader needs."""
+    while exc.__cause__ is not None:
+        exc = exc.__cause__
+    return exc
 
 
 def _quiet() -> None:

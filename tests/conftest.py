@@ -1,0 +1,68 @@
+"""Fixtures that every kind of test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from bot.logs import prepare_environment
+
+prepare_environment()
+
+from tests.service import Customer, Service, identity_token  # noqa: E402
+
+
+class Pool:
+    """The demo operator's people by need; each is given out once, then the demo is seeded afresh."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.facts: dict[str, Any] = service.seed()
+        self._given: dict[str, int] = {}
+
+    def take(self, need: str) -> dict[str, Any]:
+        people = self.facts["needs"][need]
+        index = self._given.get(need, 0)
+        if index >= len(people):
+            self.fresh()
+            return self.take(need)
+        self._given[need] = index + 1
+        return dict(self.facts["needs"][need][index])
+
+    def fresh(self) -> None:
+        self.facts = self._service.seed()
+        self._given = {}
+
+    def token(self, sub: str, **claims: Any) -> str:
+        return identity_token(self.facts, sub, **claims)
+
+    def customer(self, need: str | None, language: str | None) -> tuple[Customer, dict[str, Any]]:
+        """An opened conversation, signed in as somebody good for `need` (None: anonymous)."""
+        facts = self.take(need) if need else {}
+        token = self.token(facts["sub"]) if facts else None
+        return Customer(self._service, language, token).open(), facts
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One running service for the whole session, seeded."""
+    running = Service(Path(tmp_path_factory.mktemp("service")))
+    running.seed()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def pool(service: Service) -> Pool:
+    return Pool(service)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        if name in os.environ:
+            monkeypatch.delenv(name)
