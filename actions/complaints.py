@@ -33,12 +33,15 @@ class ComplaintState:
 
 _CATEGORIES = {
     "visit_missed": re.compile(
-        r"没(?:有)?(?:上门|来(?!电)|人来)|不来|放(?:我)?鸽子|爽约|未上门|迟到|等了一[天上下]|(?:师傅|安装|维修).{0,12}没(?:来|到)"
-        r"|never (?:came|showed|turned up|arrived)|no[- ]show|didn'?t (?:come|show|turn up|arrive)|missed (?:the |my |our |an? )?(?:visit|appointment)|stood me up",
+        r"没(?:有)?(?:上门|来(?!电)|人来)|不来|放(?:我)?鸽子|爽约|未上门|迟到|等了一[天上下]"
+        r"|(?:师傅|安装|维修).{0,12}没(?:来|到)"
+        r"|never (?:came|showed|turned up|arrived)|no[- ]show|didn'?t (?:come|show|turn up|arrive)"
+        r"|missed (?:the |my |our |an? )?(?:visit|appointment)|stood me up",
         re.IGNORECASE,
     ),
     "staff": re.compile(
-        r"态度|骂|吼|不耐烦|爱答不理|挂(?:我|了我)?的?电话|素质|敷衍|推诿|推来推去|踢皮球|工号|服务差|冷漠|甩脸|辱|太冲"
+        r"态度|骂|吼|不耐烦|爱答不理|挂(?:我|了我)?的?电话|素质|敷衍|推诿|推来推去|踢皮球|工号|服务差|冷漠"
+        r"|甩脸|辱|太冲"
         r"|rude|attitude|shout|swor|swear|insult|hung up|unprofessional|disrespect|bully|impolite|yell",
         re.IGNORECASE,
     ),
@@ -65,7 +68,8 @@ _REGULATOR = re.compile(
 )
 #: words that say only that somebody complains
 _BARE = re.compile(
-    r"我?(?:要|想|得|必须)?(?:正式)?(?:投[诉訴拆]|头诉|申诉|告)(?:你们|你哋|你|一下|公司)?|登记|记录|提交|怎么|一个|在哪里?|帮我|给我|麻烦|入口|请问?"
+    r"我?(?:要|想|得|必须)?(?:正式)?(?:投[诉訴拆]|头诉|申诉|告)(?:你们|你哋|你|一下|公司)?|登记|记录|提交|怎么"
+    r"|一个|在哪里?|帮我|给我|麻烦|入口|请问?"
     r"|\b(?:i|we|want|would|like|need|wish|to|make|file|lodge|raise|log|a|an|formal|please|complain(?:t|ts|ing)?|about|you|your|company|how|do|can|the|my|is|this)\b",
     re.IGNORECASE,
 )
@@ -138,7 +142,11 @@ class ActionWeighComplaint(ServiceAction):
         events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
         if not words or (weight(words) < _THIN and not asked_before):
             return [*events, SlotSet("complaint_words", None), SlotSet("complaint_state", ComplaintState.thin)]
-        return [*events, SlotSet("complaint_state", ComplaintState.enough), SlotSet("complaint_category", category_of(words))]
+        return [
+            *events,
+            SlotSet("complaint_state", ComplaintState.enough),
+            SlotSet("complaint_category", category_of(words)),
+        ]
 
 
 class ActionChooseComplaintCategory(ServiceAction):
@@ -165,7 +173,8 @@ class ActionOpenComplaint(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words, demand = str(tracker.get_slot("complaint_words")), tracker.get_slot("complaint_demand")
         regulator = bool(tracker.get_slot("complaint_regulator")) or names_regulator(f"{words} {demand or ''}")
-        ticket = await self.services.tickets.open(await self._complaint(tracker, words, demand, regulator), key=f"{self.key(tracker)}:complaint")
+        complaint = await self._complaint(tracker, words, demand, regulator)
+        ticket = await self.services.tickets.open(complaint, key=f"{self.key(tracker)}:complaint")
         language = self.language(tracker)
         self._tell(dispatcher, ticket, language)
         if not regulator and (rules := self._way_on(language)):

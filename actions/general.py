@@ -15,19 +15,41 @@ from bot.wording import LANGUAGES
 Events = list[dict[str, Any]]
 
 _ENGLISH = re.compile(r"英[文语語]|英国话|\beng(?:lish|lsh|ish|lis)?\b|\binglis+h?\b|\benglish", re.IGNORECASE)
-_CHINESE = re.compile(r"中[文国國]|国语|國語|汉[语字]|漢語|普通话|普通話|华语|華語|chinese|chinease|mandarin|putonghua", re.IGNORECASE)
+_CHINESE = re.compile(
+    r"中[文国國]|国语|國語|汉[语字]|漢語|普通话|普通話|华语|華語|chinese|chinease|mandarin|putonghua",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
-    r"[日韩法德俄泰越][语文語]|西班牙|葡萄牙|阿拉伯|意大利|马来|印尼|粤[语語]|广东话|廣東話|白话|上海话|四川话|闽南|客家|方言|维吾尔|藏语|蒙古?[语文]"
-    r"|french|german|japanese|korean|spanish|russian|portuguese|arabic|italian|thai|vietnamese|hindi|malay|tagalog|cantonese|polish|urdu|dialect",
+    r"[日韩法德俄泰越][语文語]|西班牙|葡萄牙|阿拉伯|意大利|马来|印尼|粤[语語]|广东话|廣東話|白话|上海话|四川话"
+    r"|闽南|客家|方言|维吾尔|藏语|蒙古?[语文]"
+    r"|french|german|japanese|korean|spanish|russian|portuguese|arabic|italian|thai|vietnamese|hindi|malay"
+    r"|tagalog|cantonese|polish|urdu|dialect",
     re.IGNORECASE,
 )
 
 #: wishes offered to someone who was not understood
 _SUGGESTED = 3
 _NOT_OFFERED = frozenset(
-    {"nlu_fallback", "out_of_scope", "chitchat", "greet", "goodbye", "thank", "affirm", "deny", "inform", "express_anger",
-     "cancel_flow", "bot_challenge", "faq", "request_human", "emergency", "ask_help", "change_language"}
-)  # fmt: skip
+    {
+        "nlu_fallback",
+        "out_of_scope",
+        "chitchat",
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "inform",
+        "express_anger",
+        "cancel_flow",
+        "bot_challenge",
+        "faq",
+        "request_human",
+        "emergency",
+        "ask_help",
+        "change_language",
+    }
+)
 
 
 class ActionChangeLanguage(ServiceAction):

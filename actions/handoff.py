@@ -17,7 +17,9 @@ class ActionHandoff(ServiceAction):
     def name(self) -> str:
         return "action_handoff"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         given = tracker.get_slot("handoff_reason")
         reason = given if given in {code.value for code in ReasonCode} else ReasonCode.customer_request.value
         dispatcher.utter_message(response=f"utter_handoff_{reason}")

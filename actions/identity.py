@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -27,11 +27,13 @@ _SHOWN_DIGITS = 4
 _NOT_RECEIVED = re.compile(
     r"没有?(?:收到|短信|来|看到)|收不到|未收到|没发|重新?发|重发|再发|再来一[个条次]|发送?失败"
     r"|resen[dt]|re-send|send (?:it |me |one |a new one |another )?(?:again|another|new)|another code|new code"
-    r"|(?:didn'?t|did not|haven'?t|not|never) (?:get|got|receive|come|came|arrive)|no (?:text|code|sms|message)|nothing (?:came|yet|arrived)",
+    r"|(?:didn'?t|did not|haven'?t|not|never) (?:get|got|receive|come|came|arrive)"
+    r"|no (?:text|code|sms|message)|nothing (?:came|yet|arrived)",
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"换[个一]?(?:手机)?号|换个?号码|号码?(?:不对|错了|写错|输错|打错)|(?:wrong|other|another|different) (?:phone )?number",
+    r"换[个一]?(?:手机)?号|换个?号码|号码?(?:不对|错了|写错|输错|打错)"
+    r"|(?:wrong|other|another|different) (?:phone )?number",
     re.IGNORECASE,
 )
 
@@ -66,7 +68,11 @@ class IdentityAction(ServiceAction):
             await self.services.identity.send_code(str(tracker.get_slot("phone_number")), PURPOSE, tracker.sender_id)
         except TooManyRequests as exc:
             until = self.now(tracker) + timedelta(seconds=exc.retry_after_s or 0)
-            return [SlotSet("otp_code", None), SlotSet("code_status", CodeStatus.limited), SlotSet("code_again_at", until.isoformat())]
+            return [
+                SlotSet("otp_code", None),
+                SlotSet("code_status", CodeStatus.limited),
+                SlotSet("code_again_at", until.isoformat()),
+            ]
         return [SlotSet("otp_code", None), SlotSet("code_status", CodeStatus.sent)]
 
 
@@ -118,8 +124,8 @@ class ActionAskOtpCode(IdentityAction):
 class ActionCheckCode(IdentityAction):
     """Check the code. Reads phone_number, otp_code, wrong_codes.
 
-    Sets code_status; when it is right and the number is a customer's also verified, assurance and customer_id. Adds a check.
-    Utters utter_identity_confirmed or utter_identity_no_account; the other outcomes are said by what follows.
+    Sets code_status; when it is right and the number is a customer's also verified, assurance and customer_id. Adds a
+    check. Utters utter_identity_confirmed or utter_identity_no_account; the other outcomes are said by what follows.
     """
 
     def name(self) -> str:
@@ -128,7 +134,7 @@ class ActionCheckCode(IdentityAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         phone, code = str(tracker.get_slot("phone_number")), str(tracker.get_slot("otp_code"))
         found = await self.services.identity.check_code(phone, PURPOSE, tracker.sender_id, code)
-        outcome = found.status.value
+        outcome = found.outcome.value
         used: Events = [SlotSet("otp_code", None)]
         if outcome == "ok":
             return used + await self._passed(dispatcher, tracker, phone)
@@ -137,8 +143,17 @@ class ActionCheckCode(IdentityAction):
         wrong = int(tracker.get_slot("wrong_codes") or 0) + 1
         left = min(found.tries_left, _WRONG_CODES_ALLOWED - wrong)
         if outcome == "exhausted" or left <= 0:
-            return [*used, SlotSet("code_status", CodeStatus.failed), checked(tracker, _CHECK, "failed", self.now(tracker))]
-        return [*used, SlotSet("code_status", CodeStatus.wrong), SlotSet("wrong_codes", wrong), SlotSet("tries_left", left)]
+            return [
+                *used,
+                SlotSet("code_status", CodeStatus.failed),
+                checked(tracker, _CHECK, "failed", self.now(tracker)),
+            ]
+        return [
+            *used,
+            SlotSet("code_status", CodeStatus.wrong),
+            SlotSet("wrong_codes", wrong),
+            SlotSet("tries_left", left),
+        ]
 
     async def _passed(self, dispatcher: CollectingDispatcher, tracker: Tracker, phone: str) -> Events:
         customer = await self.services.operator.customers.by_phone(phone)
@@ -219,8 +234,6 @@ def without_caller(stack: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def again_time(action: ServiceAction, tracker: Tracker, until: str) -> str:
     """The clock time from which a code may be sent again, rounded up to the minute."""
-    from datetime import datetime
-
     moment = datetime.fromisoformat(until)
     if moment.second or moment.microsecond:
         moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -74,14 +74,15 @@ class ActionAnswerArticle(ServiceAction):
 
     def _offer(self, dispatcher: CollectingDispatcher, hits: Sequence[Hit], language: str) -> None:
         buttons = [
-            {"title": hit.article.title[language], "payload": "/faq" + json.dumps({"article": hit.article.id})} for hit in hits
+            {"title": hit.article.title[language], "payload": "/faq" + json.dumps({"article": hit.article.id})}
+            for hit in hits
         ]
         person = {"title": self.wording.term("intents", "request_human", language), "payload": "/request_human"}
         dispatcher.utter_message(response="utter_knowledge_choose", buttons=[*buttons, person])
 
 
 class ActionFindStore(ServiceAction):
-    """Shops with hours and telephone, and the hotline. Reads the area of the message, of the slot or of the customer."""
+    """Shops with hours and telephone, and the hotline. Reads the area of the message, the slot or the customer."""
 
     def name(self) -> str:
         return "action_find_store"
@@ -93,12 +94,17 @@ class ActionFindStore(ServiceAction):
         names = {area.id: self.wording.name(area.name, language) for area in await network.areas()}
         area = await self._area(tracker)
         if area not in names:
-            dispatcher.utter_message(response="utter_knowledge_which_area", hotline=hotline, buttons=await self._areas(names))
+            dispatcher.utter_message(
+                response="utter_knowledge_which_area", hotline=hotline, buttons=await self._areas(names)
+            )
             return []
         stores = await network.stores(area)
         if not stores:
             dispatcher.utter_message(
-                response="utter_knowledge_no_store", place=names[area], hotline=hotline, buttons=await self._areas(names)
+                response="utter_knowledge_no_store",
+                place=names[area],
+                hotline=hotline,
+                buttons=await self._areas(names),
             )
             return []
         shown = "\n".join(self._line(store, language) for store in stores[:_STORES])
@@ -123,7 +129,9 @@ class ActionFindStore(ServiceAction):
     async def _areas(self, names: dict[str, str]) -> list[dict[str, str]]:
         with_store = dict.fromkeys(store.area for store in await self.services.operator.network.stores())
         return [
-            {"title": names[area], "payload": "/find_store" + json.dumps({"area": area})} for area in with_store if area in names
+            {"title": names[area], "payload": "/find_store" + json.dumps({"area": area})}
+            for area in with_store
+            if area in names
         ]
 
     def _line(self, store: Store, language: str) -> str:

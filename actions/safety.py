@@ -18,14 +18,17 @@ Events = list[dict[str, Any]]
 # the first that fits counts
 _DANGERS = {
     "self_harm": re.compile(
-        r"不想活|想死|自杀|自殺|轻生|自残|割腕|跳楼|死在|一了百了|了结|活着没意思|唔想做人|遗书|伤害自己|傷害自己|不如死"
-        r"|suicid|kill (?:my|him|her|them)sel|end(?:ing)? (?:it all|my life)|want to die|hurt(?:ing)? myself|harm(?:ing)? myself"
+        r"不想活|想死|自杀|自殺|轻生|自残|割腕|跳楼|死在|一了百了|了结|活着没意思|唔想做人|遗书|伤害自己"
+        r"|傷害自己|不如死"
+        r"|suicid|kill (?:my|him|her|them)sel|end(?:ing)? (?:it all|my life)|want to die|hurt(?:ing)? myself"
+        r"|harm(?:ing)? myself"
         r"|don'?t want to live|no point (?:in )?living|better off dead|too many pills|jump off",
         re.IGNORECASE,
     ),
     "alarm_line": re.compile(
         r"呼叫器|呼叫按钮|报警器|报警线|电梯应急|监护仪|呼吸机|急救专线|一键呼|求助按钮"
-        r"|telecare|pendant|care ?line|alarm|panic button|lift (?:emergency )?phone|ventilator|heart monitor|lifeline|emergency line",
+        r"|telecare|pendant|care ?line|alarm|panic button|lift (?:emergency )?phone|ventilator|heart monitor"
+        r"|lifeline|emergency line",
         re.IGNORECASE,
     ),
     "hazard": re.compile(
@@ -38,13 +41,18 @@ _DANGERS = {
 # the first that fits counts: money before secrets, secrets before links
 _FRAUDS = {
     "money": re.compile(
-        r"(?:被骗|骗走|骗了|转[了过走]?(?:账|钱)了?|汇了|打了|损失).{0,8}(?:[\d一二两三四五六七八九十百千万]+|钱|块|元)|已经转|转过去了|我好像被骗了|我被骗"
-        r"|sent (?:them |him |her )?(?:the |some )?(?:money|\d)|sending money|transferred|scam+ed (?:out )?of|ive been scam|i'?ve been scam|lost (?:money|\d)|paid them|conned",
+        r"(?:被骗|骗走|骗了|转[了过走]?(?:账|钱)了?|汇了|打了|损失).{0,8}(?:[\d一二两三四五六七八九十百千万]+|钱|块|元)"
+        r"|已经转|转过去了|我好像被骗了|我被骗"
+        r"|sent (?:them |him |her )?(?:the |some )?(?:money|\d)|sending money|transferred|scam+ed (?:out )?of"
+        r"|ive been scam|i'?ve been scam|lost (?:money|\d)|paid them|conned",
         re.IGNORECASE,
     ),
     "secret": re.compile(
-        r"(?:验证码|密码|卡号|身份证).{0,6}(?:告诉|给|说|发)了?(?!我)|(?:告诉|给|说|发)(?:了)?(?:别人|他|她|骗子|对方).{0,6}(?:验证码|密码|卡号)|(?:把|将).{0,6}(?:验证码|密码|卡号).{0,4}(?:告诉|给|说|发)|开了?屏幕共享"
-        r"|gave (?:my|them|him|her|the).{0,20}(?:code|password|pin|card|details)|told (?:them|him|her).{0,20}(?:code|password|pin)|typed my card|installed (?:anydesk|teamviewer)",
+        r"(?:验证码|密码|卡号|身份证).{0,6}(?:告诉|给|说|发)了?(?!我)"
+        r"|(?:告诉|给|说|发)(?:了)?(?:别人|他|她|骗子|对方).{0,6}(?:验证码|密码|卡号)"
+        r"|(?:把|将).{0,6}(?:验证码|密码|卡号).{0,4}(?:告诉|给|说|发)|开了?屏幕共享"
+        r"|gave (?:my|them|him|her|the).{0,20}(?:code|password|pin|card|details)"
+        r"|told (?:them|him|her).{0,20}(?:code|password|pin)|typed my card|installed (?:anydesk|teamviewer)",
         re.IGNORECASE,
     ),
     "link": re.compile(
@@ -54,12 +62,14 @@ _FRAUDS = {
     ),
     "number_misused": re.compile(
         r"(?:用|冒用|盗用).{0,4}我的?(?:号|号码|手机号|卡)|我的号码?(?:被|是不是)|我号码打的"
-        r"|using my number|calls? from my number|my number (?:has been|is|was|shows)|spoof|sim swap|rent(?:ing)? (?:out )?my sim",
+        r"|using my number|calls? from my number|my number (?:has been|is|was|shows)|spoof|sim swap"
+        r"|rent(?:ing)? (?:out )?my sim",
         re.IGNORECASE,
     ),
     "nuisance": re.compile(
         r"骚扰|推销|拉黑|屏蔽|拦截|响一声|轰炸|垃圾短信|广告|贷款的?打|卖房"
-        r"|spam|nuisance|telemarket|robo|marketing|block|harass|stalk|keeps? (?:calling|ringing)|obscene|hang[s]? up after|missed calls|flood",
+        r"|spam|nuisance|telemarket|robo|marketing|block|harass|stalk|keeps? (?:calling|ringing)|obscene"
+        r"|hang[s]? up after|missed calls|flood",
         re.IGNORECASE,
     ),
 }
@@ -98,7 +108,9 @@ class ActionAdviseOnScam(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words, language = self.customer_text(tracker), self.language(tracker)
         kind = fraud_of(words)
-        dispatcher.utter_message(response=f"utter_safety_scam_{kind}", hotline=self.wording.term("operator", "hotline", language))
+        dispatcher.utter_message(
+            response=f"utter_safety_scam_{kind}", hotline=self.wording.term("operator", "hotline", language)
+        )
         named = bool(_ADDRESS.search(words) or _SHORT_NUMBER.search(words))
         return [SlotSet("scam_kind", kind), SlotSet("scam_details", words if named else None)]
 
