@@ -81,7 +81,8 @@ _REFUSED_EN = re.compile(
     r"i (?:can'?t|cannot|have work|am (?:busy|away|out))|(?:doesn'?t|don'?t) (?:work|suit))"
 )
 _EXPLICIT_LEAD_EN = re.compile(
-    r"(?<![a-z])(?:i work|i'm working|on holiday|on vacation|busy|away|out|not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |"
+    r"(?<![a-z])(?:i work|i'm working|on holiday|on vacation|busy|away|out|"
+    r"not (?:free|available|home|in|around)|at work|no good|unavailable) (?:on |"
     r"in the |until |till )?(?:the )?$"
 )
 

@@ -15,6 +15,7 @@ Rule = tuple[re.Pattern[str], Build]
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "俩": 2, "仨": 3, "日": 7, "天": 7}
 MAX_AHEAD = {"hour": 24 * 60, "day": 400, "week": 60, "month": 24}
+HALF_MONTH_DAYS = 15
 NUM = r"(?:[0-9]{1,3}|[一二两俩三仨四五六七八九十廿]{1,3})"
 NUM2 = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})"
 WEEK = r"(?:周|星期|礼拜)"
@@ -161,6 +162,24 @@ def around_spring(match: re.Match[str], ref: Reference) -> list[Atom]:
     return [Atom(Kind.DAY, match.start(), first, period), Atom(Kind.SUFFIX, first, match.end(), relation)]
 
 
+def day_of_spring(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """大年初三: the third day of the lunar year."""
+    later = timedelta(days=(zh_number(match["day"]) or 1) - 1)
+    new_year = holidays.holiday(ref, "spring")
+    series = tuple((start + later, end + later) for start, end in new_year.alternatives[0]) if not new_year.past else ()
+    return one(Kind.DAY, match, Days((series,)))
+
+
+def nth_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """这个月最后一天, 12月第一个周六."""
+    nth = -1 if match["nth"].startswith("最后") else zh_number(match["nth"].strip("第个")) or 1
+    weekday_number = (zh_number(match["day"]) or 1) - 1 if said(match, "day") else None
+    months = days.month(ref, match["lead"].count("下")) if said(match, "lead") else days.NOTHING
+    if said(match, "month"):
+        months = days.named_month(ref, zh_number(match["month"]) or 0)
+    return one(Kind.DAY, match, days.nth_of_month(ref, nth, weekday_number, months))
+
+
 def working_days(match: re.Match[str], ref: Reference) -> list[Atom]:
     if match["first"]:
         return one(Kind.DAY, match, holidays.next_working_days(ref, 1, tomorrow=True))
@@ -285,6 +304,8 @@ def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     if amount is None:
         return []
     within = match["end"] is not None and "内" in match["end"]
+    if not within and unit == "month" and amount == 0.5:
+        return one(Kind.DAY, match, shifted_days(ref, "day", HALF_MONTH_DAYS))
     if not within and unit in ("day", "week", "month") and amount == int(amount):
         return one(Kind.DAY, match, shifted_days(ref, unit, int(amount)))
     moment = ref.after(elapsed(unit, amount))

@@ -35,7 +35,7 @@ WEEKDAY_LEAD = (
 )
 PERIOD = r"(?P<part>early|beginning of|start of|mid|middle of|late|later|end of|the end of|by the end of)"
 _HOLIDAY_NAMES = "|".join(f"(?P<h{index}>{pattern})" for index, (pattern, _) in enumerate(HOLIDAYS))
-_AT = rf"{B}(?:at|by|before|after|until|till|til|past|@|later than|earlier than)\s*"
+_AT = rf"{B}(?:at|by|before|b4|after|until|till|til|past|@|later than|earlier than)\s*"
 _NEAR = rf"{B}(?:around|about|from|between|for|and|to|say|circa)\s*"
 _RULES: tuple[tuple[str, Build], ...] = (
     # What looks like a time and is none.
@@ -76,6 +76,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
     ),
     (rf"{B}a week today{E}", words.day(7)),
     (rf"{B}a week tomorrow{E}", words.day(8)),
+    (rf"{B}(?:2|two) weeks (?:today|from today){E}", words.day(14)),
+    (rf"{B}(?:2|two) weeks tomorrow{E}", words.day(15)),
     (rf"{B}(?:a )?fortnight today{E}", words.day(14)),
     (
         rf"{B}(?:(?:{PERIOD}[ -])?(?:in )?(?P<lead>this|next|last|past|the coming|coming|the)\s+)?(?P<what>weekend)s?{E}",
@@ -182,7 +184,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
         words.anytime,
     ),
     # Bounds.
-    (rf"{B}(?:not before|no earlier than|not (?:any )?earlier than|no sooner than|not until|not till|(?:starting )?from(?! [^,.;?!]{{1,25}}? (?:to|till|until) )|starting|as of|"
+    (rf"{B}(?:not before|on or after|from and including|no earlier than|not (?:any )?earlier than|no sooner than|not until|not till|(?:starting )?from(?! [^,.;?!]{{1,25}}? (?:to|till|until) )|starting|as of|"
      rf"(?:can't|cannot|won't)(?: (?:be|do|make|come|get)(?: (?:it|home|in|back|there|free))?)? (?:before|until|till)|not (?:be )?(?:at )?(?:home|in|back|free|available|there|around) (?:before|until|till)|(?:at work|busy|working|out|away) (?:until|till|til)){E}", words.bound(Kind.PREFIX, Relation.SINCE)),
     (rf"{B}(?:after|later than|past){E}", words.bound(Kind.PREFIX, Relation.AFTER)),
     (rf"{B}(?:the )?day after{E}", words.bound(Kind.PREFIX, Relation.NEXT_DAY)),
