@@ -116,7 +116,7 @@ export function parseFrame(text: string): ServerFrame | null {
     const raw = asBag(JSON.parse(text));
     const message = parseMessage(raw?.message);
     const state = parseState(raw?.state);
-    const { type, client_msg_id } = raw as { type: ServerFrame["type"]; client_msg_id?: string };
+    const { type, client_msg_id } = raw as { type: string; client_msg_id?: string };
     if (type === "message") return message && { type, message };
     if (type === "ack") return message && { type, client_msg_id: client_msg_id ?? message.client_msg_id ?? undefined, message };
     if (type === "state") return state && { type, state };

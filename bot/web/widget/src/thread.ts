@@ -1,4 +1,5 @@
 /** The messages of one conversation, each once and in order, however they arrive. */
+import { asText } from "./contracts";
 import type { AuthorKind, ButtonOption, Message } from "./contracts";
 
 export interface Merge {
@@ -78,8 +79,9 @@ export class Thread {
     const latest = new Map<string, number>();
     const old = new Set<number>();
     for (const { seq, data } of this.list()) {
-      if (!data?.id) continue;
-      const thing = `${data.type}:${String(data.id)}`;
+      const id = asText(data?.id);
+      if (!data || !id) continue;
+      const thing = data.type + id;
       const before = latest.get(thing);
       if (before !== undefined) old.add(before);
       latest.set(thing, seq);

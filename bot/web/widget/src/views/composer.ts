@@ -139,8 +139,9 @@ export class Composer {
       this.refresh();
     });
     field.addEventListener("keydown", (event) => {
-      const { key, shiftKey, isComposing, keyCode } = event as KeyboardEvent;
       // Enter that ends the choice of a Chinese character must not send; Safari tells only by 229.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
+      const { key, shiftKey, isComposing, keyCode } = event as KeyboardEvent;
       if (key !== "Enter" || shiftKey || isComposing || keyCode === 229) return;
       event.preventDefault();
       this.submit();
