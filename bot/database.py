@@ -94,7 +94,14 @@ class Database:
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
-        """Make a unit of work ambient for this task and those that it starts; roll back if the block raises."""
+        """Make a unit of work ambient for this task and those that it starts; roll back if the block raises.
+
+        Inside another unit it is part of that one, which commits or rolls back for both.
+        """
+        ambient = _UNIT.get()
+        if ambient is not None:
+            yield ambient
+            return
         unit = Unit(self)
         token = _UNIT.set(unit)
         try:

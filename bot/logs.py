@@ -7,6 +7,7 @@ import os
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 #: must stand in the environment before TensorFlow and Rasa are imported
 _ENVIRONMENT = {
@@ -41,7 +42,8 @@ def configure_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             _only_ours,
-            structlog.processors.dict_tracebacks,
+            # frames without their locals, which may hold a customer's words
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

@@ -65,9 +65,9 @@ def build_services(settings: Settings, database: Database, redis: Redis, operato
     )
     return Services(
         operator=operator,
-        tickets=TicketService(TicketStore(database), policies, clock=utc_now),
+        tickets=TicketService(TicketStore(database, settings.zone), policies, clock=utc_now),
         appointments=AppointmentService(
-            AppointmentStore(database), technicians=technicians_from(technicians), clock=utc_now
+            AppointmentStore(database, settings.zone), technicians=technicians_from(technicians), clock=utc_now
         ),
         identity=IdentityService(
             CodeStore(redis), operator, secret, settings.identity_issuer, settings.identity_audience, utc_now

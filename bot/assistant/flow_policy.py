@@ -14,7 +14,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -125,13 +125,18 @@ class FlowPolicy(Policy):
                 Heard(
                     text=message.text or "",
                     intent=message.intent.get("name") or "",
-                    confidence=float(message.intent.get("confidence") or 0.0),
+                    # a message of entities alone answers a question; what it might wish starts nothing while one is open
+                    confidence=0.0 if stack and _is_bare(message) else float(message.intent.get("confidence") or 0.0),
                     entities={item["entity"]: item["value"] for item in message.entities},
                 ),
             )
         last = next((event for event in reversed(tracker.events) if isinstance(event, ActionExecuted)), None)
         own = last is not None and (last.policy or "").endswith(FlowPolicy.__name__)
         return self._engine.proceed(stack, slots, tracker.latest_action_name or "", own)
+
+
+def _is_bare(message: UserUttered) -> bool:
+    return bool(((message.parse_data or {}).get("scope") or {}).get("bare"))
 
 
 def _read(config: Dict[Text, Any]) -> Dict[Text, Text]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Iterable, Mapping, Sequence
 
-from sqlalchemy import and_, select, text, update
+from sqlalchemy import JSON, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Assurance, Author, AuthorKind, Button, Conversation, Draft, Message, Owner
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
-from bot.schema import attachments, audit, conversations, messages, notes, ratings, tracker_events
+from bot.schema import UtcTime, attachments, audit, conversations, messages, notes, ratings, tracker_events
 
 #: columns that make a `Conversation`; the slots are read only by the assistant's store
 _HEAD = [column for column in conversations.c if column.name not in ("slots", "customer_seq")]
@@ -245,12 +245,11 @@ class ConversationStore:
                         language=record.language,
                         assurance=record.assurance.value,
                         customer_id=record.customer_id,
-                        slots=record.slots,
                         turn=record.turn,
                         id=record.conversation_id,
                         epoch=record.epoch,
                         answered_from=record.answered_from,
-                    ).bindparams(_json_param("slots"))
+                    ).bindparams(bindparam("slots", dict(record.slots), type_=JSON))
                 )
             ).first()
             if moved is None:
@@ -422,15 +421,7 @@ class ConversationStore:
         return tuple({"id": row.id, "author_id": row.author_id, "at": row.at, "text": row.text} for row in rows)
 
 
-def _json_param(name: str) -> Any:
-    from sqlalchemy import JSON, bindparam
-
-    return bindparam(name, type_=JSON)
-
-
 def _utc_text(at: datetime) -> str:
-    from bot.schema import UtcTime
-
     return str(UtcTime().process_bind_param(at, None))
 
 
