@@ -9,10 +9,10 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.appointments.model import appointment_json
+from bot.appointments.model import Appointment, appointment_json
 from bot.channels.reading import json_object
 from bot.channels.rest import file_headers
-from bot.contracts import Owner
+from bot.contracts import Conversation, Owner
 from bot.conversations.fanout import DESK, Fanout
 from bot.conversations.service import ConversationService
 from bot.conversations.store import ConversationStore
@@ -21,8 +21,9 @@ from bot.handoff.accounts import DeskAccounts, Session
 from bot.handoff.model import Presence, User
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
+from bot.operator.ports import Line
 from bot.services import Services
-from bot.tickets.model import ticket_json
+from bot.tickets.model import Ticket, ticket_json
 
 COOKIE = "frontline_desk"
 _COOKIE_S = 12 * 3600
@@ -199,7 +200,21 @@ class DeskChannel:
             "updated_at": head.updated_at.isoformat(),
             "last_message": last.as_json() if last else None,
             "customer": {"id": customer["id"], "name": customer["name"]} if customer else None,
+            "agent": await self._colleague(head.agent_id),
+            **await self._waiting_facts(head),
         }
+
+    async def _waiting_facts(self, head: Conversation) -> dict[str, Any]:
+        """Why and since when a person is wanted; empty while the bot has it or after the end."""
+        handoff = await self._handoffs.newest(head.id) if head.owner in (Owner.queued, Owner.agent) else None
+        if handoff is None:
+            return {}
+        return {"reason_code": handoff.reason_code.value, "requested_at": handoff.requested_at.isoformat()}
+
+    async def _colleague(self, user_id: str | None) -> dict[str, str | None] | None:
+        """The name of somebody of the desk in both languages."""
+        zh = await self._handoffs.agent_name(user_id, "zh")
+        return {"zh": zh, "en": await self._handoffs.agent_name(user_id, "en")} if zh else None
 
     async def show(self, request: web.Request) -> web.Response:
         """One chat with all that is known: packet, transcript, customer, tickets, visits, notes."""
@@ -221,13 +236,17 @@ class DeskChannel:
                 "assurance_level": head.assurance.value,
                 "state": (await self._conversations.state(head.id)).as_json(),
                 "agent_id": head.agent_id,
+                "agent": await self._colleague(head.agent_id),
                 "packet": handoff.packet if handoff else None,
                 "handoff": {"status": handoff.status.value, "disposition": handoff.disposition} if handoff else None,
                 "messages": [message.as_json() for message in await self._store.messages(head.id)],
                 "customer": await self._customer(head.customer_id),
-                "tickets": [{**ticket_json(ticket), "description": ticket.description} for ticket in tickets],
-                "visits": [appointment_json(visit) for visit in visits],
-                "notes": [{**note, "at": note["at"].isoformat()} for note in await self._store.notes(head.id)],
+                "tickets": [_ticket_facts(ticket) for ticket in tickets],
+                "visits": [_visit_facts(visit) for visit in visits],
+                "notes": [
+                    {**note, "at": note["at"].isoformat(), "author": await self._colleague(note["author_id"])}
+                    for note in await self._store.notes(head.id)
+                ],
                 "rating": await self._store.rating(head.id),
             }
         )
@@ -242,10 +261,18 @@ class DeskChannel:
             "phone": customer.phone,
             "account_number": customer.account_number,
             "address": {"zh": customer.address.zh, "en": customer.address.en},
-            "lines": [
-                {"id": line.id, "product": line.product, "number": line.number, "plan_id": line.plan_id, "status": line.status}
-                for line in await self._services.operator.customers.lines(customer.id)
-            ],
+            "lines": [await self._line(line) for line in await self._services.operator.customers.lines(customer.id)],
+        }
+
+    async def _line(self, line: Line) -> dict[str, Any]:
+        plan = await self._services.operator.catalogue.plan(line.plan_id)
+        return {
+            "id": line.id,
+            "product": line.product,
+            "number": line.number,
+            "plan_id": line.plan_id,
+            "plan": {"zh": plan.name.zh, "en": plan.name.en} if plan else None,
+            "status": line.status,
         }
 
     async def download(self, request: web.Request) -> web.StreamResponse:
@@ -372,6 +399,27 @@ class DeskChannel:
                 raise Forbidden("Send the csrf_token of your log-in as X-CSRF-Token.")
         await self._handoffs.heard_of(session.user)
         return session
+
+
+def _ticket_facts(ticket: Ticket) -> dict[str, Any]:
+    """The customer's card of a ticket with what only the desk needs."""
+    return {
+        **ticket_json(ticket),
+        "description": ticket.description,
+        "priority": ticket.priority.value,
+        "product": ticket.product,
+        "created_at": ticket.created_at.isoformat(),
+    }
+
+
+def _visit_facts(visit: Appointment) -> dict[str, Any]:
+    """The customer's card of a visit with where it is and who comes."""
+    return {
+        **appointment_json(visit),
+        "address": visit.address,
+        "product": visit.product,
+        "technician": dict(visit.technician),
+    }
 
 
 def _words(value: object, name: str, limit: int) -> str | None:
