@@ -18,6 +18,8 @@ Events = list[dict[str, Any]]
 
 #: rules that say where a customer can go next, in the order of telling
 _WAY_ON = ("appeal_after_no_answer", "appeal_channel")
+#: intents that ask something rather than answer
+_QUESTIONS = frozenset({"faq", "find_store"})
 _NO_DEMAND = "none"
 _OTHER = "other"
 
@@ -80,7 +82,7 @@ _CHARACTERS_A_WORD = 1.6
 #: words that make a story, when it is clear what about, and when it is not
 _STORY_WITH_CATEGORY = 4.5
 _STORY = 9.0
-_THIN = 2.0
+_THIN = 3.0
 
 
 def category_of(words: str) -> str | None:
@@ -140,7 +142,8 @@ class ActionWeighComplaint(ServiceAction):
         words = str(tracker.get_slot("complaint_words") or "").strip()
         asked_before = tracker.get_slot("complaint_state") == ComplaintState.thin
         events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
-        if not words or (weight(words) < _THIN and not asked_before):
+        vague = weight(words) < _THIN and category_of(words) is None
+        if not words or (vague and not asked_before):
             return [*events, SlotSet("complaint_words", None), SlotSet("complaint_state", ComplaintState.thin)]
         return [
             *events,
@@ -156,6 +159,8 @@ class ActionChooseComplaintCategory(ServiceAction):
         return "action_choose_complaint_category"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if (tracker.latest_message.get("intent") or {}).get("name") in _QUESTIONS:
+            return []
         return [SlotSet("complaint_category", category_of(self.customer_text(tracker)) or _OTHER)]
 
 

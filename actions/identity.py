@@ -121,6 +121,19 @@ class ActionAskOtpCode(IdentityAction):
         return [SlotSet("code_status", CodeStatus.asked)]
 
 
+class ActionHearNoCode(IdentityAction):
+    """A no instead of a code: has none come, is it another number, or would the customer rather not? Sets otp_code."""
+
+    def name(self) -> str:
+        return "action_hear_no_code"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        words = self.customer_text(tracker)
+        if _OTHER_NUMBER.search(words):
+            return [SlotSet("otp_code", "other_number")]
+        return [SlotSet("otp_code", "resend" if _NOT_RECEIVED.search(words) else None)]
+
+
 class ActionCheckCode(IdentityAction):
     """Check the code. Reads phone_number, otp_code, wrong_codes.
 

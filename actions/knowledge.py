@@ -138,7 +138,7 @@ class ActionFindStore(ServiceAction):
         return self.wording.text(
             "utter_knowledge_store_line",
             language,
-            name=self.wording.name(store.name, language),
+            shop=self.wording.name(store.name, language),
             address=self.wording.name(store.address, language),
             hours=self.wording.name(store.hours, language),
             phone=store.phone,

@@ -73,6 +73,8 @@ _FRAUDS = {
         re.IGNORECASE,
     ),
 }
+_NO_RECORD = re.compile(r"不用|不要|不必|不登|不需要|算了|\bno\b|don'?t|not now|no need", re.IGNORECASE)
+_RECORD = re.compile(r"登记|登記|记[录下一]|举报|要|查|record|report|log it|\byes\b|note it|file it", re.IGNORECASE)
 _GENERAL = "general"
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?:\+?00?\d{6,14}|1\d{10}|\d{5,12})(?!\d)")
@@ -113,6 +115,22 @@ class ActionAdviseOnScam(ServiceAction):
         )
         named = bool(_ADDRESS.search(words) or _SHORT_NUMBER.search(words))
         return [SlotSet("scam_kind", kind), SlotSet("scam_details", words if named else None)]
+
+
+class ActionReadScamRecord(ServiceAction):
+    """Read free words as a wish to have it recorded, or not. Sets scam_record."""
+
+    def name(self) -> str:
+        return "action_read_scam_record"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        words = self.customer_text(tracker)
+        if _NO_RECORD.search(words):
+            return [SlotSet("scam_record", False)]
+        if _RECORD.search(words) or _ADDRESS.search(words) or _SHORT_NUMBER.search(words):
+            named = bool(_ADDRESS.search(words) or _SHORT_NUMBER.search(words))
+            return [SlotSet("scam_record", True), *([SlotSet("scam_details", words)] if named else [])]
+        return []
 
 
 class ActionRecordScam(ServiceAction):
