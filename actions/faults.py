@@ -145,8 +145,8 @@ class ActionChooseLine(_FaultAction):
 class ActionTestLine(_FaultAction):
     """Test the line and say what came out.
 
-    Reads fault_line, fault_product. Sets test_result (ok, device_restart, fault_outside, not_testable, blocked), checks.
-    Utters utter_faults_test_<result>, utter_faults_mobile_line_ok or utter_faults_line_stopped.
+    Reads fault_line, fault_product. Sets checks, test_result (ok, device_restart, fault_outside, not_testable,
+    blocked). Utters utter_faults_test_<result>, utter_faults_mobile_line_ok or utter_faults_line_stopped.
     """
 
     def name(self) -> str:

@@ -119,7 +119,9 @@ class ActionTellOutages(_OutageAction):
         for outage in told:
             await self.say(dispatcher, outage, language, now)
         if running:
-            dispatcher.utter_message(response="utter_faults_outage_follow")
+            label = self.wording.text("utter_faults_label_notify", language)
+            button = {"title": label, "payload": f"/report_{running[0].product}_fault"}
+            dispatcher.utter_message(response="utter_faults_outage_follow", buttons=[button])
         return [checked(tracker, "outage", f"{area}: {running[0].id if running else 'none'}", now)]
 
 

@@ -58,14 +58,19 @@ class _OwnTickets(ServiceAction):
         """What happens next and by when, in one or two sentences."""
         language = self.language(tracker)
         due = self.wording.deadline(ticket.due_at, language) if ticket.due_at else ""
+        visit = await self.visit(ticket) if ticket.status in _UNDERWAY else None
+        window = self.wording.window(visit.start, visit.end, language) if visit else ""
         if self.overdue(ticket, tracker):
+            if visit is not None:
+                return self.wording.text("utter_tickets_part_overdue_visit", language, due=due, window=window)
             return self.wording.text("utter_tickets_part_overdue", language, due=due)
         if ticket.outage_id is not None and ticket.status.open:
             return self.wording.text("utter_tickets_part_outage", language)
-        visit = await self.visit(ticket)
-        if visit is not None and ticket.status in _UNDERWAY:
-            window = self.wording.window(visit.start, visit.end, language)
-            return self.wording.text("utter_tickets_part_visit", language, window=window, due=due)
+        if visit is not None:
+            # a customer may choose a visit after the deadline; then both in one sentence would contradict each other
+            late = ticket.due_at is None or visit.end > ticket.due_at
+            name = "utter_tickets_part_visit_chosen" if late else "utter_tickets_part_visit"
+            return self.wording.text(name, language, window=window, due=due)
         if ticket.status is TicketStatus.acknowledged and ticket.respond_by and ticket.respond_by > self.now(tracker):
             respond_by = self.wording.deadline(ticket.respond_by, language)
             return self.wording.text("utter_tickets_part_answer_due", language, respond_by=respond_by, due=due)

@@ -65,7 +65,7 @@ class ActionFindWindows(VisitAction):
         if wish is None:
             if held and state != _LOST and (meant := self._by_words(words, offer, windows)):
                 return [*cleared, *_chosen(meant)]
-            mode = state if state in (_LOST, _OTHER) else (_OTHER if held else "first")
+            mode = state if state in (_LOST, _OTHER) else (_OTHER if offer else "first")
             return [*cleared, *self._offer(mode, windows, offer)]
         found = self._meant(wish, words, offer, windows)
         if len(found) == 1:

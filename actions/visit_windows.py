@@ -26,7 +26,7 @@ _DAY_WORDS = re.compile(
 #: words → local hours in which a window must start
 _PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"上午|早上|早晨|一早|清早|morning|\ba\.?m\.?\b"), 0, 12),
-    (re.compile(r"中午|noon|lunch"), 11, 14),
+    (re.compile(r"中午|\bnoon|lunch"), 11, 14),
     (re.compile(r"下午|afternoon|\bp\.?m\.?\b"), 12, 18),
     (re.compile(r"晚上|傍晚|夜里|下班后?|evening|night|after work"), 16, 24),
 )
