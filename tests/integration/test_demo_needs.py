@@ -1,4 +1,4 @@
-"""The contract of the demo's people: every need, in number, facts and state, seen through the services that customers use."""
+"""The people of the demo, need by need: number, facts and state, through the services that customers use."""
 
 from __future__ import annotations
 
@@ -314,9 +314,7 @@ async def test_every_area_has_free_windows_on_each_of_the_next_fourteen_days(
     for area in await operator.network.areas():
         for ahead in range(1, 15):
             day = (demo_now + timedelta(days=ahead)).replace(hour=0, minute=0)
-            free = await visits.windows(
-                area.id, start=day, end=day + timedelta(days=1), not_before=demo_now, limit=20
-            )
+            free = await visits.windows(area.id, start=day, end=day + timedelta(days=1), not_before=demo_now, limit=20)
             hours = [window.start.astimezone(demo_now.tzinfo).hour for window in free]
             assert any(hour < 12 for hour in hours) and any(13 <= hour < 16 for hour in hours)
             assert any(hour >= 16 for hour in hours)
@@ -356,5 +354,7 @@ def test_the_command_writes_the_file_of_needs(tmp_path: Path, capsys: pytest.Cap
 
     now = datetime.now(tz=ZoneInfo("UTC"))
     token = identity_token(identity["secret"], "demo-0001", issuer=identity["iss"], audience=identity["aud"], now=now)
-    claims = jwt.decode(token, identity["secret"], algorithms=["HS256"], issuer=identity["iss"], audience=identity["aud"])
+    claims = jwt.decode(
+        token, identity["secret"], algorithms=["HS256"], issuer=identity["iss"], audience=identity["aud"]
+    )
     assert claims["sub"] == "demo-0001"

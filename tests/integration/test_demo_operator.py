@@ -79,7 +79,9 @@ async def mobile_line(operator: OperatorPorts, customer: dict[str, Any]) -> Line
 # -- finding people -------------------------------------------------------------------------------------------------
 
 
-async def test_a_customer_is_found_by_number_however_it_is_written(operator: OperatorPorts, basic: dict[str, Any]) -> None:
+async def test_a_customer_is_found_by_number_however_it_is_written(
+    operator: OperatorPorts, basic: dict[str, Any]
+) -> None:
     phone = basic["phone"]
     for said in (phone, f"+86{phone}", f"0086{phone}", f"86 {phone}", f"{phone[:3]} {phone[3:7]}-{phone[7:]}"):
         found = await operator.customers.by_phone(said)
@@ -317,7 +319,8 @@ async def test_the_same_people_and_numbers_come_every_day_with_new_dates(
             for name in ("sub", "phone", "name", "address", "visit_id", "ticket_id", "outage_id", "otp"):
                 assert old.get(name) == new.get(name)
     old_start, new_start = (
-        datetime.fromisoformat(needs.needs["customer_with_visit"][0]["visit_start"]) for needs in (seeded_demo[1], moved)
+        datetime.fromisoformat(needs.needs["customer_with_visit"][0]["visit_start"])
+        for needs in (seeded_demo[1], moved)
     )
     assert new_start - old_start == timedelta(days=40)
 
