@@ -17,8 +17,6 @@ from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import ticket_json
 
 _RESUME = "resume"
-_LONGEST_DETAIL = 300
-_SHORTEST_DETAIL = 2
 _OPERATOR = "operator"
 
 
@@ -192,20 +190,6 @@ class ActionAskAccountDetail(CustomerAction):
         skip = {"title": self.words(tracker, "utter_account_button_skip"), "payload": '/inform{"account_detail": "-"}'}
         dispatcher.utter_message(response=name, buttons=[skip])
         return []
-
-
-class ActionTakeAccountDetail(CustomerAction):
-    """Take the fact in the customer's words. Sets account_detail; "-" when they would rather tell the person."""
-
-    def name(self) -> str:
-        return "action_take_account_detail"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if (tracker.latest_message.get("intent") or {}).get("name") == "deny":
-            return [SlotSet("account_detail", "-")]
-        said = self.customer_text(tracker).strip()
-        fits = _SHORTEST_DETAIL <= len(said) <= _LONGEST_DETAIL
-        return [SlotSet("account_detail", said if fits else None)]
 
 
 class ActionTellSelfHelp(CustomerAction):

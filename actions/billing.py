@@ -14,6 +14,7 @@ from bot.operator.ports import Bill, UsageItem
 
 _BILL_INTENTS = frozenset({"check_bill"})
 _CENTS = 100
+_UNITS = {"min": "utter_billing_unit_minutes", "SMS": "utter_billing_unit_texts"}
 _CHANGES_TOLD = 2
 _BILLS_ASKED_FOR = 12
 
@@ -225,7 +226,7 @@ class ActionTellUsage(CustomerAction):
 
     def _row(self, tracker: Tracker, item: UsageItem) -> str:
         language = self.language(tracker)
-        unit = self.words(tracker, "utter_billing_unit_minutes") if item.unit == "min" else item.unit
+        unit = self.words(tracker, _UNITS[item.unit]) if item.unit in _UNITS else item.unit
         values = {"item": self.wording.name(item.name, language), "used": f"{item.used:g}", "unit": unit}
         if item.total is None:
             return self.words(tracker, "utter_billing_usage_unlimited", **values)

@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.billing import BillAction, changed_items
+from actions.billing_payments import NOT_ARRIVED
 from actions.choices import Option, choose
 from actions.customer_action import Events
 from bot.operator.ports import Bill, BillItem
@@ -55,13 +56,16 @@ class DisputeAction(BillAction):
 class ActionExplainRise(DisputeAction):
     """Show the newest bill and what changed; take the charge if it was named already.
 
-    Sets charge_item ("none" without any bill). Utters utter_billing_dispute_bill (card `bill`), utter_billing_no_bill.
+    Sets charge_item ("none" without any bill, "payment" when it is about a payment that has not arrived). Utters utter_billing_dispute_bill (card `bill`), utter_billing_no_bill.
     """
 
     def name(self) -> str:
         return "action_explain_rise"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        told = self.opening_words(tracker, _INTENTS)
+        if NOT_ARRIVED.search(told.lower()):
+            return [SlotSet("charge_item", "payment")]
         bill, before = await self.newest(tracker)
         if bill is None:
             dispatcher.utter_message(response="utter_billing_no_bill")
@@ -74,7 +78,7 @@ class ActionExplainRise(DisputeAction):
             change=self.change(tracker, bill, before),
             json_message=self.bill_card(bill, before, language),
         )
-        item = self.find(self.opening_words(tracker, _INTENTS), bill)
+        item = self.find(told, bill)
         return [SlotSet("charge_item", item.name.zh if item else None)]
 
 
@@ -115,6 +119,8 @@ class ActionMatchCharge(DisputeAction):
         item = self.find(said, bill) if bill is not None else None
         if item is not None:
             return [SlotSet("charge_item", item.name.zh)]
+        if _SETTLED.search(said.lower()) and not _NOT_SETTLED.search(said.lower()):
+            return [SlotSet("charge_item", "settled")]
         described = len(said.strip()) >= _SHORTEST_DESCRIPTION and self.asked_again(tracker)
         return [SlotSet("charge_item", _OTHER if described else None)]
 

@@ -21,7 +21,7 @@ INVOICE = "invoice"
 _CHANGED = "changed"
 _PERIODS_OFFERED = 3
 
-_NOT_ARRIVED = re.compile(
+NOT_ARRIVED = re.compile(
     r"没有?(?:收?到|进来|充上|充进|入账|显示|看到|更新|反应|动静)|没到账|未到账|不到账|还没到|到不了账|沒到|沒有到|没来|没增加|没变|还是(?:欠费|停机|零|0)|未到|冇到"
     r"|not (?:arrived|there|showing|shown|credited|received|reflected|updated|in my account)"
     r"|n't (?:arrived|show|shown|been credited|appear|come through|gone through|reflect|gone up|got|see)"
@@ -55,7 +55,7 @@ class ActionReadPaymentWish(CustomerAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker).lower()
-        if not (tracker.get_slot(MISSING) or _NOT_ARRIVED.search(said)):
+        if not (tracker.get_slot(MISSING) or NOT_ARRIVED.search(said)):
             return [SlotSet(MISSING, False)]
         when = _WHEN.search(said)
         return [SlotSet(MISSING, True), SlotSet("payment_time", when.group().strip() if when else None)]

@@ -14,6 +14,7 @@ from actions.plans import PRODUCTS, PlanAction, first_of_next_month
 from bot.operator.ports import Line, Plan
 
 _PLANS_OFFERED = 6
+_CHANGED = "changed"
 
 
 class ActionFindPlanLine(PlanAction):
@@ -186,6 +187,28 @@ class ActionAskPlanConfirmed(_ChangeAction):
             buttons=self.yes_no(tracker),
         )
         return []
+
+
+class ActionRevisePlan(_ChangeAction):
+    """A no, or another plan, in place of a yes. Reads plan_verdict, plan_confirmed, plan_handover.
+
+    While the question is open: sets the asked slot to "changed" when the words name another plan. After the answer: sets
+    plan_wanted to that plan and empties the rest, or leaves all as it is when no plan was named.
+    """
+
+    def name(self) -> str:
+        return "action_revise_plan"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        asked = "plan_handover" if tracker.get_slot("plan_verdict") == "locked" else "plan_confirmed"
+        options = [self.option(plan) for plan in await self.offers(tracker)]
+        found = choose(self.customer_text(tracker), options)
+        if found is None or found == tracker.get_slot("plan_wanted"):
+            return []
+        if tracker.get_slot(asked) is None:
+            return [SlotSet(asked, _CHANGED)]
+        emptied = [SlotSet(name, None) for name in ("plan_verdict", "plan_confirmed", "plan_handover", "plan_line")]
+        return [SlotSet("plan_wanted", found), *emptied]
 
 
 class ActionOrderPlan(_ChangeAction):
