@@ -18,6 +18,7 @@ from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
 from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import RESPONSE as WELCOME
 from bot.contracts import Assurance, Conversation, Draft, Message, ReasonCode
+from bot.conversations.crash_points import crash_point
 from bot.conversations.store import TurnRecord
 
 #: messages running in the other language before the conversation follows
@@ -59,7 +60,9 @@ class Assistant:
             Exception: whatever went wrong inside; the caller hands the conversation to a person.
         """
         metadata = {"seq": message.seq, "now": now.isoformat()}
+        crash_point("before_parse")
         parsed = await self._parse(message, now, metadata)
+        crash_point("after_parse")
         memory = TurnMemory(conversation)
         with remembering(memory):
             tracker = await self._store.retrieve(conversation.id)

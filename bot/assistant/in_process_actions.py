@@ -12,6 +12,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
+from bot.conversations.crash_points import crash_point
 from bot.errors import BackOfficeDown
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class InProcessActions(EndpointConfig):
         call = json.loads(json.dumps(kwargs["json"]))
         try:
             answer = await asyncio.wait_for(self._executor.run(call), self._timeout_s)
+            crash_point(f"after_{call['next_action']}")
             return json.loads(json.dumps(answer))
         except (BackOfficeDown, asyncio.TimeoutError) as exc:
             log.warning("action.back_office_down", action=call["next_action"], cause=type(exc).__name__)

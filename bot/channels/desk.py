@@ -390,12 +390,13 @@ class DeskChannel:
             await asyncio.sleep(_PING_S)
 
     async def _session(self, request: web.Request, *roles: str) -> Session:
-        session = await self._accounts.session(request.cookies.get(COOKIE))
+        cookie = request.cookies.get(COOKIE, "")
+        session = await self._accounts.session(cookie if cookie.isascii() else None)
         if roles and not session.user.may(*roles):
             raise Forbidden()
         if request.method not in ("GET", "HEAD"):
             given = request.headers.get("X-CSRF-Token", "")
-            if not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
+            if not hmac.compare_digest(given.encode("utf-8", "replace"), session.csrf_token.encode()):
                 raise Forbidden("Send the csrf_token of your log-in as X-CSRF-Token.")
         await self._handoffs.heard_of(session.user)
         return session

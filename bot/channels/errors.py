@@ -26,6 +26,7 @@ def error_body(error: BotError, request_id: str) -> dict[str, dict[str, str]]:
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer with the error's status and body; what nobody expected is `internal_error` and nothing more."""
     request_id = secrets.token_hex(8)
+    headers: dict[str, str] = {}
     try:
         return await handler(request)
     except BotError as error:
@@ -37,6 +38,8 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         found = kind() if kind else BadRequest(exc.reason)
         if kind is None:
             found.status = exc.status
+        if "Allow" in exc.headers:
+            headers["Allow"] = exc.headers["Allow"]
     except (ConnectionError, OSError) as exc:
         log.error("request.unavailable", request_id=request_id, path=request.path, cause=type(exc).__name__)
         found = Unavailable()
@@ -44,5 +47,6 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
         log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=trace)
         found = BotError(_INTERNAL_MESSAGE)
-    headers = {"Retry-After": str(found.retry_after_s)} if found.retry_after_s else {}
+    if found.retry_after_s:
+        headers["Retry-After"] = str(found.retry_after_s)
     return web.json_response(error_body(found, request_id), status=found.status, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,8 @@ from aiohttp import web
 from bot.errors import BadRequest, Unauthorized
 
 _LARGEST_SEQ = 2**31 - 1
+#: in JSON text: a lone surrogate as it is, or NUL in its escape
+_KEPT_BY_NOBODY = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
 async def json_object(request: web.Request) -> dict[str, Any]:
@@ -19,15 +22,34 @@ async def json_object(request: web.Request) -> dict[str, Any]:
         BadRequest: not JSON, or not an object.
     """
     body = await request.read()
-    if not body:
-        return {}
+    return parsed_object(body, "body") if body else {}
+
+
+def parsed_object(data: str | bytes, name: str) -> dict[str, Any]:
+    """A JSON object whose texts every store can keep.
+
+    Args:
+        name: what the caller sent, for the message.
+
+    Raises:
+        BadRequest: not JSON, nested without end, not an object, or with half characters (lone surrogates) or NUL.
+    """
     try:
-        value = json.loads(body)
-    except ValueError as exc:
-        raise BadRequest("The body is not JSON.") from exc
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as exc:
+        raise BadRequest(f"The {name} is not JSON in UTF-8.") from exc
     if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object.")
+        raise BadRequest(f"The {name} must be a JSON object.")
+    if "\\u" in text:  # only an escape can bring in what no store can keep
+        again = json.dumps(value, ensure_ascii=False)
+        if _KEPT_BY_NOBODY.search(again):
+            raise BadRequest(f"The {name} holds half of a character (a lone surrogate) or the character NUL.")
     return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def bearer(request: web.Request) -> str:
@@ -37,7 +59,7 @@ def bearer(request: web.Request) -> str:
         Unauthorized: there is none.
     """
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    if kind.lower() != "bearer" or not token.strip() or not token.isascii():
         raise Unauthorized("Send the conversation's token as Authorization: Bearer.")
     return token.strip()
 
@@ -50,7 +72,7 @@ def sequence(value: object) -> int:
     """
     try:
         number = int(value) if not isinstance(value, bool) else -1  # type: ignore[call-overload]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = -1
     if not 0 <= number <= _LARGEST_SEQ:
         raise BadRequest("after is the seq of the last message that you have, 0 or more.")

@@ -16,6 +16,7 @@ from bot.errors import BadRequest, ConversationNotFound, PayloadTooLarge, Unauth
 
 _WAIT_S = 10.0
 _METADATA_LIMIT = 50
+_METADATA_CHARACTERS = 16_000
 
 
 class RestChannel:
@@ -46,8 +47,10 @@ class RestChannel:
         token = body.get("identity_token")
         if token is not None and not isinstance(token, str):
             raise BadRequest("identity_token is a JWT, as a string.")
-        if not isinstance(metadata, dict) or len(metadata) > _METADATA_LIMIT:
-            raise BadRequest(f"metadata is an object of at most {_METADATA_LIMIT} entries.")
+        if not isinstance(metadata, dict) or len(metadata) > _METADATA_LIMIT or len(str(metadata)) > _METADATA_CHARACTERS:
+            raise BadRequest(
+                f"metadata is an object of at most {_METADATA_LIMIT} entries and {_METADATA_CHARACTERS:,} characters."
+            )
         opened = await self._service.open(language, token, {"client": metadata}, self._welcome)
         return web.json_response(
             {
@@ -82,10 +85,10 @@ class RestChannel:
             # a repeated post finds it answered already; a person's conversation counts it as theirs
             return head.owner not in (Owner.agent, Owner.queued) or await self._was_handed_by(conversation_id, message)
         try:
-            await asyncio.wait_for(_until_answered(events, message.seq), _WAIT_S)
+            answered = await asyncio.wait_for(_until_answered(events, message.seq), _WAIT_S)
         except asyncio.TimeoutError:
             return False
-        return True
+        return answered or await self._was_handed_by(conversation_id, message)
 
     async def _was_handed_by(self, conversation_id: str, message: Message) -> bool:
         """Whether bot words follow the message, so that this was the turn that handed over."""
@@ -209,11 +212,14 @@ def file_headers(mime: str) -> dict[str, str]:
     }
 
 
-async def _until_answered(events: Subscription, seq: int) -> None:
+async def _until_answered(events: Subscription, seq: int) -> bool:
+    """Wait for the turn that answers `seq`; False when the conversation is not the bot's any more and none will."""
     while True:
         event = await events.get()
         if event["type"] == "answered" and event["seq"] >= seq:
-            return
+            return True
+        if event["type"] == "owner" and event["owner"] != Owner.bot.value:
+            return False
 
 
 def _reply(message: Message, replies: list[Message], state: ConversationState, status: int) -> web.Response:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.channels.errors import error_body
-from bot.channels.reading import sequence
+from bot.channels.reading import parsed_object, sequence
 from bot.channels.rest import take
 from bot.conversations.fanout import Subscription
 from bot.conversations.service import ConversationService
@@ -179,13 +179,7 @@ async def _frame(socket: web.WebSocketResponse) -> dict[str, Any] | None:
         return None
     if received.type is not WSMsgType.TEXT:
         raise BadRequest("Frames are JSON text.")
-    try:
-        body = json.loads(received.data)
-    except ValueError as exc:
-        raise BadRequest("The frame is not JSON.") from exc
-    if not isinstance(body, dict):
-        raise BadRequest("A frame is a JSON object.")
-    return body
+    return parsed_object(received.data, "frame")
 
 
 def _same_host(origin: str, host: str) -> bool:

@@ -28,6 +28,7 @@ from bot.contracts import (
     Message,
     Owner,
 )
+from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout, Subscription
 from bot.conversations.masking import mask
 from bot.conversations.store import Attachment, ConversationStore, new_id
@@ -217,10 +218,12 @@ class ConversationService:
 
     async def attach(self, conversation_id: str, client_msg_id: object, attachment_id: object, text: object) -> Message:
         """Take an uploaded file as a message, with words beside it or none."""
+        if text is not None and not isinstance(text, str):
+            raise InvalidText()
         item = await self._store.attachment(conversation_id, str(attachment_id))
         if item is None:
             raise NotFound("No such attachment in this conversation. Upload it first.")
-        words = text.strip() if isinstance(text, str) else ""
+        words = (text or "").strip()
         if len(words) > TEXT_LIMIT:
             raise InvalidText()
         payload = None if words else "/share_attachment"
@@ -228,18 +231,15 @@ class ConversationService:
         return await self._take(conversation_id, client_msg_id, draft)
 
     async def _known(self, conversation_id: str, client_msg_id: object) -> Message | None:
-        if not isinstance(client_msg_id, str) or not 1 <= len(client_msg_id) <= _CLIENT_ID_LIMIT:
-            raise BadRequest(f"client_msg_id is a string of 1 to {_CLIENT_ID_LIMIT} characters, new for each message.")
-        return await self._store.by_client_id(conversation_id, client_msg_id)
+        return await self._store.by_client_id(conversation_id, _check_client_id(client_msg_id))
 
     async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Message:
-        known = await self._known(conversation_id, client_msg_id)
-        if known is not None:
-            return known
+        _check_client_id(client_msg_id)
         await self._slow_down(conversation_id)
         draft = replace(draft, client_msg_id=str(client_msg_id))
         message, new = await self._store.append(conversation_id, draft, self._clock())
         if new:
+            crash_point("append_committed")
             await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
             self._turns.wake(conversation_id)
         return message
@@ -347,6 +347,12 @@ class ConversationService:
         served_by = head.agent_id or await self._handoffs.last_agent(conversation_id)
         words = mask(comment) if isinstance(comment, str) else None
         await self._store.rate(conversation_id, score, solved, words, served_by, self._clock())
+
+
+def _check_client_id(value: object) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= _CLIENT_ID_LIMIT:
+        raise BadRequest(f"client_msg_id is a string of 1 to {_CLIENT_ID_LIMIT} characters, new for each message.")
+    return value
 
 
 #: first bytes → kind

@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from bot.assistant.assistant import Assistant
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner, ReasonCode
+from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
 from bot.conversations.store import ConversationStore
@@ -86,16 +87,19 @@ class TurnRunner:
         try:
             async with self._locks.hold(conversation_id):
                 while (waiting := await self._store.next_unanswered(conversation_id)) is not None:
-                    await self._turn(*waiting)
+                    if not await self._turn(*waiting):
+                        return
         except Exception as exc:  # edge of a background task; the sweeper comes back to it
             log.error("turn.lost", conversation_id=conversation_id, cause=type(exc).__name__, exc_info=True)
             TURNS.labels("lost").inc()
 
-    async def _turn(self, conversation: Conversation, message: Message) -> None:
+    async def _turn(self, conversation: Conversation, message: Message) -> bool:
+        """Answer one message; returns whether another may be waiting."""
         with TURN_SECONDS.time():
             try:
-                await asyncio.wait_for(self._answer(conversation, message), self._timeout_s)
+                more = await asyncio.wait_for(self._answer(conversation, message), self._timeout_s)
                 TURNS.labels("answered").inc()
+                return more
             except Fenced:
                 self._assistant.forget(conversation.id)
                 TURNS.labels("fenced").inc()
@@ -105,23 +109,29 @@ class TurnRunner:
                 TURNS.labels("failed").inc()
                 log.error("turn.failed", conversation_id=conversation.id, seq=message.seq, cause=type(exc).__name__, exc_info=_bare(exc))
                 await self._give_up(conversation, message)
+        return True
 
-    async def _answer(self, conversation: Conversation, message: Message) -> None:
+    async def _answer(self, conversation: Conversation, message: Message) -> bool:
         now = self._clock()
         async with self._db.unit():
             reply = await self._assistant.respond(conversation, message, now)
-            written = await self._store.commit_turn(self._assistant.record(conversation, message, reply), self._clock())
-            if written is None:
+            crash_point("turn_before_write")
+            done = await self._store.commit_turn(self._assistant.record(conversation, message, reply), self._clock())
+            if done is None:
                 raise Fenced
+            written, more = done
+            crash_point("turn_before_commit")
             handed = None
             if reply.handoff is not None:
                 handed = await self._handoffs.request(conversation.id, reply.handoff, reply.slots, actor="bot")
+        crash_point("turn_committed")
         self._assistant.committed(reply)
         for item in written:
             await self._fanout.publish(conversation.id, {"type": "message", "message": item.as_json()})
         if handed is not None:
             await self._handoffs.announce(handed)
         await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
+        return more and handed is None
 
     async def _give_up(self, conversation: Conversation, message: Message) -> None:
         """The bot could not answer: say so and get a person."""

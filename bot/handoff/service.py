@@ -8,6 +8,7 @@ from typing import Any, Callable, Mapping, Sequence
 import structlog
 
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner, QueuePlace, ReasonCode
+from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import DESK, Fanout
 from bot.conversations.store import ConversationStore, new_id
 from bot.database import Database
@@ -120,6 +121,7 @@ class HandoffService:
         if changed is None:
             return None
         conversation, written = changed
+        crash_point("handoff_before_commit")
         transcript = await self._conversations.messages(conversation_id)
         await self._store.add(
             Handoff(
@@ -147,6 +149,7 @@ class HandoffService:
     async def announce(self, change: Announcement) -> None:
         """Tell every window about a committed change of owner."""
         conversation = change.conversation
+        crash_point("owner_committed")
         self._forget(conversation.id)
         for message in change.messages:
             await self._fanout.publish(conversation.id, {"type": "message", "message": message.as_json()})
