@@ -35,6 +35,9 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
     for name in ("rasa", "rasa_sdk", "aiohttp.access", "alembic", "asyncio", "sanic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # libraries that we pin warn about themselves by the dozen
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     # it logs the exception's text, which may hold what a customer wrote; our executor reports the failure itself
     logging.getLogger("rasa_sdk.executor").setLevel(logging.CRITICAL)
     structlog.configure(

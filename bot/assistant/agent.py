@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional, Sequence, Text, Union
+from typing import Optional, Sequence, Text, Tuple, Union
 
 import rasa.core.actions.action as rasa_actions
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk import Action
@@ -25,11 +26,14 @@ _MAX_PREDICTIONS = 25
 class FrontlineProcessor(MessageProcessor):
     """Rasa's processor with custom actions answered in process."""
 
-    def _get_action(self, action_name: Text) -> Optional[rasa_actions.Action]:
-        action = super()._get_action(action_name)
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> Tuple[rasa_actions.Action, PolicyPrediction]:
+        """Rasa's prediction; a custom action is answered in process."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if type(action) is rasa_actions.RemoteAction:
-            return InProcessAction(action_name, self.action_endpoint)
-        return action
+            action = InProcessAction(action.name(), self.action_endpoint)
+        return action, prediction
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

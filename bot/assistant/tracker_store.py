@@ -24,8 +24,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.contracts import Assurance, Conversation, Owner
 from bot.conversations.store import ConversationStore, TurnRecord
 
-#: turns whose events a tracker is built from; flows need the current one, rules of one turn no more
-KEPT_TURNS = 3
+#: earlier turns whose events a tracker is built from: flows and rules need only the current one, and wording
+#: looks at what was said last
+KEPT_TURNS = 1
 _CACHED_CONVERSATIONS = 5_000
 
 

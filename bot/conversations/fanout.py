@@ -45,8 +45,12 @@ def channel_of(topic: str) -> str:
 class Fanout:
     """Publishes events by topic: a conversation's id, or `DESK`."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, shared: bool) -> None:
+        """Args:
+        shared: whether other processes serve the same conversations.
+        """
         self._redis = redis
+        self._shared = shared
         self._here: dict[str, set[Subscription]] = {}
         self._origin = secrets.token_hex(8)
         self._listener: asyncio.Task[None] | None = None
@@ -67,12 +71,16 @@ class Fanout:
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         """Tell everybody. Nothing is lost when Redis is away: windows catch up by `seq`."""
         self._deliver(topic, event)
+        if not self._shared:
+            return
         try:
             await self._redis.publish(channel_of(topic), json.dumps({"from": self._origin, "event": event}))
         except (RedisError, OSError) as exc:
             log.warning("fanout.redis_away", cause=type(exc).__name__)
 
     def start(self) -> None:
+        if not self._shared:
+            return
         self._listener = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:

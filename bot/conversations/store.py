@@ -11,6 +11,7 @@ from sqlalchemy import JSON, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Assurance, Author, AuthorKind, Button, Conversation, Draft, Message, Owner
+from bot.conversations.crash_points import crash_point
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
 from bot.schema import UtcTime, attachments, audit, conversations, messages, notes, ratings, tracker_events
@@ -186,6 +187,7 @@ class ConversationStore:
                 found = await connection.execute(select([conversations.c.id]).where(conversations.c.id == conversation_id))
                 raise ConversationClosed() if found.first() else ConversationNotFound()
             (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
+            crash_point("append_before_commit")
         return message, True
 
     async def by_client_id(self, conversation_id: str, client_msg_id: str) -> Message | None:
@@ -205,30 +207,27 @@ class ConversationStore:
 
     async def next_unanswered(self, conversation_id: str) -> tuple[Conversation, Message] | None:
         """The oldest customer message that waits for the bot, or None."""
-        conversation = await self.head(conversation_id)
-        if conversation.owner is not Owner.bot or conversation.last_seq <= conversation.answered_seq:
-            return None
+        waits = and_(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.seq > conversations.c.answered_seq,
+            messages.c.author_kind == AuthorKind.customer.value,
+        )
         query = (
-            messages.select()
-            .where(
-                and_(
-                    messages.c.conversation_id == conversation_id,
-                    messages.c.seq > conversation.answered_seq,
-                    messages.c.author_kind == AuthorKind.customer.value,
-                )
-            )
+            select([*_HEAD, *(column.label(f"message_{column.name}") for column in messages.c)])
+            .select_from(conversations.join(messages, waits))
+            .where(and_(conversations.c.id == conversation_id, conversations.c.owner == Owner.bot.value))
             .order_by(messages.c.seq)
             .limit(1)
         )
         async with self._db.read() as connection:
             row = (await connection.execute(query)).first()
-        return None if row is None else (conversation, _message(row))
+        return None if row is None else (_conversation(row), _message(row, "message_"))
 
-    async def commit_turn(self, record: TurnRecord, at: datetime) -> tuple[Message, ...] | None:
+    async def commit_turn(self, record: TurnRecord, at: datetime) -> tuple[tuple[Message, ...], bool] | None:
         """Write what a turn said and learned, if nobody took over meanwhile.
 
         Returns:
-            The messages as stored; None when the epoch or the answered message has moved on: then nothing is written.
+            The messages as stored, and whether another customer message waits; None when the epoch or the answered message has moved on: then nothing is written.
         """
         async with self._db.write() as connection:
             moved = (
@@ -237,7 +236,7 @@ class ConversationStore:
                         "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
                         " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots,"
                         " turns = :turn WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from"
-                        " RETURNING last_seq"
+                        " RETURNING last_seq, customer_seq"
                     ).bindparams(
                         count=len(record.drafts),
                         answered_to=record.answered_to,
@@ -260,7 +259,8 @@ class ConversationStore:
                 )
             )
             first = moved[0] - len(record.drafts) + 1
-            return await _insert(connection, record.conversation_id, first, record.drafts, at)
+            written = await _insert(connection, record.conversation_id, first, record.drafts, at)
+        return written, moved[1] > record.answered_to
 
     # -- owners ------------------------------------------------------------------------------------------------
 
@@ -478,20 +478,21 @@ async def _insert(
     return written
 
 
-def _message(row: Any) -> Message:
+def _message(row: Any, prefix: str = "") -> Message:
+    found = {column.name: row._mapping[prefix + column.name] for column in messages.c}
     return Message(
-        conversation_id=row.conversation_id,
-        seq=row.seq,
-        id=row.id,
-        at=row.at,
-        author=Author(AuthorKind(row.author_kind), row.author_name),
-        text=row.text,
-        client_msg_id=row.client_msg_id,
-        buttons=tuple(Button(**button) for button in row.buttons or ()),
-        expects=row.expects,
-        attachments=tuple(row.attachments or ()),
-        data=row.data,
-        payload=row.payload,
+        conversation_id=found["conversation_id"],
+        seq=found["seq"],
+        id=found["id"],
+        at=found["at"],
+        author=Author(AuthorKind(found["author_kind"]), found["author_name"]),
+        text=found["text"],
+        client_msg_id=found["client_msg_id"],
+        buttons=tuple(Button(**button) for button in found["buttons"] or ()),
+        expects=found["expects"],
+        attachments=tuple(found["attachments"] or ()),
+        data=found["data"],
+        payload=found["payload"],
     )
 
 
