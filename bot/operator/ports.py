@@ -6,10 +6,11 @@ in both languages (`Words`), so that an answer never mixes them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Mapping, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ class DemoFiles:
     given_names: tuple[Words, ...]
     #: who drives out
     technicians: Technicians
+    #: home, house → template
+    addresses: Mapping[str, Words]
     #: templates with {plan} or {addon}
     bill_items: Mapping[str, Words]
     #: allowance → its name
@@ -107,6 +109,7 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
             surnames=tuple(words(row) for row in people["surnames"]),
             given_names=tuple(words(row) for row in people["given_names"]),
             technicians=technicians_from(drivers["technicians"]),
+            addresses={name: words(row) for name, row in cases["addresses"].items()},
             bill_items={name: words(row) for name, row in cases["bill_items"].items()},
             usage_names={name: words(row) for name, row in cases["usage"].items()},
             not_covered=frozenset(cases["not_covered"]),
@@ -120,6 +123,18 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
 
 def words(row: Mapping[str, Any]) -> Words:
     return Words(zh=str(row["zh"]), en=str(row["en"]))
+
+
+def write_address(files: DemoFiles, kind: str, home: DemoArea, street: Words, **numbers: object) -> Words:
+    """An address in both languages.
+
+    Args:
+        kind: `home` (needs house, building, room) or `house` (needs house).
+    """
+    form = files.addresses[kind]
+    zh = form.zh.format(city=files.city.zh, area=home.area.name.zh, street=street.zh, **numbers)
+    en = form.en.format(city=files.city.en, area=home.area.name.en, street=street.en, **numbers)
+    return Words(zh=zh, en=en)
 
 
 def _read(path: Path) -> Any:

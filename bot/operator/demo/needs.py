@@ -10,11 +10,14 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.operator.demo.cases import DemoOutage, DemoTicket
-from bot.operator.demo.files import DemoArea, DemoFiles
+from bot.operator.demo.files import DemoArea, DemoFiles, write_address
 from bot.operator.demo.identity import DemoIdentity
 from bot.operator.demo.lines import DemoBill
 from bot.operator.demo.people import NEEDS, DemoPerson
 from bot.operator.demo.visits import DemoVisit
+
+#: a house in the first street of an area with an outage
+_HOUSE = 8
 
 
 class NeedsNotWritten(BotError):
@@ -119,14 +122,14 @@ def _person_facts(person: DemoPerson) -> dict[str, Any]:
 
 
 def _address_facts(files: DemoFiles, home: DemoArea, outage: DemoOutage) -> dict[str, Any]:
-    street = home.streets[0]
     name = home.area.name
+    address = write_address(files, "house", home, home.streets[0], house=_HOUSE)
     return {
         "area": name.zh,
         "area_en": name.en,
         "area_id": home.area.id,
-        "address": f"{files.city.zh}{name.zh}{street.zh}8号",
-        "address_en": f"8 {street.en}, {name.en}, {files.city.en}",
+        "address": address.zh,
+        "address_en": address.en,
         "product": outage.words.product,
         "outage_id": outage.id,
     }

@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from bot.operator.demo.files import DemoArea, DemoFiles
+from bot.operator.demo.files import DemoArea, DemoFiles, write_address
 from bot.operator.ports import Area, Words
 
 CUSTOMERS = 200
@@ -148,15 +148,10 @@ def _names(files: DemoFiles, rng: Random) -> list[Words]:
 
 
 def _address(files: DemoFiles, home: DemoArea, rng: Random) -> Words:
-    city = files.city
     street = rng.choice([street for street in home.streets if street.zh not in files.not_covered])
     house = rng.randint(1, _HOUSE_NUMBERS)
     building, floor, flat = rng.randint(1, _BUILDINGS), rng.randint(1, _FLOORS), rng.randint(1, _FLATS)
-    room = f"{floor}{flat:02d}"
-    return Words(
-        zh=f"{city.zh}{home.area.name.zh}{street.zh}{house}号{building}栋{room}室",
-        en=f"Room {room}, Building {building}, {house} {street.en}, {home.area.name.en}, {city.en}",
-    )
+    return write_address(files, "home", home, street, house=house, building=building, room=f"{floor}{flat:02d}")
 
 
 def _digits(rng: Random, count: int) -> str:
