@@ -56,7 +56,8 @@ class DisputeAction(BillAction):
 class ActionExplainRise(DisputeAction):
     """Show the newest bill and what changed; take the charge if it was named already.
 
-    Sets charge_item ("none" without any bill, "payment" when it is about a payment that has not arrived). Utters utter_billing_dispute_bill (card `bill`), utter_billing_no_bill.
+    Sets charge_item: "none" without any bill, "payment" when it is about a payment that has not arrived. Utters
+    utter_billing_dispute_bill (card `bill`) or utter_billing_no_bill.
     """
 
     def name(self) -> str:

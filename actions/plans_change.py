@@ -192,8 +192,8 @@ class ActionAskPlanConfirmed(_ChangeAction):
 class ActionRevisePlan(_ChangeAction):
     """A no, or another plan, in place of a yes. Reads plan_verdict, plan_confirmed, plan_handover.
 
-    While the question is open: sets the asked slot to "changed" when the words name another plan. After the answer: sets
-    plan_wanted to that plan and empties the rest, or leaves all as it is when no plan was named.
+    Before the answer: sets the asked slot to "changed" when the words name another plan. After it: sets plan_wanted to
+    that plan and empties the rest, or leaves all as it is when no plan was named.
     """
 
     def name(self) -> str:
