@@ -31,6 +31,8 @@ class ComplaintState:
     heard = "heard"
     thin = "thin"
     enough = "enough"
+    #: the customer would rather not, before anything was recorded
+    withdrawn = "withdrawn"
 
 
 _CATEGORIES = {
@@ -48,8 +50,9 @@ _CATEGORIES = {
         re.IGNORECASE,
     ),
     "promise_not_kept": re.compile(
-        r"承诺|答应|说好|说话不算|保证过|当初说|忽悠|骗我办|虚假宣传|没兑现|不兑现"
-        r"|promis|was told|were told|told me (?:it|i|that)|misl[e]?d|misleading|guarante|agreed to",
+        r"承诺|答应|说好|说话不算|保证过|当初说|忽悠|骗我办|虚假宣传|没兑现|不兑现|没(?:人)?(?:给我)?回(?:电|复|话)"
+        r"|promis|said (?:they|within|it|you)|called me back|call(?:ed)? back|was told|were told"
+        r"|told me (?:it|i|that)|misl[e]?d|misleading|guarante|agreed to",
         re.IGNORECASE,
     ),
     "billing": re.compile(
@@ -75,6 +78,13 @@ _BARE = re.compile(
     r"|\b(?:i|we|want|would|like|need|wish|to|make|file|lodge|raise|log|a|an|formal|please|complain(?:t|ts|ing)?|about|you|your|company|how|do|can|the|my|is|this)\b",
     re.IGNORECASE,
 )
+_WITHDRAWS = re.compile(
+    r"不(?:想|用|要)?(?:再)?(?:投诉|登记|告)了|别(?:投诉|登记)|撤(?:回|销|诉)|取消投诉|^算了"
+    r"|never ?mind|forget (?:it|about)|(?:drop|cancel|withdraw) (?:it|the complaint|my complaint)"
+    r"|don'?t (?:want|wish|need) to (?:complain|make|file)|no complaint|not complain",
+    re.IGNORECASE,
+)
+_SHORT_CHARACTERS = 50
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z']*|\d+")
 #: as much as an English word says, in Chinese characters
@@ -105,6 +115,11 @@ def tells_story(words: str) -> bool:
     """Whether a first message says what happened, so that nobody need ask."""
     about = any(pattern.search(words) for pattern in _CATEGORIES.values())
     return weight(words) >= (_STORY_WITH_CATEGORY if about else _STORY)
+
+
+def withdraws(words: str) -> bool:
+    """Whether somebody takes back, in a short sentence, what is not recorded yet."""
+    return len(words) <= _SHORT_CHARACTERS and _WITHDRAWS.search(words) is not None
 
 
 class ActionHearComplaint(ServiceAction):
@@ -142,6 +157,8 @@ class ActionWeighComplaint(ServiceAction):
         words = str(tracker.get_slot("complaint_words") or "").strip()
         asked_before = tracker.get_slot("complaint_state") == ComplaintState.thin
         events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
+        if withdraws(words):
+            return [SlotSet("complaint_state", ComplaintState.withdrawn)]
         vague = weight(words) < _THIN and category_of(words) is None
         if not words or (vague and not asked_before):
             return [*events, SlotSet("complaint_words", None), SlotSet("complaint_state", ComplaintState.thin)]
@@ -162,6 +179,18 @@ class ActionChooseComplaintCategory(ServiceAction):
         if (tracker.latest_message.get("intent") or {}).get("name") in _QUESTIONS:
             return []
         return [SlotSet("complaint_category", category_of(self.customer_text(tracker)) or _OTHER)]
+
+
+class ActionHearComplaintDemand(ServiceAction):
+    """Notice an answer that takes the complaint back. Reads complaint_demand. Sets complaint_state."""
+
+    def name(self) -> str:
+        return "action_hear_complaint_demand"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if withdraws(str(tracker.get_slot("complaint_demand"))):
+            return [SlotSet("complaint_state", ComplaintState.withdrawn)]
+        return []
 
 
 class ActionOpenComplaint(ServiceAction):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,16 @@ _FOUND = 0.55
 _NEAR = 0.30
 _CHOICES = 3
 _STORES = 4
+
+_HOTLINE = re.compile(
+    r"热线|客服电话|电话(?:号码)?(?:是)?(?:多少|几号)|打(?:什么|哪个)电话|hotline|helpline|phone number"
+    r"|number (?:do|to|can) |call you",
+    re.IGNORECASE,
+)
+_SHOP = re.compile(
+    r"营业厅|门店|网点|店|厅|附近|最近|地址|在哪|\b(?:shops?|stores?|branch(?:es)?|outlets?|near|address|where)\b",
+    re.IGNORECASE,
+)
 
 
 class ActionAnswerArticle(ServiceAction):
@@ -90,6 +101,10 @@ class ActionFindStore(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         language = self.language(tracker)
         hotline = self.wording.term("operator", "hotline", language)
+        words = self.customer_text(tracker)
+        if _HOTLINE.search(words) and not _SHOP.search(words) and not self.entities(tracker).get("area"):
+            dispatcher.utter_message(response="utter_knowledge_hotline", hotline=hotline)
+            return []
         network = self.services.operator.network
         names = {area.id: self.wording.name(area.name, language) for area in await network.areas()}
         area = await self._area(tracker)
