@@ -17,7 +17,6 @@ from bot.appointments.service import AppointmentService
 from bot.appointments.store import AppointmentStore
 from bot.assistant.nlu.meaning import shared_encoder
 from bot.customers.service import IdentityService
-from bot.customers.store import CodeStore
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.knowledge.service import KnowledgeService
@@ -42,7 +41,7 @@ def utc_now() -> datetime:
 
 def open_redis(url: str) -> Redis:
     """A client with time limits, so that a hung Redis hangs nobody."""
-    return Redis.from_url(url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S)
+    return Redis.from_url(url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=True)
 
 
 def build_operator(settings: Settings, database: Database, redis: Redis) -> OperatorPorts:
@@ -70,7 +69,7 @@ def build_services(settings: Settings, database: Database, redis: Redis, operato
             AppointmentStore(database, settings.zone), technicians=technicians_from(technicians), clock=utc_now
         ),
         identity=IdentityService(
-            CodeStore(redis), operator, secret, settings.identity_issuer, settings.identity_audience, utc_now
+            redis, operator, secret, settings.identity_issuer, settings.identity_audience, utc_now
         ),
         knowledge=articles,
         policies=policies,

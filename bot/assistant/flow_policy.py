@@ -24,6 +24,7 @@ from bot.assistant.flows.model import FlowError, parse_flows
 STACK_SLOT = "flow_stack"
 _FILE = "flows.json"
 _CERTAIN = 1.0
+_INFORM = "inform"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -119,14 +120,15 @@ class FlowPolicy(Policy):
         slots = tracker.current_slot_values()
         if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and tracker.latest_message is not None:
             message = tracker.latest_message
+            # a message of entities alone answers the open question; what it might wish means little
+            bare = bool(stack) and _is_bare(message)
             return self._engine.hear(
                 stack,
                 slots,
                 Heard(
                     text=message.text or "",
-                    intent=message.intent.get("name") or "",
-                    # a message of entities alone answers a question; what it might wish starts nothing while one is open
-                    confidence=0.0 if stack and _is_bare(message) else float(message.intent.get("confidence") or 0.0),
+                    intent=_INFORM if bare else message.intent.get("name") or "",
+                    confidence=float(message.intent.get("confidence") or 0.0),
                     entities={item["entity"]: item["value"] for item in message.entities},
                 ),
             )

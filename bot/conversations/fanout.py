@@ -104,8 +104,7 @@ class Fanout:
                 log.warning("fanout.redis_away", cause=type(exc).__name__)
                 await asyncio.sleep(_RETRY_S)
 
-    def _hear(self, channel: Any, data: Any) -> None:
-        name = channel.decode() if isinstance(channel, bytes) else channel
+    def _hear(self, channel: str, data: str) -> None:
         body = json.loads(data)
         if body["from"] != self._origin:
-            self._deliver(name[len(channel_of("")) :], body["event"])
+            self._deliver(channel[len(channel_of("")) :], body["event"])

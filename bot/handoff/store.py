@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping
 
 from redis.asyncio import Redis
 from sqlalchemy import and_, func, select, update
@@ -176,7 +176,7 @@ class HandoffStore:
 
     async def presence(self, user_id: str) -> Presence:
         found = await self._redis.hget(presence_key(), user_id)
-        return Presence(_text(found)) if found else Presence.offline
+        return Presence(found) if found else Presence.offline
 
     async def heard_of(self, user_id: str) -> None:
         """The agent's console has shown a sign of life."""
@@ -185,7 +185,7 @@ class HandoffStore:
     async def on_duty(self) -> tuple[str, ...]:
         """Ids of agents who wish to work and whose console is alive."""
         wishes = await self._redis.hgetall(presence_key())
-        wanted = [_text(user_id) for user_id, wish in wishes.items() if _text(wish) == Presence.available.value]
+        wanted = [user_id for user_id, wish in wishes.items() if wish == Presence.available.value]
         if not wanted:
             return ()
         alive = await self._redis.mget([alive_key(user_id) for user_id in wanted])
@@ -213,16 +213,12 @@ class HandoffStore:
         await self._redis.expire(declined_key(handoff_id), _DECLINED_S)
 
     async def declined(self, handoff_id: str) -> frozenset[str]:
-        return frozenset(_text(item) for item in await self._redis.smembers(declined_key(handoff_id)))
+        return frozenset(await self._redis.smembers(declined_key(handoff_id)))
 
     async def _first(self, query: Any) -> Handoff | None:
         async with self._db.read() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else _handoff(row)
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _offer(body: Mapping[str, Any]) -> Offer:
@@ -248,7 +244,3 @@ def _handoff(row: Any) -> Handoff:
         agent_id=row.agent_id,
         disposition=row.disposition,
     )
-
-
-def names(found: Sequence[User]) -> dict[str, User]:
-    return {user.id: user for user in found}

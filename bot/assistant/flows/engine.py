@@ -72,6 +72,9 @@ class Engine:
                 sets[counter.slot] = 0
         flow = book.by_intent(heard.intent)
 
+        if flow is not None and flow.control and heard.confidence < patterns.control_confidence:
+            # an emergency guessed at low confidence would frighten more than help
+            heard, flow = replace(heard, intent=patterns.unclear_intent), None
         if flow is not None and flow.control:
             # what was collected stays in the slots, for the person who takes over
             return self._start(flow, (), slots, sets, heard)

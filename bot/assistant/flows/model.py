@@ -141,6 +141,8 @@ class Patterns:
     deny_intents: frozenset[str]
     #: intents that a question takes as no answer at all
     unclear_intents: frozenset[str]
+    #: what a message without a clear wish counts as
+    unclear_intent: str
     #: answered by a rule even while a free-text answer is awaited
     never_text: frozenset[str]
     counters: tuple[Counter, ...]
@@ -148,6 +150,8 @@ class Patterns:
     missed_handoff: str
     #: below this confidence an intent starts nothing while a question is open
     interrupt_confidence: float
+    #: below this confidence not even a control flow starts
+    control_confidence: float
     identify_flow: str
     failure_slot: str
     #: value of the failure slot → reason of the hand-over
@@ -217,6 +221,7 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),
             unclear_intents=frozenset(body["unclear"]["intents"]),
+            unclear_intent=str(body["unclear"]["intents"][0]),
             never_text=frozenset(body["never_text"]),
             counters=tuple(
                 Counter(slot, frozenset(item["intents"]), tuple(item["say"]), item["handoff"])
@@ -225,6 +230,7 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             misses_before_person=int(body["unclear"]["misses_before_person"]),
             missed_handoff=body["unclear"]["handoff"],
             interrupt_confidence=float(body["interrupt_confidence"]),
+            control_confidence=float(body["control_confidence"]),
             identify_flow=body["identify"],
             failure_slot=body["failure"]["slot"],
             failure_handoffs=dict(body["failure"]["handoff"]),

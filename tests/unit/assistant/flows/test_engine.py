@@ -20,6 +20,7 @@ patterns:
     misses: {intents: [nlu_fallback], say: [utter_once, utter_twice], handoff: misunderstood}
     anger: {intents: [express_anger], say: [utter_sorry], handoff: anger}
   interrupt_confidence: 0.5
+  control_confidence: 0.4
   identify: identify
   failure: {slot: action_failed, handoff: {back_office: backend_failure, other: bot_error}}
 """
@@ -148,6 +149,13 @@ def test_a_person_comes_at_once_from_any_question() -> None:
     assert talk.say("request_human") == [HANDOFF]
     assert talk.slots["handoff_reason"] == "customer_request"
     assert talk.stack == ()
+
+
+def test_a_control_flow_guessed_at_low_confidence_does_not_start() -> None:
+    talk = Talk()
+    talk.say("check_outage")
+    assert talk.say("request_human", confidence=0.3) == ["utter_ask_area_again"]
+    assert talk.stack[-1].flow == "outage"
 
 
 def test_what_was_collected_stays_for_the_person() -> None:
