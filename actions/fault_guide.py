@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.fault_steps import GuidedStep, judge, next_step
-from actions.own_words import Progress, cannot_tell, denies_red, progress
+from actions.own_words import Progress, cannot_tell, denies_red, progress, wants_visit
 from actions.packet_facts import checked, misses
 
 Events = list[dict[str, Any]]
@@ -111,19 +111,20 @@ class ActionAskProblemSolved(ServiceAction):
 class ActionReadSolved(ServiceAction):
     """Read whether the guided step helped: "works now", "still dead", "wait, I'm trying".
 
-    Reads the message. Sets problem_solved to true, false or `busy`.
+    Reads the message. Sets problem_solved to true, false, `busy`, or `visit` when a technician is wanted at once.
     """
 
     def name(self) -> str:
         return "action_read_solved"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        result = progress(self.customer_text(tracker))
+        words = self.customer_text(tracker)
+        result = progress(words)
         intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
         if result is None and intent.startswith(_REPORT_INTENT):
             result = Progress.unsolved
         if result is None:
-            return []
+            return [SlotSet("problem_solved", "visit")] if wants_visit(words) else []
         return [SlotSet("problem_solved", "busy" if result is Progress.busy else result is Progress.solved)]
 
 

@@ -108,6 +108,9 @@ _NOT_RED = re.compile(
     r"(?:没有?|不是|无|未见|没看到|没看见|没亮|并不|不)(?:亮|闪|见)?(?:任何)?红|红灯?(?:没有?|不|没)亮|红色?的?没有"
     r"|\b(?:no|not|isn'?t|aren'?t|don'?t see(?: any)?|without)(?: a| any| the)? red\b|nothing (?:is )?red"
 )
+_SEND_SOMEBODY = re.compile(
+    r"师傅|上门|派[个人]|来个?人|叫人|工程师|technician|engineer|repair ?man|send (?:some|a\b)|come (?:out|over|round|here)"
+)
 _CORRECTS = re.compile(
     r"不对|不是(?!很|太|特别)|错了|说错|搞错|弄错|而是|应该是|是说|指的是|我说的是|改成|换成"
     r"|\bno[,.! ]|^no\b|\bnot the\b|\bnot my\b|\bactually\b|\bi meant?\b|\bsorry\b|\bwrong\b|\binstead\b|\brather\b"
@@ -177,6 +180,11 @@ def cannot_tell(words: str) -> bool:
 def denies_red(words: str) -> bool:
     """Whether a red light is mentioned only to say that there is none."""
     return bool(_NOT_RED.search(words.lower()))
+
+
+def wants_visit(words: str) -> bool:
+    """Whether somebody would rather have a technician come."""
+    return bool(_SEND_SOMEBODY.search(words.lower()))
 
 
 def corrects(words: str) -> bool:

@@ -17,6 +17,7 @@ from actions.own_words import (
     refusal,
     refuses_all,
     wants_nothing,
+    wants_visit,
 )
 
 
@@ -123,6 +124,12 @@ def test_not_knowing_and_denying_red_are_read() -> None:
     assert denies_red("there's no red light")
     assert not denies_red("有个红灯")
     assert not denies_red("the red one is on")
+
+
+def test_wanting_a_technician_is_read() -> None:
+    assert wants_visit("师傅能来吗")
+    assert wants_visit("just send somebody")
+    assert not wants_visit("还是不行")
 
 
 def test_a_correction_is_told_from_a_mention() -> None:
