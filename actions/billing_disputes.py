@@ -43,13 +43,13 @@ class DisputeAction(BillAction):
         bills = [*await self.bills(tracker), None, None]
         return bills[0], bills[1]
 
-    def find(self, text: str, bill: Bill) -> BillItem | None:
-        """The item that the words mean, by name or amount."""
+    def find(self, text: str, bill: Bill, *, by_place: bool = True) -> BillItem | None:
+        """The item that the words mean, by name, amount or, once the items were shown, by place."""
         options = [
             Option(str(index), (item.name.zh, item.name.en), (item.amount_cents / _CENTS,), item.amount_cents)
             for index, item in enumerate(bill.items)
         ]
-        found = choose(text, options)
+        found = choose(text, options, by_place=by_place)
         return bill.items[int(found)] if found is not None else None
 
 
@@ -79,7 +79,7 @@ class ActionExplainRise(DisputeAction):
             change=self.change(tracker, bill, before),
             json_message=self.bill_card(bill, before, language),
         )
-        item = self.find(told, bill)
+        item = self.find(told, bill, by_place=False)
         return [SlotSet("charge_item", item.name.zh if item else None)]
 
 

@@ -10,9 +10,13 @@ from actions.own_words import ordinal
 
 _CHEAPEST = ("最便宜", "最低", "便宜的", "cheapest", "lowest", "least expensive")
 _DEAREST = ("最贵", "最高", "most expensive", "biggest", "largest", "流量最多", "most data", "最快", "fastest")
-_ENOUGH = 0.5
 _SHORTEST_WORD = 2
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: the network's generation is no amount of data
+_GENERATION = re.compile(r"(?<!\d)[345]g(?!b)", re.IGNORECASE)
+_TIME = re.compile(r"last (?:month|bill|time|week|year)")
+_WORD = re.compile(r"[a-z]{3,}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,17 @@ class Option:
     price_cents: int = 0
 
 
-def choose(text: str, options: Sequence[Option]) -> str | None:
-    """The id of the one option that the words mean; None when they mean none, or several alike."""
+def choose(text: str, options: Sequence[Option], *, by_place: bool = True) -> str | None:
+    """The id of the one option that the words mean; None when they mean none, or several alike.
+
+    Args:
+        by_place: whether the customer has the list in front of them, so that "the first" and "the last" mean its places.
+    """
     said = text.lower().replace(" ", "")
     spaced = text.lower()
     if not options or not said:
         return None
-    place = ordinal(text, len(options))
+    place = ordinal(_TIME.sub(" ", spaced), len(options)) if by_place else None
     if place is not None:
         return options[place].id
     by_price = sorted(options, key=lambda option: option.price_cents)
@@ -42,28 +50,30 @@ def choose(text: str, options: Sequence[Option]) -> str | None:
     named = [option for option in options if any(_bare(name) and _bare(name) in said for name in option.names)]
     if len(named) == 1:
         return named[0].id
-    numbers = {float(number) for number in _NUMBER.findall(text)}
+    numbers = {float(number) for number in _NUMBER.findall(_GENERATION.sub(" ", text))}
     counted = [option for option in options if numbers & set(option.numbers)]
     if len(counted) == 1:
         return counted[0].id
     part = [option for option in options if any(said in _bare(name) for name in option.names)]
     if len(part) == 1 and len(said) >= _SHORTEST_WORD:
         return part[0].id
-    likest = sorted(((_shared(said, option), option.id) for option in options), reverse=True)
-    best, second = likest[0], likest[1] if len(likest) > 1 else (0.0, "")
-    return best[1] if best[0] >= _ENOUGH and best[0] > second[0] else None
+    tokens = {option.id: set().union(*(_tokens(name) for name in option.names)) for option in options}
+    heard = _tokens(text)
+    telling = [
+        option.id
+        for option in options
+        if heard & tokens[option.id] - set().union(*(tokens[other.id] for other in options if other is not option))
+    ]
+    return telling[0] if len(telling) == 1 else None
 
 
 def _bare(name: str) -> str:
     return name.lower().replace(" ", "")
 
 
-def _shared(said: str, option: Option) -> float:
-    """The share of a name's letter pairs that were said, of the name that fits best."""
-    shares = []
-    for name in option.names:
-        bare = _bare(name)
-        pairs = {bare[i : i + 2] for i in range(len(bare) - 1)}
-        if pairs:
-            shares.append(sum(pair in said for pair in pairs) / len(pairs))
-    return max(shares, default=0.0)
+def _tokens(text: str) -> set[str]:
+    """Pairs of Chinese characters, and words of other scripts."""
+    found = set(_WORD.findall(text.lower()))
+    for run in _CHINESE.findall(text):
+        found.update(run[start : start + 2] for start in range(len(run) - 1))
+    return found
