@@ -67,7 +67,7 @@ _CATEGORIES = {
     ),
 }
 _REGULATOR = re.compile(
-    r"12300|12381|12315|工信部|工业和信息化部|通信?管理局|通管局|电信用户申诉|申诉(?:受理)?中心|市场监管"
+    r"(?<![0-9A-Za-z])123(?:00|81|15)(?!\d)|工信部|工业和信息化部|通信?管理局|通管局|电信用户申诉|申诉(?:受理)?中心|市场监管"
     r"|\bofcom\b|\bfcc\b|\bmiit\b|\bregulator|\bombudsman",
     re.IGNORECASE,
 )
@@ -176,9 +176,11 @@ class ActionChooseComplaintCategory(ServiceAction):
         return "action_choose_complaint_category"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if (tracker.latest_message.get("intent") or {}).get("name") in _QUESTIONS:
+        category = category_of(self.customer_text(tracker))
+        asks = (tracker.latest_message.get("intent") or {}).get("name") in _QUESTIONS
+        if category is None and asks:
             return []
-        return [SlotSet("complaint_category", category_of(self.customer_text(tracker)) or _OTHER)]
+        return [SlotSet("complaint_category", category or _OTHER)]
 
 
 class ActionHearComplaintDemand(ServiceAction):
