@@ -23,6 +23,7 @@ from bot.assistant.flows.model import FlowError, parse_flows
 
 STACK_SLOT = "flow_stack"
 _FILE = "flows.json"
+_FOLDER = "data/flows"
 _CERTAIN = 1.0
 _INFORM = "inform"
 
@@ -50,7 +51,7 @@ class FlowPolicy(Policy):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """`flows` is the folder that training reads; `priority` stands above RulePolicy's 6."""
-        return {"flows": "data/flows", "priority": 10, "max_history": 1}
+        return {"flows": _FOLDER, "priority": 10, "max_history": 1}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
@@ -142,4 +143,4 @@ def _is_bare(message: UserUttered) -> bool:
 
 
 def _read(config: Dict[Text, Any]) -> Dict[Text, Text]:
-    return {path.name: path.read_text("utf-8") for path in sorted(Path(config["flows"]).glob("*.yml"))}
+    return {path.name: path.read_text("utf-8") for path in sorted(Path(config.get("flows") or _FOLDER).glob("*.yml"))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import time
 import warnings
@@ -41,13 +43,14 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
     say("training: language understanding, rules and flows (about a minute) …")
     name = f"frontline-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
     try:
-        result = rasa_train(
-            domain=str(root / "domain.yml"),
-            config=str(root / "config.yml"),
-            training_files=[str(root / "data" / part) for part in ("nlu", "rules", "stories", "responses")],
-            output=str(models),
-            fixed_model_name=name,
-        )
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = rasa_train(
+                domain=str(root / "domain.yml"),
+                config=str(root / "config.yml"),
+                training_files=[str(root / "data" / part) for part in ("nlu", "rules", "stories", "responses")],
+                output=str(models),
+                fixed_model_name=name,
+            )
     except (GraphComponentException, RasaException, YamlException) as exc:
         raise SettingsError(f"The data cannot be trained on: {_innermost(exc)}") from exc
     if not result.model:
