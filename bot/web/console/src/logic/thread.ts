@@ -1,0 +1,75 @@
+/** One chat's messages: merged by `seq`, with what is still on its way. */
+import type { AuthorKind, Message } from "../api/types";
+
+/** A line that the agent has sent and the service has not confirmed. */
+export interface Pending {
+  clientMsgId: string;
+  text: string;
+  /** ms since the epoch. */
+  at: number;
+  failed: boolean;
+}
+
+/** The union of both, by `seq`; the newer version of a message wins. Returns `known` itself when nothing is new. */
+export function mergeMessages(known: readonly Message[], incoming: readonly Message[]): readonly Message[] {
+  const last = known.at(-1)?.seq ?? 0;
+  if (incoming.length === 0) return known;
+  if (incoming.every((message, i) => message.seq === last + 1 + i)) return [...known, ...incoming];
+  const bySeq = new Map(known.map((message) => [message.seq, message]));
+  for (const message of incoming) bySeq.set(message.seq, message);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** Whether numbers are missing, so that the chat has to be read again. */
+export function hasGap(messages: readonly Message[]): boolean {
+  return messages.some((message, i) => i > 0 && message.seq !== (messages[i - 1]?.seq ?? 0) + 1);
+}
+
+/** What is still pending once these messages have arrived. */
+export function stillPending(pending: readonly Pending[], messages: readonly Message[]): Pending[] {
+  const arrived = new Set(messages.map((message) => message.client_msg_id));
+  return pending.filter((item) => !arrived.has(item.clientMsgId));
+}
+
+/** The customer's messages after `readSeq`. */
+export function unreadCount(messages: readonly Message[], readSeq: number): number {
+  return messages.filter((message) => message.seq > readSeq && message.author.kind === "customer").length;
+}
+
+/** Since when the customer waits for the agent's word, ISO; null when the agent spoke last. */
+export function waitingSince(messages: readonly Message[]): string | null {
+  let since: string | null = null;
+  for (const message of messages) {
+    if (message.author.kind === "agent") since = null;
+    else if (message.author.kind === "customer") since ??= message.at;
+  }
+  return since;
+}
+
+export interface Group {
+  key: string;
+  kind: AuthorKind;
+  name: string | undefined;
+  messages: Message[];
+}
+
+const SAME_BREATH_MS = 3 * 60_000;
+
+/** Messages of one author in one breath stand together; a new day starts a new group. */
+export function grouped(messages: readonly Message[]): Group[] {
+  const groups: Group[] = [];
+  for (const message of messages) {
+    const group = groups.at(-1);
+    const before = group?.messages.at(-1);
+    const near =
+      before &&
+      Date.parse(message.at) - Date.parse(before.at) < SAME_BREATH_MS &&
+      new Date(message.at).toDateString() === new Date(before.at).toDateString();
+    if (group && near && group.kind === message.author.kind && group.name === message.author.name && group.kind !== "system") {
+      group.messages.push(message);
+    } else {
+      groups.push({ key: message.id, kind: message.author.kind, name: message.author.name, messages: [message] });
+    }
+  }
+  return groups;
+}
