@@ -33,7 +33,7 @@ def mask(text: str) -> str:
 def _number(found: "re.Match[str]") -> str:
     digits = [char for char in found.group() if char.isalnum()]
     plain = "".join(digits).upper()
-    if not (_is_identity_number(plain) or _is_card(plain)):
+    if not (_is_identity_number(plain) or _is_card(plain) or _looks_like_card(found.group(), plain)):
         return found.group()
     hidden = len(plain) - 4
     shown, out = 0, []
@@ -64,6 +64,14 @@ def _is_identity_number(plain: str) -> bool:
     total = sum(int(digit) * weight for digit, weight in zip(plain, _ID_WEIGHTS))
     # a slip in one digit is still somebody's number: the date alone suffices
     return dated or _ID_LETTERS[total % 11] == plain[17]
+
+
+def _looks_like_card(typed: str, plain: str) -> bool:
+    """A slip in one digit is still somebody's card: the issuer's first digits or the way of writing it suffice."""
+    if not plain.isdigit() or len(plain) not in _CARD_LENGTHS:
+        return False
+    in_fours = re.fullmatch(r"\d{4}(?:[ \-\u00b7]\d{4}){2,3}[ \-\u00b7]\d{3,4}", typed) is not None
+    return in_fours or (plain.startswith("62") and len(plain) > 15)
 
 
 def _is_card(plain: str) -> bool:

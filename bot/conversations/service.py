@@ -30,6 +30,7 @@ from bot.contracts import (
 )
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout, Subscription
+from bot.conversations.locks import TurnLocks
 from bot.conversations.masking import mask
 from bot.conversations.store import Attachment, ConversationStore, new_id
 from bot.conversations.turns import TurnRunner
@@ -102,6 +103,8 @@ class ConversationService:
         secret: bytes,
         token_ttl_s: int,
         uploads: Path,
+        locks: TurnLocks,
+        forget: Callable[[str], None],
     ) -> None:
         self._store = store
         self._turns = turns
@@ -115,6 +118,9 @@ class ConversationService:
         self._secret = secret
         self._token_ttl_s = token_ttl_s
         self._uploads = uploads
+        self._locks = locks
+        #: drops the assistant's cached memory of a conversation
+        self._forget = forget
 
     # -- opening and tokens --------------------------------------------------------------------------------------
 
@@ -235,7 +241,14 @@ class ConversationService:
 
     async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Message:
         _check_client_id(client_msg_id)
-        await self._slow_down(conversation_id)
+        try:
+            await self._slow_down(conversation_id)
+        except TooManyRequests:
+            # a window that sends again what was taken already is told so, however much it sends
+            known = await self._known(conversation_id, client_msg_id)
+            if known is None:
+                raise
+            return known
         draft = replace(draft, client_msg_id=str(client_msg_id))
         message, new = await self._store.append(conversation_id, draft, self._clock())
         if new:
@@ -277,6 +290,18 @@ class ConversationService:
     async def typing(self, conversation_id: str) -> None:
         """The customer is writing; only people look at that."""
         await self._fanout.publish(conversation_id, {"type": "typing", "author": {"kind": AuthorKind.customer.value}})
+
+    async def set_language(self, conversation_id: str, language: object) -> None:
+        """The customer chose a language in their app.
+
+        Raises:
+            BadRequest: it is none of ours.
+        """
+        if language not in ("zh", "en"):
+            raise BadRequest('language is "zh" or "en".')
+        async with self._locks.hold(conversation_id):
+            await self._store.set_language(conversation_id, str(language), self._clock())
+            self._forget(conversation_id)
 
     # -- files ---------------------------------------------------------------------------------------------------
 
