@@ -36,8 +36,8 @@ from bot.handoff.accounts import DeskAccounts
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
+from bot.housekeeping import Housekeeping
 from bot.operator.demo.identity import demo_identity
-from bot.operator.demo.seed import ensure_seeded
 from bot.operator.demo.store import DemoStore, SmsOutbox
 from bot.resources import DATA, build_operator, build_services, kept_secret, open_redis, utc_now
 from bot.services import Services
@@ -100,9 +100,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     handoffs = HandoffService(
         database, desk_store, store, operator, fanout, services.wording, utc_now, assistant.forget
     )
-    turns = TurnRunner(
-        database, store, assistant, handoffs, fanout, TurnLocks(redis, settings.workers > 1), services.wording, utc_now
-    )
+    locks = TurnLocks(redis, settings.workers > 1)
+    turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now)
     conversations = ConversationService(
         store,
         turns,
@@ -116,9 +115,12 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         kept_secret(settings.data_dir, "tokens.secret"),
         settings.conversation_token_ttl_s,
         settings.data_dir / "uploads",
+        locks,
+        assistant.forget,
     )
     accounts = DeskAccounts(desk_store, redis, utc_now)
     router = Router(desk_store, handoffs, fanout, utc_now)
+    housekeeping = Housekeeping(services, database, settings)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
     RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
@@ -145,18 +147,19 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         try:
             await redis.ping()  # fail at start-up, not on a customer
             if is_demo:
-                now = utc_now().astimezone(settings.zone)
-                await ensure_seeded(database, now.date(), settings.zone, now=now)
+                await housekeeping.tidy()
                 await accounts.ensure_demo(settings.data_dir)
             await assistant.warm_up(utc_now())
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
             router.start()
+            housekeeping.start()
             log.info("service.ready", model=model.name)
             yield
         finally:
             for socket in list(sockets):
                 await socket.close(code=WSCloseCode.GOING_AWAY)
+            await housekeeping.stop()
             await router.stop()
             await turns.stop()
             await fanout.stop()

@@ -66,7 +66,7 @@ class SocketChannel:
             await self._service.head(conversation_id)
         except (BotError, asyncio.TimeoutError) as exc:
             error = exc if isinstance(exc, BotError) else Unauthorized("No hello within 10 s.")
-            await _send(socket, {"type": "error", **error_body(error, secrets.token_hex(8))})
+            await _send(socket, _error(error))
             await socket.close(code=_UNAUTHORIZED if isinstance(error, Unauthorized) else _POLICY)
             return
         with self._service.live(conversation_id) as events:
@@ -124,7 +124,7 @@ class SocketChannel:
             try:
                 frame = await _frame(socket)
             except BadRequest as error:
-                await _send(socket, {"type": "error", **error_body(error, secrets.token_hex(8))})
+                await _send(socket, _error(error))
                 frame = {}
             if frame is None:
                 return
@@ -145,17 +145,26 @@ class SocketChannel:
                 await _send(socket, {"type": "ack", "client_msg_id": message.client_msg_id, "message": message.as_json()})
             elif kind == "typing":
                 await self._service.typing(conversation_id)
+            elif kind == "language":
+                await self._service.set_language(conversation_id, frame.get("language"))
             elif kind == "ping":
                 await _send(socket, {"type": "pong"})
             elif kind != "pong":
-                raise BadRequest("Frames are message, typing, ping or pong.")
+                raise BadRequest("Frames are message, typing, language, ping or pong.")
         except BotError as error:
-            body: dict[str, Any] = {"type": "error", **error_body(error, secrets.token_hex(8))}
+            body = _error(error)
             if isinstance(frame.get("client_msg_id"), str):
                 body["client_msg_id"] = frame["client_msg_id"]
-            if error.retry_after_s:
-                body["retry_after_s"] = error.retry_after_s
             await _send(socket, body)
+
+
+def _error(error: BotError) -> dict[str, Any]:
+    """The contract's error as a frame, with what HTTP would say in its status line and headers."""
+    body = error_body(error, secrets.token_hex(8))
+    extra: dict[str, Any] = {"status": error.status}
+    if error.retry_after_s:
+        extra["retry_after_s"] = error.retry_after_s
+    return {"type": "error", "error": {**body["error"], **extra}}
 
 
 async def _keep_alive(socket: web.WebSocketResponse) -> None:

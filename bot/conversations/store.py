@@ -331,6 +331,26 @@ class ConversationStore:
                 .values(customer_id=customer_id, assurance=assurance.value, updated_at=at)
             )
 
+    async def set_language(self, conversation_id: str, language: str, at: datetime) -> None:
+        """Let the conversation go on in another language, as the customer set it in their app."""
+        async with self._db.write() as connection:
+            row = (
+                await connection.execute(select([conversations.c.slots]).where(conversations.c.id == conversation_id))
+            ).first()
+            if row is None:
+                raise ConversationNotFound()
+            await connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(
+                    language=language,
+                    slots={**(row.slots or {}), "language": language, "other_language_run": 0},
+                    # other processes notice by the count that what they cached is old
+                    turns=conversations.c.turns + 1,
+                    updated_at=at,
+                )
+            )
+
     # -- the assistant's memory ----------------------------------------------------------------------------------
 
     async def memory(self, conversation_id: str, turns: int) -> tuple[Mapping[str, Any], int, tuple[Any, ...]]:

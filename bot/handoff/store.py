@@ -185,7 +185,7 @@ class HandoffStore:
     async def on_duty(self) -> tuple[str, ...]:
         """Ids of agents who wish to work and whose console is alive."""
         wishes = await self._redis.hgetall(presence_key())
-        wanted = [user_id for user_id, wish in wishes.items() if wish == Presence.available.value]
+        wanted = [str(user_id) for user_id, wish in wishes.items() if wish == Presence.available.value]
         if not wanted:
             return ()
         alive = await self._redis.mget([alive_key(user_id) for user_id in wanted])
@@ -213,7 +213,7 @@ class HandoffStore:
         await self._redis.expire(declined_key(handoff_id), _DECLINED_S)
 
     async def declined(self, handoff_id: str) -> frozenset[str]:
-        return frozenset(await self._redis.smembers(declined_key(handoff_id)))
+        return frozenset(str(item) for item in await self._redis.smembers(declined_key(handoff_id)))
 
     async def _first(self, query: Any) -> Handoff | None:
         async with self._db.read() as connection:

@@ -1,0 +1,52 @@
+"""What must be done now and then: let expired holds go, keep the demo dated from today."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from prometheus_client import Gauge
+
+from bot.database import Database
+from bot.operator.demo.seed import ensure_seeded
+from bot.services import Services
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_EVERY_S = 60.0
+RUNS = Gauge("frontline_housekeeping_timestamp_seconds", "When housekeeping last ended well, Unix time")
+
+
+class Housekeeping:
+    """Runs once a minute; everything it does is safe to do twice."""
+
+    def __init__(self, services: Services, database: Database, settings: Settings) -> None:
+        self._services = services
+        self._db = database
+        self._settings = settings
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def tidy(self) -> None:
+        """One round."""
+        await self._services.appointments.release_expired()
+        if self._settings.operator == "demo":
+            now = self._services.clock().astimezone(self._settings.zone)
+            await ensure_seeded(self._db, now.date(), self._settings.zone, now=now)
+        RUNS.set_to_current_time()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            try:
+                await self.tidy()
+            except Exception as exc:  # edge of a background loop
+                log.error("housekeeping.failed", cause=type(exc).__name__)
