@@ -18,6 +18,8 @@ from bot.tickets.model import ticket_json
 
 _RESUME = "resume"
 _OPERATOR = "operator"
+_ALONE = re.compile(r"不|自己|别转|myself|\bno\b|not now|don't|dont|on my own")
+_PASS_ON = re.compile(r"转|办吧|帮我办|给同事|交给|pass (?:it|this)|go ahead|please do|do it|hand it|sure")
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyT
                     r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结"
                     r"|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
                     r"|pause|on hold|freeze|temporar|abroad|holiday"
-                    r"|for (?:a while|\w+ (?:months?|weeks?))|travel|away|suspend"
+                    r"|for (?:a while|\w+ (?:months?|weeks?))|travel|away"
                 ),
             ),
         ),
@@ -176,6 +178,19 @@ class ActionExplainAccountAct(CustomerAction):
                 continue
             rows.append(self.words(tracker, "utter_account_rule", text=text))
         return "\n".join(rows)
+
+
+class ActionJudgePassOn(CustomerAction):
+    """Read from free words whether a colleague shall do it. Sets account_pass_on."""
+
+    def name(self) -> str:
+        return "action_judge_pass_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker).lower()
+        if _ALONE.search(said):
+            return [SlotSet("account_pass_on", False)]
+        return [SlotSet("account_pass_on", True if _PASS_ON.search(said) else None)]
 
 
 class ActionAskAccountDetail(CustomerAction):

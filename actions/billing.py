@@ -75,7 +75,8 @@ class BillAction(CustomerAction):
         if bill.paid:
             return self.words(tracker, "utter_billing_paid")
         due = self.wording.date(bill.due_on, self.language(tracker))
-        return self.words(tracker, "utter_billing_due", due=due)
+        name = "utter_billing_due" if bill.due_on >= self.today(tracker) else "utter_billing_overdue"
+        return self.words(tracker, name, due=due)
 
 
 def changed_items(bill: Bill, before: Bill, language: str) -> list[tuple[str, int | None, int | None]]:
@@ -97,7 +98,7 @@ def _by_name(bill: Bill, language: str) -> dict[str, int]:
 class ActionTellBalance(CustomerAction):
     """Say how much credit is left, or what is owed and by when.
 
-    Utters utter_billing_balance_credit, utter_billing_balance_owed or utter_billing_balance_zero.
+    Utters utter_billing_balance_credit, …_zero, …_owed, …_owed_by or …_overdue.
     """
 
     def name(self) -> str:
@@ -112,7 +113,9 @@ class ActionTellBalance(CustomerAction):
             dispatcher.utter_message(response="utter_billing_balance_zero", amount=amount)
         elif balance.due_on is not None:
             due = self.wording.date(balance.due_on, self.language(tracker))
-            dispatcher.utter_message(response="utter_billing_balance_owed_by", amount=amount, due=due)
+            late = balance.due_on < self.today(tracker)
+            name = "utter_billing_balance_overdue" if late else "utter_billing_balance_owed_by"
+            dispatcher.utter_message(response=name, amount=amount, due=due)
         else:
             dispatcher.utter_message(response="utter_billing_balance_owed", amount=amount)
         return []

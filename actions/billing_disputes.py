@@ -25,7 +25,7 @@ _CENTS = 100
 _SHORTEST_DESCRIPTION = 4
 
 _NOT_SETTLED = re.compile(
-    r"退|不认|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
+    r"退|不认|没用这么|哪有|哪来|没用|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
     r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still"
     r"|not happy|unfair|not (?:clear|ok|okay|right)|complain"
 )
@@ -127,7 +127,7 @@ class ActionMatchCharge(DisputeAction):
 
 
 class ActionExplainCharge(DisputeAction):
-    """Say what the charge is for. Reads charge_item. Sets checks. Utters utter_billing_charge_*."""
+    """Say what the charge is for. Reads charge_item. Sets charge_explained, checks. Utters utter_billing_charge_*."""
 
     def name(self) -> str:
         return "action_explain_charge"
@@ -141,7 +141,7 @@ class ActionExplainCharge(DisputeAction):
         )
         if bill is None or item is None:
             dispatcher.utter_message(response="utter_billing_charge_other")
-            return []
+            return [SlotSet("charge_explained", True)]
         language = self.language(tracker)
         values = {
             "item": self.wording.name(item.name, language),
@@ -150,7 +150,8 @@ class ActionExplainCharge(DisputeAction):
         }
         kind = await self._kind(tracker, item)
         dispatcher.utter_message(response=f"utter_billing_charge_{kind}", **values)
-        return self.checked(tracker, "charge", f"{item.name.zh} {item.amount_cents / _CENTS:.2f} {bill.currency}")
+        facts = self.checked(tracker, "charge", f"{item.name.zh} {item.amount_cents / _CENTS:.2f} {bill.currency}")
+        return [SlotSet("charge_explained", True), *facts]
 
     async def _kind(self, tracker: Tracker, item: BillItem) -> str:
         """plan, addon, discount, roaming or use: what the operator's books say this item stands for."""
@@ -177,6 +178,24 @@ class ActionJudgeSettled(DisputeAction):
         if _NOT_SETTLED.search(said):
             return [SlotSet("dispute_settled", False)]
         return [SlotSet("dispute_settled", True if _SETTLED.search(said) else None)]
+
+
+class ActionRereadDispute(DisputeAction):
+    """Words that sound like another wish: take from them which charge is meant, or that the explanation does not do.
+
+    Reads charge_explained. Sets charge_item or dispute_settled, or neither; then the open question comes again.
+    """
+
+    def name(self) -> str:
+        return "action_reread_dispute"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.customer_text(tracker)
+        if tracker.get_slot("charge_explained"):
+            return [SlotSet("dispute_settled", False if _NOT_SETTLED.search(said.lower()) else None)]
+        bill, _ = await self.newest(tracker)
+        item = self.find(said, bill) if bill is not None else None
+        return [SlotSet("charge_item", item.name.zh if item else None)]
 
 
 class ActionOpenChargeComplaint(DisputeAction):

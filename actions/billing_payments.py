@@ -17,6 +17,7 @@ from bot.operator.ports import Bill
 from bot.tickets.model import ticket_json
 
 MISSING = "payment_missing"
+_INTENTS = frozenset({"top_up", "dispute_charge"})
 INVOICE = "invoice"
 _CHANGED = "changed"
 _PERIODS_OFFERED = 3
@@ -45,20 +46,25 @@ _CENTS = 100
 
 
 class ActionReadPaymentWish(CustomerAction):
-    """Find out whether a payment has not arrived, and when it was made, from the words that started this.
+    """Find out whether a payment has not arrived, how much and when it was, from the words that started this.
 
-    Sets payment_missing, payment_time.
+    Sets payment_missing, amount, payment_time.
     """
 
     def name(self) -> str:
         return "action_read_payment_wish"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        said = self.customer_text(tracker).lower()
+        told, entities = self.opening(tracker, _INTENTS)
+        said = told.lower()
         if not (tracker.get_slot(MISSING) or NOT_ARRIVED.search(said)):
             return [SlotSet(MISSING, False)]
         when = _WHEN.search(said)
-        return [SlotSet(MISSING, True), SlotSet("payment_time", when.group().strip() if when else None)]
+        return [
+            SlotSet(MISSING, True),
+            SlotSet("amount", entities.get("amount")),
+            SlotSet("payment_time", when.group().strip(" ,") if when else None),
+        ]
 
 
 class ActionTellHowToPay(CustomerAction):

@@ -33,7 +33,7 @@ def choose(text: str, options: Sequence[Option], *, by_place: bool = True) -> st
     """The id of the one option that the words mean; None when they mean none, or several alike.
 
     Args:
-        by_place: whether the customer has the list in front of them, so that "the first" and "the last" mean its places.
+        by_place: whether the customer has seen the list, so that "the first" and "the last" mean its places.
     """
     said = text.lower().replace(" ", "")
     spaced = text.lower()

@@ -56,14 +56,22 @@ class CustomerAction(ServiceAction):
         """Whether the open question was asked before and not answered."""
         return misses(tracker) > 0
 
-    def opening_words(self, tracker: Tracker, intents: Collection[str]) -> str:
-        """The customer's latest message with one of these intents: a one-time code may have come after it."""
+    def opening(self, tracker: Tracker, intents: Collection[str]) -> tuple[str, dict[str, Any]]:
+        """Words and entities of the customer's latest message with one of these intents.
+
+        A one-time code may have come after it. Without such a message: those of the current one.
+        """
         for event in reversed(tracker.events):
             if event.get("event") == "user":
                 heard = event.get("parse_data") or {}
                 if (heard.get("intent") or {}).get("name") in intents:
-                    return str(event.get("text") or "")
-        return self.customer_text(tracker)
+                    found = {item["entity"]: item["value"] for item in heard.get("entities") or []}
+                    return str(event.get("text") or ""), found
+        return self.customer_text(tracker), self.entities(tracker)
+
+    def opening_words(self, tracker: Tracker, intents: Collection[str]) -> str:
+        """As `opening`, the words alone."""
+        return self.opening(tracker, intents)[0]
 
     def yes_no(self, tracker: Tracker) -> list[Button]:
         return [

@@ -16,6 +16,7 @@ from bot.operator.ports import Addon, Line
 
 _CENTS = 100
 _ADDONS_OFFERED = 6
+_MOBILE_KINDS = frozenset({"data", "service", "roaming"})
 _DATA_WORDS = ("流量", "g", "data", "gb")
 
 
@@ -116,7 +117,10 @@ class ActionCheckAddon(AddonAction):
         if addon.period == "month" and addon.id in {mine.id for mine in owned}:
             dispatcher.utter_message(response="utter_plans_addon_owned", addon=self.addon_name(tracker, addon))
             return [SlotSet("addon_verdict", "end")]
-        if not any(line.status == "active" for line in await self.lines(tracker)):
+        lines = await self.lines(tracker)
+        # packs of data, calls and roaming belong to the mobile line
+        needed = [line for line in lines if line.product == "mobile"] if addon.kind in _MOBILE_KINDS else lines
+        if not any(line.status == "active" for line in needed or lines):
             title = self.words(tracker, "utter_plans_button_resume")
             dispatcher.utter_message(
                 response="utter_plans_line_stopped", buttons=[{"title": title, "payload": "/resume_service"}]
