@@ -18,15 +18,15 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.contracts import Assurance, Conversation, Owner
 from bot.conversations.store import ConversationStore, TurnRecord
 
-#: earlier turns whose events a tracker is built from: flows and rules need only the current one, and wording
-#: looks at what was said last
-KEPT_TURNS = 1
+#: earlier turns that a tracker is built from: flows and rules need the last one at most; of those before it only what
+#: was said is kept, so that nothing is said twice in the same words
+KEPT_TURNS = 4
 _CACHED_CONVERSATIONS = 5_000
 
 
@@ -140,8 +140,8 @@ class SqlTrackerStore(TrackerStore):
         if turns == 0:
             return _Cached(0, {})
         slots, stored_turns, events = await self.conversations.memory(conversation_id, KEPT_TURNS)
-        parsed = tuple(rasa_events.deserialise_events(list(events)))
-        return _Cached(stored_turns, slots, (parsed,))
+        parsed = tuple(tuple(rasa_events.deserialise_events(list(turn))) for turn in events)
+        return _Cached(stored_turns, slots, parsed)
 
     def _put(self, conversation_id: str, cached: _Cached) -> None:
         self._cache[conversation_id] = cached
@@ -158,9 +158,12 @@ class SqlTrackerStore(TrackerStore):
         start.append(ActionExecuted(ACTION_LISTEN_NAME))
         for event in start:
             tracker.update(event, domain)
-        for turn in cached.events:
+        for turn in cached.events[:-1]:
             for event in turn:
-                tracker.update(event, domain)
+                if isinstance(event, BotUttered):
+                    tracker.update(event, domain)
+        for event in cached.events[-1] if cached.events else ():
+            tracker.update(event, domain)
         for name, slot in list(tracker.slots.items()):
             wanted = cached.slots.get(name)
             if cached.events and slot.value != wanted and (wanted is not None or slot.value is not None):
@@ -175,7 +178,7 @@ class SqlTrackerStore(TrackerStore):
                 tracker.sender_id, "zh", Owner.bot, 1, 0, 0, Assurance.anonymous, None, None, now, now
             )
             await self.conversations.create(conversation, (), now)
-        newest = stored[-1]["timestamp"] if stored else 0.0
+        newest = stored[-1][-1]["timestamp"] if stored and stored[-1] else 0.0
         events = [event.as_dict() for event in tracker.events if event.timestamp > newest]
         head = await self.conversations.head(tracker.sender_id)
         await self.conversations.commit_turn(

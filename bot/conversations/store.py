@@ -353,8 +353,8 @@ class ConversationStore:
 
     # -- the assistant's memory ----------------------------------------------------------------------------------
 
-    async def memory(self, conversation_id: str, turns: int) -> tuple[Mapping[str, Any], int, tuple[Any, ...]]:
-        """Slots, number of turns, and the events of the newest `turns` turns, oldest first."""
+    async def memory(self, conversation_id: str, turns: int) -> tuple[Mapping[str, Any], int, tuple[list[Any], ...]]:
+        """Slots, number of turns, and the events of the newest `turns` turns, oldest turn first."""
         async with self._db.read() as connection:
             head = (
                 await connection.execute(
@@ -375,7 +375,7 @@ class ConversationStore:
                     .order_by(tracker_events.c.turn)
                 )
             ).all()
-        return head.slots or {}, head.turns, tuple(event for row in rows for event in row.events)
+        return head.slots or {}, head.turns, tuple(list(row.events) for row in rows)
 
     # -- attachments, ratings, audit -----------------------------------------------------------------------------
 

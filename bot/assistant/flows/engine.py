@@ -25,6 +25,8 @@ class Frame:
     waiting: bool = False
     #: an action is reading the answer
     resolving: bool = False
+    #: the answer that is being read sounds like a no
+    denied: bool = False
     misses: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -78,7 +80,7 @@ class Engine:
         if flow is not None and flow.control:
             # what was collected stays in the slots, for the person who takes over
             return self._start(flow, (), slots, sets, heard)
-        if heard.intent in patterns.cancel_intents:
+        if heard.intent in patterns.cancel_intents and (heard.confidence >= patterns.interrupt_confidence or not stack):
             return self._cancel(stack, slots, sets)
         if stack:
             return self._answer(stack, slots, sets, heard, flow)
@@ -131,7 +133,7 @@ class Engine:
             if filled is not None:
                 changed[step.name] = filled
                 return go_on(replace(frame, waiting=False, done=True, misses=0))
-            if step.on_deny and heard.intent in patterns.deny_intents:
+            if step.on_deny and not step.resolve and heard.intent in patterns.deny_intents:
                 return go_on(Frame(flow.id, step.on_deny))
         running = {item.flow for item in stack}
         digress = started is not None and started.id not in running and sure
@@ -140,6 +142,8 @@ class Engine:
             if started.group and any(self._book.flows[item.flow].group == started.group for item in stack):
                 sets |= self._emptied(stack)
                 below = ()
+            if started.needs_verified and not slots.get("verified") and patterns.identify_flow in running:
+                return self._wait_for_identity(started, stack, slots, sets, heard)
             return self._start(started, below, slots, sets, heard)
         if not frame.waiting:
             return go_on(frame)
@@ -149,11 +153,13 @@ class Engine:
                 if rule_slot in changed and rule_slot != step.name:
                     changed |= {name: None for name in rule.clears}
                     return go_on(Frame(flow.id, rule.go))
-        if step.resolve and heard.intent not in patterns.never_text:
-            sets.update(changed)
-            return Move(step.resolve, (*stack[:-1], replace(frame, resolving=True)), sets)
         known = started is not None or heard.intent not in patterns.unclear_intents
-        if known and sure and started is None:
+        ruled = known and sure and started is None
+        if step.resolve and not ruled:
+            sets.update(changed)
+            denied = heard.intent in patterns.deny_intents
+            return Move(step.resolve, (*stack[:-1], replace(frame, resolving=True, denied=denied)), sets)
+        if ruled:
             for counter in patterns.counters:
                 if heard.intent in counter.intents:
                     move = self._count(counter.slot, slots, sets)
@@ -163,6 +169,17 @@ class Engine:
         if started is not None or changed:
             return go_on(frame)
         return self._miss(stack, slots, sets)
+
+    def _wait_for_identity(
+        self, flow: Flow, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard
+    ) -> Move:
+        """Another wish that needs a known customer, while they are being identified: it comes first when that is done."""
+        place = [frame.flow for frame in stack].index(self._book.patterns.identify_flow)
+        sets |= {slot: None for slot in flow.slots}
+        sets |= dict(flow.intents.get(heard.intent) or {})
+        sets |= self._fill(flow, {**slots, **sets}, heard)
+        stack = (*stack[:place], Frame(flow.id, flow.steps[0].id), *stack[place:])
+        return self.advance(stack, {**slots, **sets}, sets)
 
     def _filled(self, step: Step, heard: Heard, changed: Mapping[str, Any], sure: bool) -> Any:
         patterns = self._book.patterns
@@ -219,8 +236,11 @@ class Engine:
         step = self._book.flows[frame.flow].step(frame.step)
         if frame.resolving:
             if slots.get(step.name) is not None:
-                return self.advance((*stack[:-1], replace(frame, resolving=False, waiting=False, done=True, misses=0)), slots, {})
-            return self._miss((*stack[:-1], replace(frame, resolving=False)), slots, {})
+                answered = replace(frame, resolving=False, denied=False, waiting=False, done=True, misses=0)
+                return self.advance((*stack[:-1], answered), slots, {})
+            if frame.denied and step.on_deny:
+                return self.advance((*stack[:-1], Frame(frame.flow, step.on_deny)), slots, {})
+            return self._miss((*stack[:-1], replace(frame, resolving=False, denied=False)), slots, {})
         if frame.waiting:
             if last_action in (step.question, step.again):
                 return Move(LISTEN, stack)

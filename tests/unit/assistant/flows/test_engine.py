@@ -39,6 +39,11 @@ flows:
     needs: verified
     steps:
     - action: action_balance
+  bill:
+    intents: [check_bill]
+    needs: verified
+    steps:
+    - action: action_bill
   human:
     control: true
     intents: [request_human]
@@ -204,10 +209,36 @@ def test_free_words_are_read_by_an_action() -> None:
     assert talk.say("nlu_fallback", text="the second one") == ["action_choose", "utter_ask_confirmed"]
 
 
+def test_a_no_that_names_one_of_the_offered_is_read_first() -> None:
+    talk = Talk(acts={"action_choose": {"window_id": "w2"}})
+    talk.say("change_appointment", time="friday")
+    assert talk.say("deny", text="no, the second one") == ["action_choose", "utter_ask_confirmed"]
+
+
+def test_a_rule_answers_even_where_words_are_read() -> None:
+    talk = Talk()
+    talk.say("change_appointment", time="friday")
+    assert talk.say("faq") == ["rule", "utter_ask_window_id"]
+
+
+def test_a_guessed_cancel_does_not_cancel() -> None:
+    talk = Talk()
+    talk.say("change_appointment")
+    assert talk.say("cancel_flow", confidence=0.2) == ["utter_ask_visit_time_again"]
+
+
+def test_a_second_wish_during_identification_does_not_identify_twice() -> None:
+    talk = Talk(slots={"verified": None}, acts={"action_check_code": {"verified": True}})
+    talk.say("check_balance")
+    assert talk.say("check_bill") == ["utter_ask_phone_number"]
+    talk.say("inform", phone_number="+8613800000000")
+    assert talk.say("inform", otp_code="123456") == ["action_check_code", "action_bill", "action_balance"]
+
+
 def test_none_of_the_offered_asks_again_differently() -> None:
     talk = Talk()
     talk.say("change_appointment", time="friday")
-    assert talk.say("deny") == ["action_offer", "utter_ask_window_id"]
+    assert talk.say("deny") == ["action_choose", "action_offer", "utter_ask_window_id"]
 
 
 def test_the_third_miss_goes_to_a_person() -> None:
