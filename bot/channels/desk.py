@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -21,7 +22,8 @@ from bot.handoff.accounts import DeskAccounts, Session
 from bot.handoff.model import Presence, User
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
-from bot.operator.ports import Line
+from bot.operator.patience import answer_or_none
+from bot.operator.ports import Customer, Line
 from bot.services import Services
 from bot.tickets.model import Ticket, ticket_json
 
@@ -186,12 +188,15 @@ class DeskChannel:
             raise BadRequest(f"scope is one of {', '.join(owners)}.")
         mine = session.user.id if scope == "mine" else None
         heads = await self._store.heads(owners[scope], agent_id=mine, limit=_LIST_LIMIT)
-        return web.json_response({"conversations": [await self._row(head.id) for head in heads]})
+        ids = list(dict.fromkeys(head.customer_id for head in heads if head.customer_id))
+        # all at once: a slow back office holds the list up once, not for every row
+        found = await asyncio.gather(*(answer_or_none(self._services.operator.customers.by_id(id_)) for id_ in ids))
+        known = {customer.id: customer for customer in found if customer is not None}
+        return web.json_response({"conversations": [await self._row(head, known) for head in heads]})
 
-    async def _row(self, conversation_id: str) -> dict[str, Any]:
-        head = await self._store.head(conversation_id)
-        (last,) = await self._store.messages(conversation_id, max(0, head.last_seq - 1)) or (None,)
-        customer = await self._customer(head.customer_id)
+    async def _row(self, head: Conversation, known: Mapping[str, Customer]) -> dict[str, Any]:
+        last = next(iter(await self._store.messages(head.id, max(0, head.last_seq - 1))), None)
+        customer = known.get(head.customer_id or "")
         return {
             "conversation_id": head.id,
             "owner": head.owner.value,
@@ -199,7 +204,7 @@ class DeskChannel:
             "language": head.language,
             "updated_at": head.updated_at.isoformat(),
             "last_message": last.as_json() if last else None,
-            "customer": {"id": customer["id"], "name": customer["name"]} if customer else None,
+            "customer": {"id": customer.id, "name": {"zh": customer.name.zh, "en": customer.name.en}} if customer else None,
             "agent": await self._colleague(head.agent_id),
             **await self._waiting_facts(head),
         }
@@ -240,7 +245,7 @@ class DeskChannel:
                 "packet": handoff.packet if handoff else None,
                 "handoff": {"status": handoff.status.value, "disposition": handoff.disposition} if handoff else None,
                 "messages": [message.as_json() for message in await self._store.messages(head.id)],
-                "customer": await self._customer(head.customer_id),
+                "customer": await answer_or_none(self._customer(head.customer_id)),
                 "tickets": [_ticket_facts(ticket) for ticket in tickets],
                 "visits": [_visit_facts(visit) for visit in visits],
                 "notes": [

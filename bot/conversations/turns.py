@@ -115,6 +115,7 @@ class TurnRunner:
         now = self._clock()
         async with self._db.unit():
             reply = await self._assistant.respond(conversation, message, now)
+            customer = await self._handoffs.customer_facts(reply.customer_id) if reply.handoff is not None else None
             crash_point("turn_before_write")
             done = await self._store.commit_turn(self._assistant.record(conversation, message, reply), self._clock())
             if done is None:
@@ -123,7 +124,9 @@ class TurnRunner:
             crash_point("turn_before_commit")
             handed = None
             if reply.handoff is not None:
-                handed = await self._handoffs.request(conversation.id, reply.handoff, reply.slots, actor="bot")
+                handed = await self._handoffs.request(
+                    conversation.id, reply.handoff, reply.slots, actor="bot", customer=customer
+                )
         crash_point("turn_committed")
         self._assistant.committed(reply)
         for item in written:
@@ -136,10 +139,17 @@ class TurnRunner:
     async def _give_up(self, conversation: Conversation, message: Message) -> None:
         """The bot could not answer: say so and get a person."""
         try:
+            slots, _turns, _events = await self._store.memory(conversation.id, 0)
+            customer = await self._handoffs.customer_facts(conversation.customer_id)
             async with self._db.unit():
                 text = self._wording.text("utter_handoff_bot_error", conversation.language)
                 handed = await self._handoffs.request(
-                    conversation.id, ReasonCode.bot_error, {}, actor="bot", drafts=(Draft(_BOT, text),)
+                    conversation.id,
+                    ReasonCode.bot_error,
+                    slots,
+                    actor="bot",
+                    customer=customer,
+                    drafts=(Draft(_BOT, text),),
                 )
             if handed is not None:
                 await self._handoffs.announce(handed)

@@ -24,6 +24,7 @@ from bot.handoff.model import (
     wait_range_s,
 )
 from bot.handoff.store import HandoffStore
+from bot.operator.patience import answer_or_none
 from bot.operator.ports import OperatorPorts
 from bot.wording import Wording
 
@@ -82,9 +83,17 @@ class HandoffService:
         if head.owner is not Owner.bot:
             return
         slots, _turns, _events = await self._conversations.memory(conversation_id, 0)
+        customer = await self.customer_facts(head.customer_id)
         async with self._db.unit():
             text = self._wording.text("utter_handoff_customer_request", head.language)
-            done = await self.request(conversation_id, ReasonCode.customer_request, slots, actor=actor, drafts=(Draft(_BOT, text),))
+            done = await self.request(
+                conversation_id,
+                ReasonCode.customer_request,
+                slots,
+                actor=actor,
+                customer=customer,
+                drafts=(Draft(_BOT, text),),
+            )
         if done is not None:
             await self.announce(done)
 
@@ -95,9 +104,13 @@ class HandoffService:
         slots: Mapping[str, Any],
         *,
         actor: str,
+        customer: Mapping[str, Any] | None,
         drafts: Sequence[Draft] = (),
     ) -> Announcement | None:
         """Put the conversation in the queue with its packet, inside the ambient unit of work.
+
+        Args:
+            customer: `customer_facts`, asked for before anything was written: nobody writes while the operator is slow.
 
         Returns:
             What to announce after the commit; None when the bot does not own it any more.
@@ -138,7 +151,7 @@ class HandoffService:
                     slots,
                     transcript,
                     _sources(slots, transcript),
-                    await self._customer_facts(conversation),
+                    customer,
                     self._summary(conversation, reason, slots, transcript),
                 ),
             )
@@ -382,12 +395,13 @@ class HandoffService:
             eta_high=max(2, -(-high_s // 60)),
         )
 
-    async def _customer_facts(self, conversation: Conversation) -> dict[str, Any] | None:
-        if conversation.customer_id is None:
+    async def customer_facts(self, customer_id: str | None) -> dict[str, Any] | None:
+        """What the packet says about the customer; only the id when the operator's system does not answer soon."""
+        if customer_id is None:
             return None
-        customer = await self._operator.customers.by_id(conversation.customer_id)
+        customer = await answer_or_none(self._operator.customers.by_id(customer_id))
         if customer is None:
-            return None
+            return {"id": customer_id}
         return {
             "id": customer.id,
             "name": {"zh": customer.name.zh, "en": customer.name.en},
