@@ -109,7 +109,8 @@ _NOT_RED = re.compile(
     r"|\b(?:no|not|isn'?t|aren'?t|don'?t see(?: any)?|without)(?: a| any| the)? red\b|nothing (?:is )?red"
 )
 _SEND_SOMEBODY = re.compile(
-    r"师傅|上门|派[个人]|来个?人|叫人|工程师|technician|engineer|repair ?man|send (?:some|a\b)|come (?:out|over|round|here)"
+    r"师傅|上门|派[个人]|来个?人|叫人|工程师"
+    r"|technician|engineer|repair ?man|send (?:some|a\b)|come (?:out|over|round|here)"
 )
 _CORRECTS = re.compile(
     r"不对|不是(?!很|太|特别)|错了|说错|搞错|弄错|而是|应该是|是说|指的是|我说的是|改成|换成"
