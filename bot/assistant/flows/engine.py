@@ -155,7 +155,8 @@ class Engine:
                     return go_on(Frame(flow.id, rule.go))
         known = started is not None or heard.intent not in patterns.unclear_intents
         ruled = known and sure and started is None
-        if step.resolve and not ruled:
+        counted = any(heard.intent in counter.intents for counter in patterns.counters)
+        if step.resolve and (counted or not ruled):
             sets.update(changed)
             denied = heard.intent in patterns.deny_intents
             return Move(step.resolve, (*stack[:-1], replace(frame, resolving=True, denied=denied)), sets)
