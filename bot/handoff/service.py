@@ -24,7 +24,7 @@ from bot.handoff.model import (
     wait_range_s,
 )
 from bot.handoff.store import HandoffStore
-from bot.operator.patience import answer_or_none
+from bot.operator.patience import PATIENCE_S, answer_or_none
 from bot.operator.ports import OperatorPorts
 from bot.wording import Wording
 
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 _SYSTEM = Author(AuthorKind.system)
 _BOT = Author(AuthorKind.bot)
 _TEXT_LIMIT = 4_000
+_SHORT_PATIENCE_S = 0.5
 #: dialogue slots that a return to the bot empties
 _ENDED_BY_RETURN = ("flow_stack", "misses", "anger", "handoff_reason", "action_failed")
 
@@ -83,7 +84,8 @@ class HandoffService:
         if head.owner is not Owner.bot:
             return
         slots, _turns, _events = await self._conversations.memory(conversation_id, 0)
-        customer = await self.customer_facts(head.customer_id)
+        # short: until the owner changes, an answer of the bot may still come
+        customer = await self.customer_facts(head.customer_id, _SHORT_PATIENCE_S)
         async with self._db.unit():
             text = self._wording.text("utter_handoff_customer_request", head.language)
             done = await self.request(
@@ -395,11 +397,13 @@ class HandoffService:
             eta_high=max(2, -(-high_s // 60)),
         )
 
-    async def customer_facts(self, customer_id: str | None) -> dict[str, Any] | None:
+    async def customer_facts(
+        self, customer_id: str | None, patience_s: float = PATIENCE_S
+    ) -> dict[str, Any] | None:
         """What the packet says about the customer; only the id when the operator's system does not answer soon."""
         if customer_id is None:
             return None
-        customer = await answer_or_none(self._operator.customers.by_id(customer_id))
+        customer = await answer_or_none(self._operator.customers.by_id(customer_id), patience_s)
         if customer is None:
             return {"id": customer_id}
         return {

@@ -13,13 +13,13 @@ from bot.errors import BackOfficeDown
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
-_PATIENCE_S = 2.0
+PATIENCE_S = 2.0
 
 
-async def answer_or_none(call: Awaitable[Answer | None]) -> Answer | None:
-    """What the system answers within two seconds, or None: then the caller goes on without it."""
+async def answer_or_none(call: Awaitable[Answer | None], patience_s: float = PATIENCE_S) -> Answer | None:
+    """What the system answers within the time, or None: then the caller goes on without it."""
     try:
-        return await asyncio.wait_for(call, _PATIENCE_S)
+        return await asyncio.wait_for(call, patience_s)
     except (BackOfficeDown, asyncio.TimeoutError) as exc:
         log.warning("operator.not_waited_for", cause=type(exc).__name__)
         return None
