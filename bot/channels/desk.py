@@ -103,11 +103,16 @@ class DeskChannel:
         return response
 
     async def me(self, request: web.Request) -> web.Response:
-        """Who is logged in."""
+        """Who is logged in, and the zone that the operator's times are read in."""
         session = await self._session(request)
         presence = await self._handoffs.presence(session.user)
         return web.json_response(
-            {"user": session.user.as_json(), "csrf_token": session.csrf_token, "presence": presence.value}
+            {
+                "user": session.user.as_json(),
+                "csrf_token": session.csrf_token,
+                "presence": presence.value,
+                "timezone": self._services.zone.key,
+            }
         )
 
     async def set_presence(self, request: web.Request) -> web.Response:

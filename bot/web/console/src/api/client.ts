@@ -23,6 +23,11 @@ export interface LogIn {
   csrf_token: string;
 }
 
+export interface Me extends LogIn {
+  presence: Presence;
+  timezone: string;
+}
+
 export class DeskApi {
   private csrf = "";
   /** How far the server's clock is ahead of this one, ms; from the Date header, so good to a second. */
@@ -40,8 +45,8 @@ export class DeskApi {
     return answer.user;
   }
 
-  async me(): Promise<{ user: User; presence: Presence }> {
-    const answer = await this.call<LogIn & { presence: Presence }>("GET", "/me");
+  async me(): Promise<Me> {
+    const answer = await this.call<Me>("GET", "/me");
     this.csrf = answer.csrf_token;
     return answer;
   }

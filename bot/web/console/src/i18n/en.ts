@@ -151,6 +151,7 @@ export const en = {
     noDue: "no fixed time",
     late: "overdue, {when}",
     question: "Open question",
+    rest: "{n} more notes of the assistant",
     transcript: "Transcript",
     verified: "{count} of {expected}, verified",
     incomplete: "{count} of {expected}, some are missing",

@@ -152,6 +152,7 @@ export const zh: Texts = {
     noDue: "没有固定时限",
     late: "已超时，{when}",
     question: "尚未回答的问题",
+    rest: "机器人的其他记录（{n}）",
     transcript: "聊天记录",
     verified: "{count} / {expected} 条，核对一致",
     incomplete: "{count} / {expected} 条，有缺失",

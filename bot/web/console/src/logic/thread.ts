@@ -55,16 +55,13 @@ export interface Group {
 
 const SAME_BREATH_MS = 3 * 60_000;
 
-/** Messages of one author in one breath stand together; a new day starts a new group. */
+/** Messages of one author in one breath stand together; notices stand alone. */
 export function grouped(messages: readonly Message[]): Group[] {
   const groups: Group[] = [];
   for (const message of messages) {
     const group = groups.at(-1);
     const before = group?.messages.at(-1);
-    const near =
-      before &&
-      Date.parse(message.at) - Date.parse(before.at) < SAME_BREATH_MS &&
-      new Date(message.at).toDateString() === new Date(before.at).toDateString();
+    const near = before && Date.parse(message.at) - Date.parse(before.at) < SAME_BREATH_MS;
     if (group && near && group.kind === message.author.kind && group.name === message.author.name && group.kind !== "system") {
       group.messages.push(message);
     } else {

@@ -18,37 +18,68 @@ export function stopwatch(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
 }
 
-/** The same day reads as a clock, the same year as a day, else with the year. */
-export function shortStamp(iso: string, now: number, language: Language): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return "";
-  const today = new Date(now);
-  if (at.toDateString() === today.toDateString()) return clock(iso, language);
-  const year = at.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return at.toLocaleDateString(LOCALE[language], { month: language === "zh" ? "numeric" : "short", day: "numeric", ...year });
+/** The calendar day in a zone as YYYY-MM-DD; undefined means this machine's zone. */
+export function dayKey(at: number, zone?: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
 }
 
-export function clock(iso: string, language: Language): string {
-  return new Date(iso).toLocaleTimeString(LOCALE[language], { hour: "2-digit", minute: "2-digit", hour12: false });
-}
+/** How times read in one language and zone. */
+export class Times {
+  private readonly locale: string;
 
-/** Weekday, day and clock. */
-export function dayAndClock(iso: string, language: Language): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  const day = at.toLocaleDateString(LOCALE[language], {
-    weekday: "short", day: "numeric", month: language === "zh" ? "long" : "short",
-  });
-  return `${day} ${clock(iso, language)}`;
-}
+  constructor(
+    private readonly language: Language,
+    private readonly zone?: string,
+  ) {
+    this.locale = LOCALE[language];
+  }
 
-/** A visit's window: the day once, then from–to. */
-export function windowOf(start: string, end: string, language: Language): string {
-  return `${dayAndClock(start, language)}–${clock(end, language)}`;
-}
+  clock(iso: string): string {
+    return this.format(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  }
 
-export function dayLine(iso: string, language: Language): string {
-  return new Date(iso).toLocaleDateString(LOCALE[language], { weekday: "long", day: "numeric", month: "long" });
+  /** The same day reads as a clock, the same year as a day, else with the year. */
+  shortStamp(iso: string, now: number): string {
+    const today = dayKey(now, this.zone);
+    const day = dayKey(Date.parse(iso) || 0, this.zone);
+    if (day === today) return this.clock(iso);
+    const year = day.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: "numeric" } as const);
+    return this.format(iso, { month: this.language === "zh" ? "long" : "short", day: "numeric", ...year });
+  }
+
+  /** Weekday, day and clock. */
+  dayAndClock(iso: string): string {
+    const month = this.language === "zh" ? "long" : "short";
+    return `${this.format(iso, { weekday: "short", day: "numeric", month })} ${this.clock(iso)}`.trim();
+  }
+
+  /** A visit's window: the day once, then from–to. */
+  window(start: string, end: string): string {
+    return `${this.dayAndClock(start)}–${this.clock(end)}`;
+  }
+
+  dayLine(iso: string): string {
+    return this.format(iso, { weekday: "long", day: "numeric", month: "long" });
+  }
+
+  sameDay(a: string, b: string): boolean {
+    return dayKey(Date.parse(a) || 0, this.zone) === dayKey(Date.parse(b) || 0, this.zone);
+  }
+
+  /** How long until or since, in the language's own words: "in 2 days", "3小时前". */
+  relative(iso: string, now: number): string {
+    const words = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
+    const left = Date.parse(iso) - now;
+    const size = Math.abs(left);
+    if (size < HOUR_MS) return words.format(Math.round(left / MINUTE_MS), "minute");
+    if (size < DAY_MS) return words.format(Math.round(left / HOUR_MS), "hour");
+    return words.format(Math.round(left / DAY_MS), "day");
+  }
+
+  private format(iso: string, options: Intl.DateTimeFormatOptions): string {
+    const at = Date.parse(iso);
+    return Number.isNaN(at) ? "" : new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options }).format(at);
+  }
 }
 
 export type DueTone = "late" | "soon" | "fine";
@@ -58,16 +89,6 @@ export function dueTone(iso: string | null, now: number): DueTone {
   if (!iso) return "fine";
   const left = Date.parse(iso) - now;
   return left < 0 ? "late" : left < 4 * HOUR_MS ? "soon" : "fine";
-}
-
-/** How long until or since, in the language's own words: "in 2 days", "3小时前". */
-export function relative(iso: string, now: number, language: Language): string {
-  const words = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: "auto" });
-  const left = Date.parse(iso) - now;
-  const size = Math.abs(left);
-  if (size < HOUR_MS) return words.format(Math.round(left / MINUTE_MS), "minute");
-  if (size < DAY_MS) return words.format(Math.round(left / HOUR_MS), "hour");
-  return words.format(Math.round(left / DAY_MS), "day");
 }
 
 /** Colour of a wait: calm under two minutes, then warm, then hot after five. */

@@ -1,6 +1,7 @@
 /** Everything on the agent's screen: who is logged in, the lists, the offers, the open chats. */
 import { computed, reactive } from "vue";
 import { ApiError, DeskApi } from "../api/client";
+import type { Me } from "../api/client";
 import { LiveSocket } from "../api/socket";
 import type {
   ConversationView, Disposition, Frame, Message, Offer, Presence, QueueItem, Row, Scope, User,
@@ -40,6 +41,8 @@ export class Desk {
     session: "unknown" as "unknown" | "out" | "in",
     user: null as User | null,
     presence: "offline" as Presence,
+    /** The operator's, such as Asia/Shanghai: deadlines and visits are read in it wherever the agent sits. */
+    timezone: undefined as string | undefined,
     connected: true,
     onDuty: 0,
     queue: [] as QueueItem[],
@@ -84,8 +87,7 @@ export class Desk {
 
   async begin(): Promise<void> {
     try {
-      const { user, presence } = await this.api.me();
-      this.entered(user, presence);
+      this.entered(await this.api.me());
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.state.session = "out";
       else setTimeout(() => void this.begin(), 2_000);
@@ -94,8 +96,7 @@ export class Desk {
 
   async logIn(username: string, password: string): Promise<void> {
     await this.api.logIn(username, password);
-    const { user, presence } = await this.api.me();
-    this.entered(user, presence);
+    this.entered(await this.api.me());
   }
 
   async logOut(): Promise<void> {
@@ -115,9 +116,8 @@ export class Desk {
     this.refreshSoon();
   }
 
-  private entered(user: User, presence: Presence): void {
-    this.state.user = user;
-    this.state.presence = presence;
+  private entered({ user, presence, timezone }: Me): void {
+    Object.assign(this.state, { user, presence, timezone });
     this.state.session = "in";
     if (!this.mayServe.value) return;
     this.socket.start();

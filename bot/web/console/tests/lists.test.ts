@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import type { Offer, QueueItem, Row } from "../src/api/types";
+import { pieces } from "../src/logic/links";
+import { secondsLeft, stillOpen, withOffer, withoutOffer } from "../src/logic/offers";
+import { fromRow, initials, matching, queueRows } from "../src/logic/rows";
+import { phone, plain, readable } from "../src/logic/values";
+import { message } from "./messages";
+
+function row(id: string, more: Partial<Row> = {}): Row {
+  return {
+    conversation_id: id, owner: "queued", agent_id: null, language: "zh", updated_at: "2026-03-02T10:00:00Z",
+    last_message: message(3, "system", "您前面还有 2 位"), customer: { id: "c", name: { zh: "高立群", en: "Gao Liqun" } }, ...more,
+  };
+}
+
+function waiting(id: string, more: Partial<QueueItem> = {}): QueueItem {
+  return {
+    conversation_id: id, reason_code: "emergency", language: "zh", priority: 0, requested_at: "2026-03-02T09:59:00Z",
+    waited_ms: 1, summary: "紧急情况\n客户原话：老人按了呼叫没反应", customer: null, ...more,
+  };
+}
+
+describe("the queue", () => {
+  it("keeps the order of the service and takes names from the list", () => {
+    const rows = queueRows([waiting("b"), waiting("a")], [row("a"), row("b")]);
+    expect(rows.map((item) => item.id)).toEqual(["b", "a"]);
+    expect(rows[0]?.name?.en).toBe("Gao Liqun");
+  });
+
+  it("shows what the customer said rather than the notice that they wait", () => {
+    expect(queueRows([waiting("a")], [row("a")])[0]?.lastText).toBe("客户原话：老人按了呼叫没反应");
+    expect(queueRows([waiting("a", { summary: null })], [row("a")])[0]?.lastText).toBe("您前面还有 2 位");
+  });
+});
+
+describe("rows", () => {
+  it("put a text of many lines on one", () => {
+    expect(fromRow(row("a", { last_message: message(1, "bot", "a\n\nb  c") })).lastText).toBe("a b c");
+  });
+
+  it("are found by every word, in either language", () => {
+    const rows = [fromRow(row("a")), fromRow(row("b", { customer: null }))];
+    expect(matching(rows, "gao 2").map((item) => item.id)).toEqual(["a"]);
+    expect(matching(rows, "高立").map((item) => item.id)).toEqual(["a"]);
+    expect(matching(rows, "nobody")).toEqual([]);
+    expect(matching(rows, "  ")).toHaveLength(2);
+  });
+
+  it("have initials in both scripts", () => {
+    expect([initials("Gao Liqun"), initials("高立群"), initials(" "), initials("min")]).toEqual(["GL", "高", "", "M"]);
+  });
+});
+
+describe("offers", () => {
+  const offer = (offer_id: string, expires_at: string): Offer => ({
+    offer_id, expires_at, conversation_id: "c", reason_code: "anger", language: "zh", summary: "",
+  });
+  const late = offer("late", "2026-03-02T10:00:30Z");
+  const soon = offer("soon", "2026-03-02T10:00:10Z");
+
+  it("stand once, the one that ends first on top", () => {
+    expect([late, soon, late].reduce<Offer[]>(withOffer, []).map((item) => item.offer_id)).toEqual(["soon", "late"]);
+    expect(withoutOffer([soon, late], "soon")).toEqual([late]);
+  });
+
+  it("end with their time", () => {
+    const now = Date.parse("2026-03-02T10:00:10Z");
+    expect(stillOpen([soon, late], now)).toEqual([late]);
+    expect([secondsLeft(soon, now), secondsLeft(late, now), secondsLeft(late, now + 19_500)]).toEqual([0, 20, 1]);
+  });
+});
+
+describe("values", () => {
+  it("read as words", () => {
+    expect(plain(["a", 2, null, true])).toBe("a, 2, true");
+    expect(plain({ start: "x", end: null })).toBe("x – ");
+    expect(readable("line_test")).toBe("Line test");
+    expect([phone("+8613812345678"), phone("BB40101668")]).toEqual(["138 1234 5678", "BB40101668"]);
+  });
+
+  it("become links only when they are web addresses", () => {
+    expect(pieces("看 https://example.org/a?b=1。谢谢")).toEqual([
+      { text: "看 " }, { text: "https://example.org/a?b=1", href: "https://example.org/a?b=1" }, { text: "。谢谢" },
+    ]);
+    expect(pieces("javascript:alert(1)")).toEqual([{ text: "javascript:alert(1)" }]);
+  });
+});

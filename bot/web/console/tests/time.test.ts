@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { dayKey, dueTone, stopwatch, Times, waitTone } from "../src/logic/time";
+
+const NOW = Date.parse("2026-03-02T12:00:00+08:00");
+const en = new Times("en", "Asia/Shanghai");
+const zh = new Times("zh", "Asia/Shanghai");
+
+describe("a wait", () => {
+  it.each([
+    [-5, "0:00"], [42_000, "0:42"], [725_000, "12:05"], [3_800_000, "1:03:20"], [(2 * 24 + 4) * 3_600_000, "2d 4h"],
+  ])("of %i ms reads %s", (ms, words) => {
+    expect(stopwatch(ms)).toBe(words);
+  });
+
+  it("grows from calm to hot", () => {
+    expect([30_000, 150_000, 400_000].map(waitTone)).toEqual(["calm", "warm", "hot"]);
+  });
+});
+
+describe("times in the operator's zone", () => {
+  it("do not depend on where the agent sits", () => {
+    const oslo = new Times("en", "Europe/Oslo");
+    expect(en.clock("2026-03-02T00:11:00Z")).toBe("08:11");
+    expect(oslo.clock("2026-03-02T00:11:00Z")).toBe("01:11");
+  });
+
+  it("shorten to the clock today, the day this year, and the year before that", () => {
+    expect(en.shortStamp("2026-03-02T01:05:00+08:00", NOW)).toBe("01:05");
+    expect(en.shortStamp("2026-02-27T23:00:00+08:00", NOW)).toBe("27 Feb");
+    expect(en.shortStamp("2025-12-31T23:00:00+08:00", NOW)).toBe("31 Dec 2025");
+    expect(zh.shortStamp("2026-02-27T23:00:00+08:00", NOW)).toBe("2月27日");
+  });
+
+  it("write a window with its day once", () => {
+    expect(en.window("2026-03-05T14:00:00+08:00", "2026-03-05T16:00:00+08:00")).toMatch(/^Thu,? 5 Mar 14:00–16:00$/);
+    expect(zh.window("2026-03-05T14:00:00+08:00", "2026-03-05T16:00:00+08:00")).toBe("3月5日周四 14:00–16:00");
+  });
+
+  it("change the day at the operator's midnight", () => {
+    expect(en.sameDay("2026-03-02T15:59:00Z", "2026-03-02T16:01:00Z")).toBe(false);
+    expect(dayKey(Date.parse("2026-03-02T16:01:00Z"), "Asia/Shanghai")).toBe("2026-03-03");
+  });
+
+  it("say how far away something is", () => {
+    expect(en.relative("2026-03-04T12:00:00+08:00", NOW)).toBe("in 2 days");
+    expect(zh.relative("2026-03-02T09:00:00+08:00", NOW)).toBe("3小时前");
+  });
+
+  it("stay silent about what is not a time", () => {
+    expect(en.dayAndClock("soon")).toBe("");
+  });
+});
+
+describe("a deadline", () => {
+  it("is late, soon or fine", () => {
+    expect(dueTone("2026-03-02T11:59:00+08:00", NOW)).toBe("late");
+    expect(dueTone("2026-03-02T15:00:00+08:00", NOW)).toBe("soon");
+    expect(dueTone("2026-03-03T15:00:00+08:00", NOW)).toBe("fine");
+    expect(dueTone(null, NOW)).toBe("fine");
+  });
+});
