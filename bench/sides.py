@@ -21,6 +21,8 @@ from bench.processes import DidNotStart, ServerProcess, deadline, free_port
 ROOT = Path(__file__).resolve().parent.parent
 _START_S = 300.0
 _LOOK_EVERY_S = 0.1
+#: characters of a log that an error shows
+_LOG_END = 2_000
 _TOKEN_TTL = timedelta(hours=2)
 
 
@@ -183,7 +185,7 @@ class StockRasa:
             ),
         ]
         await _until_up(http, f"http://127.0.0.1:{self._actions_port}/health", *self._processes)
-        await _until_up(http, f"http://127.0.0.1:{self._port}/version", *self._processes)
+        await _until_up(http, f"http://127.0.0.1:{self._port}/webhooks/rest/", *self._processes)
         ends = deadline(_START_S)
         while not await self.say(http, Talk("first"), "hello"):
             if time.monotonic() > ends:
@@ -228,4 +230,5 @@ async def _until_up(http: aiohttp.ClientSession, url: str, *processes: ServerPro
         except aiohttp.ClientError:
             pass
         await asyncio.sleep(_LOOK_EVERY_S)
-    raise DidNotStart(f"{url} did not answer within {_START_S:.0f} s")
+    logs = "\n".join(process.log.read_text("utf-8", "replace")[-_LOG_END:] for process in processes)
+    raise DidNotStart(f"{url} did not answer within {_START_S:.0f} s\n{logs}")
