@@ -13,13 +13,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.customer_action import CustomerAction, Events
+from bot.assistant.nlu.words.account import ALONE, APP_LOGIN, ESIM, LOST_SIM, NAME, PASS_ON, PAUSE, PUK
 from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import ticket_json
 
 _RESUME = "resume"
 _OPERATOR = "operator"
-_ALONE = re.compile(r"不|自己|别转|myself|\bno\b|not now|don't|dont|on my own")
-_PASS_ON = re.compile(r"转|办吧|帮我办|给同事|交给|pass (?:it|this)|go ahead|please do|do it|hand it|sure")
 
 
 @dataclass(frozen=True)
@@ -68,49 +67,15 @@ ACTS: Mapping[str, AccountAct] = MappingProxyType(
         "app_login": AccountAct(),
     }
 )
+_ANYTHING = re.compile(r".")
 
 #: act as the intent gives it → words that make it another one, in this order
 _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyType(
     {
-        "suspend": (
-            (
-                "lost_sim",
-                re.compile(
-                    r"挂失|掛失|丢|丟|掉了|偷|被盗|不见|不見|找不到|抢|遗失|遺失|冒用|盗用|捡"
-                    r"|\blost\b|\blose\b|\blosing\b|stolen|stole|\bsteal|theft|thief"
-                    r"|nicked|robbed|missing|snatched|pickpocket|left my phone|misplaced|can'?t find|\bbar\b|block"
-                ),
-            ),
-            (
-                "pause",
-                re.compile(
-                    r"报停|報停|停机保号|保号|出国|暂停|暫停|停一?段|停几|停(?:[一二两三四五六\d]+)?个月|冻结"
-                    r"|外地|放假|暂时|先停|一阵|半年|不在家|回老家"
-                    r"|pause|on hold|freeze|temporar|abroad|holiday"
-                    r"|for (?:a while|\w+ (?:months?|weeks?))|travel|away"
-                ),
-            ),
-        ),
-        "replace_sim": (
-            ("puk", re.compile(r"\bpuk|解锁码|pin码|pin ?code|wrong pin|锁卡|卡锁|卡被锁", re.IGNORECASE)),
-            ("esim", re.compile(r"e-?sim|电子卡|虚拟卡", re.IGNORECASE)),
-        ),
-        "update_contact": (
-            (
-                "change_name",
-                re.compile(r"姓名|名字|改名|户名|surname|\bname\b|misspel|typo in my", re.IGNORECASE),
-            ),
-        ),
-        "reset_password": (
-            (
-                "app_login",
-                re.compile(
-                    r"\bapp\b|登录|登陆|登不|登錄|账号|帐号|客户端|掌厅|网厅|log ?in|locked out|sign in|website|online",
-                    re.IGNORECASE,
-                ),
-            ),
-            ("service_password", re.compile(r".")),
-        ),
+        "suspend": (("lost_sim", LOST_SIM), ("pause", PAUSE)),
+        "replace_sim": (("puk", PUK), ("esim", ESIM)),
+        "update_contact": (("change_name", NAME),),
+        "reset_password": (("app_login", APP_LOGIN), ("service_password", _ANYTHING)),
     }
 )
 
@@ -188,9 +153,9 @@ class ActionJudgePassOn(CustomerAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker).lower()
-        if _ALONE.search(said):
+        if ALONE.search(said):
             return [SlotSet("account_pass_on", False)]
-        return [SlotSet("account_pass_on", True if _PASS_ON.search(said) else None)]
+        return [SlotSet("account_pass_on", True if PASS_ON.search(said) else None)]
 
 
 class ActionAskAccountDetail(CustomerAction):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,9 +9,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.billing import BillAction, changed_items
-from actions.billing_payments import NOT_ARRIVED
 from actions.choices import Option, choose
 from actions.customer_action import Events
+from bot.assistant.nlu.words.billing import NOT_ARRIVED, NOT_SETTLED, SETTLED
 from bot.operator.ports import Bill, BillItem
 from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import TicketType, ticket_json
@@ -23,16 +22,6 @@ _CATEGORY = "billing"
 _CHARGES_OFFERED = 5
 _CENTS = 100
 _SHORTEST_DESCRIPTION = 4
-
-_NOT_SETTLED = re.compile(
-    r"退|不认|没用这么|哪有|哪来|没用|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
-    r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still"
-    r"|not happy|unfair|not (?:clear|ok|okay|right)|complain"
-)
-_SETTLED = re.compile(
-    r"明白|清楚了|知道了|懂了|原来|好吧|行吧|可以了|没问题|谢谢|晓得|makes sense|i see|got it|understood|understand now"
-    r"|fine|fair enough|that's clear|all good|thanks|thank you"
-)
 
 
 class DisputeAction(BillAction):
@@ -120,7 +109,7 @@ class ActionMatchCharge(DisputeAction):
         item = self.find(said, bill) if bill is not None else None
         if item is not None:
             return [SlotSet("charge_item", item.name.zh)]
-        if _SETTLED.search(said.lower()) and not _NOT_SETTLED.search(said.lower()):
+        if SETTLED.search(said.lower()) and not NOT_SETTLED.search(said.lower()):
             return [SlotSet("charge_item", "settled")]
         described = len(said.strip()) >= _SHORTEST_DESCRIPTION and self.asked_again(tracker)
         return [SlotSet("charge_item", _OTHER if described else None)]
@@ -175,9 +164,9 @@ class ActionJudgeSettled(DisputeAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker).lower()
-        if _NOT_SETTLED.search(said):
+        if NOT_SETTLED.search(said):
             return [SlotSet("dispute_settled", False)]
-        return [SlotSet("dispute_settled", True if _SETTLED.search(said) else None)]
+        return [SlotSet("dispute_settled", True if SETTLED.search(said) else None)]
 
 
 class ActionRereadDispute(DisputeAction):
@@ -192,7 +181,7 @@ class ActionRereadDispute(DisputeAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker)
         if tracker.get_slot("charge_explained"):
-            return [SlotSet("dispute_settled", False if _NOT_SETTLED.search(said.lower()) else None)]
+            return [SlotSet("dispute_settled", False if NOT_SETTLED.search(said.lower()) else None)]
         bill, _ = await self.newest(tracker)
         item = self.find(said, bill) if bill is not None else None
         return [SlotSet("charge_item", item.name.zh if item else None)]

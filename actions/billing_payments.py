@@ -13,6 +13,7 @@ from actions.bill_periods import read_periods
 from actions.billing import BillAction
 from actions.customer_action import CustomerAction, Events
 from bot.assistant.nlu.numbers import chinese_number
+from bot.assistant.nlu.words.billing import CHINESE_NUMBER, NOT_ARRIVED, PAYMENT_TIME
 from bot.operator.ports import Bill
 from bot.tickets.model import ticket_json
 
@@ -22,25 +23,7 @@ INVOICE = "invoice"
 _CHANGED = "changed"
 _PERIODS_OFFERED = 3
 
-NOT_ARRIVED = re.compile(
-    r"没有?(?:收?到|进来|充上|充进|入账|显示|看到|更新|反应|动静)|没到账|未到账|不到账|还没到|到不了账|沒到|沒有到|没来|没增加|没变|还是(?:欠费|停机|零|0)|未到|冇到"
-    r"|not (?:arrived|there|showing|shown|credited|received|reflected|updated|in my account)"
-    r"|n't (?:arrived|show|shown|been credited|appear|come through|gone through|reflect|gone up|got|see)"
-    r"|nt (?:arrived|shown|come through)|no credit|still (?:zero|owe|no |says|shows|not)"
-    r"|missing|never (?:arrived|came|showed)|where(?:'s| is) my (?:money|payment|credit|top)"
-    r"|didnt (?:arrive|show|go)|not yet arrived|didn't (?:arrive|go)"
-)
-_WHEN = re.compile(
-    r"(?:今天|昨天|昨晚|前天|大前天|上午|中午|下午|晚上|今早|早上|刚才|刚刚|刚|上周[一二三四五六日天]?|周[一二三四五六日天]|[\d一二两三四五六七八九十半]+(?:个)?(?:小时|分钟|天)(?:之?前|多?了)?"
-    r"|\d{1,2}[号日]|\d{1,2}月\d{1,2}[号日]?|\d{1,2}点半?)+"
-    r"|(?:\b(?:yesterday|today|this morning|this afternoon|last night|just now|tonight"
-    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|last (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|(?:an?|one|two|three|few|\d+) (?:hours?|minutes?|mins?|days?) ago|at \d{1,2}(?::\d\d)? ?(?:am|pm)?)\b[ ,]*)+",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?![\d.]*\d)")
-_ZH_DIGITS = re.compile(r"[一二两三四五六七八九十百千]+")
 _MOST_YUAN = 50_000
 _CENTS = 100
 
@@ -59,7 +42,7 @@ class ActionReadPaymentWish(CustomerAction):
         said = told.lower()
         if not (tracker.get_slot(MISSING) or NOT_ARRIVED.search(said)):
             return [SlotSet(MISSING, False)]
-        when = _WHEN.search(said)
+        when = PAYMENT_TIME.search(said)
         return [
             SlotSet(MISSING, True),
             SlotSet("amount", entities.get("amount")),
@@ -121,7 +104,7 @@ class ActionTakePaymentAmount(CustomerAction):
         found = _DIGITS.search(said)
         value = float(found[1]) if found else None
         if value is None:
-            written = _ZH_DIGITS.search(said)
+            written = CHINESE_NUMBER.search(said)
             value = float(chinese_number(written.group()) or 0) if written else None
         return [SlotSet("amount", f"{value:.2f}" if value and value <= _MOST_YUAN else None)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import choose
 from actions.customer_action import CustomerAction, Events
 from actions.plans import PlanAction
+from bot.assistant.nlu.words.addresses import PLACE, UNDECIDED
 from bot.operator.ports import Line
 from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import Ticket, ticket_json
@@ -24,14 +24,6 @@ _TRIES = 2
 _SHORTEST_ADDRESS = 4
 _FIXED = ("broadband", "tv", "landline")
 _CHINA = "+86"
-_PLACE = re.compile(
-    r"[\u3400-\u9fff]{2,}.*(?:[路街道巷弄村镇乡区县号栋幢座室]|小区|花园|大厦|公寓|苑|城)"
-    r"|\b(?:road|rd|street|st|avenue|ave|lane|drive|building|room|flat|apartment|village|garden|district|town|county|estate)\b",
-    re.IGNORECASE,
-)
-_UNDECIDED = re.compile(
-    r"再说|以后|还没|没想好|不知道|先不|随便|都行|later|not sure|decide|don't know|dont know|skip|whatever|any"
-)
 
 
 def fixed_product(tracker: Tracker) -> str:
@@ -49,7 +41,7 @@ class ActionTakeAddress(CustomerAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = self.customer_text(tracker).strip()
         known = await self.services.operator.network.area_of(said) is not None
-        fits = len(said) >= _SHORTEST_ADDRESS and (known or _PLACE.search(said) is not None)
+        fits = len(said) >= _SHORTEST_ADDRESS and (known or PLACE.search(said) is not None)
         return [SlotSet("address", said if fits else None)]
 
 
@@ -131,7 +123,7 @@ class ActionChooseInstallPlan(PlanAction):
         plans = await self.services.operator.catalogue.plans(product)
         found = choose(said, [self.option(plan) for plan in plans[:_PLANS_OFFERED]])
         denied = (tracker.latest_message.get("intent") or {}).get("name") == "deny"
-        if found is None and (denied or _UNDECIDED.search(said.lower())):
+        if found is None and (denied or UNDECIDED.search(said.lower())):
             found = LATER
         return [SlotSet("install_plan", found)]
 

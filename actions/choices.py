@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.own_words import ordinal
+from bot.assistant.nlu.words.plans import CHEAPEST, DEAREST
 
-_CHEAPEST = ("最便宜", "最低", "便宜的", "cheapest", "lowest", "least expensive")
-_DEAREST = ("最贵", "最高", "most expensive", "biggest", "largest", "流量最多", "most data", "最快", "fastest")
 _SHORTEST_WORD = 2
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: the network's generation is no amount of data
@@ -43,9 +42,9 @@ def choose(text: str, options: Sequence[Option], *, by_place: bool = True) -> st
     if place is not None:
         return options[place].id
     by_price = sorted(options, key=lambda option: option.price_cents)
-    if any(word in spaced for word in _CHEAPEST):
+    if any(word in spaced for word in CHEAPEST):
         return by_price[0].id
-    if any(word in spaced for word in _DEAREST):
+    if any(word in spaced for word in DEAREST):
         return by_price[-1].id
     named = [option for option in options if any(_bare(name) and _bare(name) in said for name in option.names)]
     if len(named) == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,22 +9,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
+from bot.assistant.nlu.words.languages import CHINESE, ENGLISH, OTHER_LANGUAGE
 from bot.wording import LANGUAGES
 
 Events = list[dict[str, Any]]
 
-_ENGLISH = re.compile(r"英[文语語]|英国话|\beng(?:lish|lsh|ish|lis)?\b|\binglis+h?\b|\benglish", re.IGNORECASE)
-_CHINESE = re.compile(
-    r"中[文国國]|国语|國語|汉[语字]|漢語|普通话|普通話|华语|華語|chinese|chinease|mandarin|putonghua",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"[日韩法德俄泰越][语文語]|西班牙|葡萄牙|阿拉伯|意大利|马来|印尼|粤[语語]|广东话|廣東話|白话|上海话|四川话"
-    r"|闽南|客家|方言|维吾尔|藏语|蒙古?[语文]"
-    r"|french|german|japanese|korean|spanish|russian|portuguese|arabic|italian|thai|vietnamese|hindi|malay"
-    r"|tagalog|cantonese|polish|urdu|dialect",
-    re.IGNORECASE,
-)
 
 #: wishes offered to someone who was not understood
 _SUGGESTED = 3
@@ -75,12 +63,12 @@ class ActionChangeLanguage(ServiceAction):
 
 def wanted_language(words: str, current: str) -> str | None:
     """`zh` or `en`; None when a language is named that we do not speak."""
-    # "不要英文，用中文" names both: the last one counts
-    named = [(match.start(), "en") for match in _ENGLISH.finditer(words)]
-    named += [(match.start(), "zh") for match in _CHINESE.finditer(words)]
+    # "not in English, use Chinese" names both: the last one counts
+    named = [(match.start(), "en") for match in ENGLISH.finditer(words)]
+    named += [(match.start(), "zh") for match in CHINESE.finditer(words)]
     if named:
         return max(named)[1]
-    if _OTHER.search(words):
+    if OTHER_LANGUAGE.search(words):
         return None
     return "zh" if current == "en" else "en"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import checked, misses
+from bot.assistant.nlu.words.codes import NOT_RECEIVED, OTHER_NUMBER
 from bot.contracts import Assurance
 from bot.errors import TooManyRequests
 
@@ -23,19 +23,6 @@ _CHECK = "identity"
 #: wrong codes in one identification, over all codes sent
 _WRONG_CODES_ALLOWED = 3
 _SHOWN_DIGITS = 4
-
-_NOT_RECEIVED = re.compile(
-    r"没有?(?:收到|短信|来|看到)|收不到|未收到|没发|重新?发|重发|再发|再来一[个条次]|发送?失败"
-    r"|resen[dt]|re-send|send (?:it |me |one |a new one |another )?(?:again|another|new)|another code|new code"
-    r"|(?:didn'?t|did not|haven'?t|not|never) (?:get|got|receive|come|came|arrive)"
-    r"|no (?:text|code|sms|message)|nothing (?:came|yet|arrived)",
-    re.IGNORECASE,
-)
-_OTHER_NUMBER = re.compile(
-    r"换[个一]?(?:手机)?号|换个?号码|号码?(?:不对|错了|写错|输错|打错)"
-    r"|(?:wrong|other|another|different) (?:phone )?number",
-    re.IGNORECASE,
-)
 
 
 class CodeStatus:
@@ -105,7 +92,7 @@ class ActionAskOtpCode(IdentityAction):
             dispatcher.utter_message(response="utter_identity_code_wrong", tries_left=tracker.get_slot("tries_left"))
         elif not misses(tracker):
             dispatcher.utter_message(response="utter_ask_otp_code_waiting")
-        elif _NOT_RECEIVED.search(self.customer_text(tracker)):
+        elif NOT_RECEIVED.search(self.customer_text(tracker)):
             return await self._once_more(dispatcher, tracker, number)
         else:
             dispatcher.utter_message(response="utter_ask_otp_code_again")
@@ -129,9 +116,9 @@ class ActionHearNoCode(IdentityAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
-        if _OTHER_NUMBER.search(words):
+        if OTHER_NUMBER.search(words):
             return [SlotSet("otp_code", "other_number")]
-        return [SlotSet("otp_code", "resend" if _NOT_RECEIVED.search(words) else None)]
+        return [SlotSet("otp_code", "resend" if NOT_RECEIVED.search(words) else None)]
 
 
 class ActionCheckCode(IdentityAction):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
+from bot.assistant.nlu.words.places import HOTLINE, SHOP
 from bot.knowledge.model import INTENT_PREFIX, Article, ArticleNotFound, Hit
 from bot.operator.ports import Store
 
@@ -23,16 +23,6 @@ _FOUND = 0.55
 _NEAR = 0.30
 _CHOICES = 3
 _STORES = 4
-
-_HOTLINE = re.compile(
-    r"热线|客服电话|电话(?:号码)?(?:是)?(?:多少|几号)|打(?:什么|哪个)电话|hotline|helpline|phone number"
-    r"|number (?:do|to|can) |call you",
-    re.IGNORECASE,
-)
-_SHOP = re.compile(
-    r"营业厅|门店|网点|店|厅|附近|最近|地址|在哪|\b(?:shops?|stores?|branch(?:es)?|outlets?|near|address|where)\b",
-    re.IGNORECASE,
-)
 
 
 class ActionAnswerArticle(ServiceAction):
@@ -102,7 +92,7 @@ class ActionFindStore(ServiceAction):
         language = self.language(tracker)
         hotline = self.wording.term("operator", "hotline", language)
         words = self.customer_text(tracker)
-        if _HOTLINE.search(words) and not _SHOP.search(words) and not self.entities(tracker).get("area"):
+        if HOTLINE.search(words) and not SHOP.search(words) and not self.entities(tracker).get("area"):
             dispatcher.utter_message(response="utter_knowledge_hotline", hotline=hotline)
             return []
         network = self.services.operator.network

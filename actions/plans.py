@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -12,18 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import Option
 from actions.customer_action import CustomerAction, Events
+from bot.assistant.nlu.words.plans import PRODUCT_WORDS
 from bot.operator.ports import Line, Plan
 
 PRODUCTS = ("mobile", "broadband", "tv", "landline")
 _CENTS = 100
 _MB_PER_GB = 1024
 _DECEMBER = 12
-_WORDS = (
-    ("mobile", re.compile(r"手机|流量|电话卡|5g|4g|卡|mobile|phone|sim|cell")),
-    ("broadband", re.compile(r"网|宽带|wi-?fi|光纤|internet|fibre|fiber|broadband")),
-    ("tv", re.compile(r"电视|\btv\b|频道|channels|television")),
-    ("landline", re.compile(r"固话|座机|landline")),
-)
 
 
 class PlanAction(CustomerAction):
@@ -142,7 +136,9 @@ class ActionReadOfferProduct(PlanAction):
         if plan is not None:
             return [SlotSet("offer_product", plan.product)]
         said = self.customer_text(tracker).lower()
-        return [SlotSet("offer_product", next((product for product, words in _WORDS if words.search(said)), None))]
+        return [
+            SlotSet("offer_product", next((product for product, words in PRODUCT_WORDS if words.search(said)), None))
+        ]
 
 
 class ActionListPlans(PlanAction):

@@ -12,12 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import Option, choose
 from actions.customer_action import CustomerAction, Events
 from actions.plans import PRODUCTS, first_of_next_month
+from bot.assistant.nlu.words.plans import DATA_WORDS
 from bot.operator.ports import Addon, Line
 
 _CENTS = 100
 _ADDONS_OFFERED = 6
 _MOBILE_KINDS = frozenset({"data", "service", "roaming"})
-_DATA_WORDS = ("流量", "g", "data", "gb")
 
 
 class AddonAction(CustomerAction):
@@ -45,7 +45,7 @@ class AddonAction(CustomerAction):
         """What can be bought, packs of data first when the customer spoke of data."""
         addons = list(await self.services.operator.catalogue.addons())
         said = self.opening_words(tracker, {"buy_addon"}).lower()
-        wants_data = any(word in said for word in _DATA_WORDS)
+        wants_data = any(word in said for word in DATA_WORDS)
         addons.sort(key=lambda addon: (addon.kind != "data" if wants_data else False, addon.kind == "roaming"))
         return addons[:_ADDONS_OFFERED]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,15 +12,12 @@ from actions.appointments import OwnVisits
 from actions.own_words import Progress, ordinal, progress
 from actions.packet_facts import misses, promised
 from bot.appointments.model import appointment_json
+from bot.assistant.nlu.words.visits import SOMETHING_WRONG
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
 
 _FIXED = ("broadband", "tv", "landline")
-_SOMETHING_WRONG = re.compile(
-    r"坏|故障|不能|不行|没[网信画声]|断|慢|卡|不通|修|维修|报修|红灯"
-    r"|\bfault|broken|down|not work|doesn'?t work|repair|fix|slow|no (?:internet|signal|picture)"
-)
 
 
 class _TicketsWithoutVisit(OwnVisits):
@@ -139,7 +135,7 @@ class ActionReadVisitReason(OwnVisits):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
-        wrong = _SOMETHING_WRONG.search(words.lower()) or progress(words) is Progress.unsolved
+        wrong = SOMETHING_WRONG.search(words.lower()) or progress(words) is Progress.unsolved
         return [SlotSet("visit_reason", "fault" if wrong else "other")] if words else []
 
 

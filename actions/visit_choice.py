@@ -138,7 +138,7 @@ class ActionAskVisitTime(VisitAction):
 
 
 class ActionChooseWindow(VisitAction):
-    """Read which of the offered windows is meant by "the second one", 下午那个, "a later one", 都行.
+    """Read which of the offered windows is meant by "the second one", "a later one", "any will do".
 
     Reads the message, visit_offer. Sets window_id and time; visit_offer and visit_state when several fit or others are
     wanted; visit_declined when no visit is. In all these cases time is not empty, so that no miss is counted.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,29 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.own_words import Wanted, end_wanted, ordinal, refuses_all
+from bot.assistant.nlu.words.visits import DAY_PARTS, DAY_WORDS, NEW_TIME
 
 #: buttons of one question
 OFFERED = 4
 _PER_DAY = 2
 
 Span = tuple[datetime | None, datetime | None]
-
-_DAY_WORDS = re.compile(
-    r"今[天日晚早儿]|明[天日早晚儿]|后[天日儿]|周|星期|礼拜|[0-9一二三四五六七八九十]\s*[号日天月]|月底|月初|年|节|假"
-    r"|mon|tue|wed|thu|fri|sat|sun|today|tonight|tomorrow|tmr|tmrw|tomoz|week|\bday|[0-9]\s*(?:st|nd|rd|th)\b"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[0-9]\s*[/\-.]\s*[0-9]+\b(?!\s*(?:am|pm|点|:))",
-    re.IGNORECASE,
-)
-#: words → local hours in which a window must start
-_PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
-    (re.compile(r"上午|早上|早晨|一早|清早|morning|\ba\.?m\.?\b"), 0, 12),
-    (re.compile(r"中午|\bnoon|lunch"), 11, 14),
-    (re.compile(r"下午|afternoon|\bp\.?m\.?\b"), 12, 18),
-    (re.compile(r"晚上|傍晚|夜里|下班后?|evening|night|after work"), 16, 24),
-)
-_NEW_TIME = re.compile(
-    r"改到|改成|改为|改在|换到|换成|挪到|推到|推迟到|提前到|延到|调到|定在|约在|约到|\bto\b|\bfor\b|\binto\b|\btill\b|\buntil\b"
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +53,7 @@ class Wish:
     @property
     def names_day(self) -> bool:
         """False when only a time of day was said, which then counts for the days on offer."""
-        return bool(_DAY_WORDS.search(self.words))
+        return bool(DAY_WORDS.search(self.words))
 
 
 def read_wish(value: Any, words: str) -> Wish | None:
@@ -129,7 +112,7 @@ def spread(windows: Sequence[FreeWindow], zone: ZoneInfo, limit: int = OFFERED) 
 
 
 def chosen_by_words(offered: Sequence[FreeWindow], words: str, zone: ZoneInfo) -> tuple[FreeWindow, ...]:
-    """Those of the offered windows that "the second one", 下午那个 or "a later one" mean; maybe several."""
+    """Those of the offered windows that "the second", "the afternoon one" or "a later one" mean; maybe several."""
     if not offered:
         return ()
     place = ordinal(words, len(offered))
@@ -138,7 +121,7 @@ def chosen_by_words(offered: Sequence[FreeWindow], words: str, zone: ZoneInfo) -
     text = words.lower()
     pool = list(offered)
     narrowed = False
-    for pattern, first_hour, last_hour in _PARTS:
+    for pattern, first_hour, last_hour in DAY_PARTS:
         if pattern.search(text):
             pool = [item for item in pool if first_hour <= item.start.astimezone(zone).hour < last_hour]
             narrowed = True
@@ -176,7 +159,7 @@ def names_visit(value: Any, message: str, start: datetime, end: datetime) -> boo
         end: of the visit.
     """
     wish = read_wish(value, message)
-    if wish is None or _NEW_TIME.search(message.lower()):
+    if wish is None or NEW_TIME.search(message.lower()):
         return False
     return any(_starts_within(FreeWindow("", start, end), span) for span in wish.spans)
 

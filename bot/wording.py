@@ -1,11 +1,12 @@
-"""Texts and values in the customer's language. Sentences come from `data/responses/`; dates and money from Babel's CLDR data."""
+"""Texts and values in the customer's language: sentences from `data/responses/`, dates from Babel's CLDR data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Any, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -61,7 +62,7 @@ class Wording:
         return f"{sign}¥{abs(amount_cents) / 100:,.2f}"
 
     def day(self, moment: datetime, language: str) -> str:
-        """11月25日（周三） or Wed 25 Nov, in the operator's zone."""
+        """Month, day and weekday, such as Wed 25 Nov, in the operator's zone."""
         return self._terms["formats"]["day"][language].format(**self._parts(moment, language))
 
     def clock(self, moment: datetime, language: str) -> str:
@@ -74,7 +75,7 @@ class Wording:
         return f"{hour} {half}" if local.minute == 0 else f"{hour}:{local:%M} {half}"
 
     def window(self, start: datetime, end: datetime, language: str) -> str:
-        """11月25日（周三）08:00–10:00 or Wed 25 Nov, 8 am–10 am."""
+        """A day with its first and last time, such as Wed 25 Nov, 8 am–10 am."""
         return self._terms["formats"]["window"][language].format(
             day=self.day(start, language), start=self.clock(start, language), end=self.clock(end, language)
         )

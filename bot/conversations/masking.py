@@ -1,8 +1,10 @@
-"""Takes identity numbers, bank cards and passwords out of what a customer types, before anything is stored or logged."""
+"""Takes identity numbers, bank cards and passwords out of what a customer types, before it is stored or logged."""
 
 from __future__ import annotations
 
 import re
+
+from bot.assistant.nlu.words.secrets import NOT_PASSWORDS, PASSWORD
 
 _MASK = "*"
 _ID_LENGTH = 18
@@ -13,21 +15,11 @@ _ID_LETTERS = "10X98765432"
 
 #: digits with single spaces or hyphens between them, and a last X
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d(?:[ \-\u00b7]?\d){13,18}[ \-]?[0-9Xx]?(?![0-9A-Za-z])")
-_PASSWORD = re.compile(
-    r"((?:service |login |account |my |wifi |wi-fi )?(?:password|passcode|passwd|pwd|pin)(?: number| code)?"
-    r"\s*(?:is|was|:|：|=|to)\s*|(?:服务|登录|登陆|账户|查询|支付)?密[码碼]\s*(?:是|为|為|:|：|=|改成|设成|設成)\s*)"
-    r"([^\s，。,;；！？]{3,})",
-    re.IGNORECASE,
-)
-#: words after "password is" that are no password
-_NOT_PASSWORDS = frozenset(
-    {"wrong", "incorrect", "locked", "not", "lost", "forgotten", "expired", "required", "for", "the", "too", "what", "my"}
-)
 
 
 def mask(text: str) -> str:
     """Replace what must not be kept by asterisks of the same length; the last four of a number stay readable."""
-    return _PASSWORD.sub(_password, _LONG_NUMBER.sub(_number, text))
+    return PASSWORD.sub(_password, _LONG_NUMBER.sub(_number, text))
 
 
 def _number(found: "re.Match[str]") -> str:
@@ -48,7 +40,7 @@ def _number(found: "re.Match[str]") -> str:
 
 def _password(found: "re.Match[str]") -> str:
     word = found.group(2)
-    if word.lower().strip(".") in _NOT_PASSWORDS or not re.search(r"[0-9A-Za-z]", word):
+    if word.lower().strip(".") in NOT_PASSWORDS or not re.search(r"[0-9A-Za-z]", word):
         return found.group()
     if not re.search(r"\d", word) and re.fullmatch(r"[a-z]+", word):
         # plain words after "my password is" are mostly a sentence going on
@@ -61,7 +53,7 @@ def _is_identity_number(plain: str) -> bool:
         return False
     year, month, day = int(plain[6:10]), int(plain[10:12]), int(plain[12:14])
     dated = 1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31
-    total = sum(int(digit) * weight for digit, weight in zip(plain, _ID_WEIGHTS))
+    total = sum(int(digit) * weight for digit, weight in zip(plain[:-1], _ID_WEIGHTS, strict=True))
     # a slip in one digit is still somebody's number: the date alone suffices
     return dated or _ID_LETTERS[total % 11] == plain[17]
 

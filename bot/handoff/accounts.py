@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Callable
 
+import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from redis.asyncio import Redis
 
-from bot.errors import TooManyRequests, Unauthorized
+from bot.errors import SettingsError, TooManyRequests, Unauthorized
 from bot.handoff.model import User
 from bot.handoff.store import HandoffStore
-from bot.resources import kept_json
+from bot.resources import DATA, kept_json
 
 _SESSION_S = 12 * 3600
 _TRIES = 10
 _TRIES_WINDOW_S = 300
-
-#: username → (names, roles, languages, chats at once)
-_DEMO = {
-    "agent1": ({"zh": "李敏", "en": "Min Li"}, ("agent",), ("zh", "en"), 4),
-    "agent2": ({"zh": "陈浩", "en": "Hao Chen"}, ("agent",), ("zh", "en"), 4),
-    "supervisor": ({"zh": "王芳", "en": "Fang Wang"}, ("agent", "supervisor"), ("zh", "en"), 4),
-    "trainer": ({"zh": "赵雪", "en": "Xue Zhao"}, ("trainer",), ("zh", "en"), 0),
-    "admin": ({"zh": "管理员", "en": "Administrator"}, ("admin",), ("zh", "en"), 4),
-}
+_PEOPLE = DATA / "demo" / "desk.yml"
 
 
 class WrongCredentials(Unauthorized):
@@ -74,7 +67,9 @@ class DeskAccounts:
         """
         tries = int(await self._redis.get(tries_key(username)) or 0)
         if tries >= _TRIES:
-            raise TooManyRequests("Too many wrong tries for this account. Wait five minutes.", retry_after_s=_TRIES_WINDOW_S)
+            raise TooManyRequests(
+                "Too many wrong tries for this account. Wait five minutes.", retry_after_s=_TRIES_WINDOW_S
+            )
         found = await self._store.credentials(username)
         try:
             self._hasher.verify(found[1] if found else self._unknown, password)
@@ -108,15 +103,19 @@ class DeskAccounts:
         await self._redis.delete(session_key(token))
 
     async def ensure_demo(self, data_dir: Path) -> None:
-        """Make the demo's accounts, with passwords of this installation's own."""
+        """Make the demo's accounts, with passwords of this installation's own.
+
+        Raises:
+            SettingsError: data/demo/desk.yml cannot be used.
+        """
         logins = demo_logins(data_dir)
-        for username, (name, roles, languages, capacity) in _DEMO.items():
-            found = await self._store.credentials(username)
+        for user in demo_people():
+            password = logins[user.username]
+            found = await self._store.credentials(user.username)
             if found is None:
-                user = User(username, username, name, frozenset(roles), languages, capacity)
-                await self._store.add_user(user, self._hasher.hash(logins[username]))
-            elif not self._matches(found[1], logins[username]):
-                await self._store.set_password(found[0].id, self._hasher.hash(logins[username]))
+                await self._store.add_user(user, self._hasher.hash(password))
+            elif not self._matches(found[1], password):
+                await self._store.set_password(found[0].id, self._hasher.hash(password))
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
@@ -125,7 +124,30 @@ class DeskAccounts:
             return False
 
 
+def demo_people(file: Path = _PEOPLE) -> tuple[User, ...]:
+    """Those who work at the demo's desk.
+
+    Raises:
+        SettingsError: the file is missing, is no YAML, or lacks something.
+    """
+    try:
+        rows = yaml.safe_load(file.read_text("utf-8"))["people"]
+        return tuple(
+            User(
+                id=row["id"],
+                username=row["id"],
+                name=row["name"],
+                roles=frozenset(row["roles"]),
+                languages=tuple(row["languages"]),
+                capacity=int(row["capacity"]),
+            )
+            for row in rows
+        )
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
+        raise SettingsError(f"{file} cannot be used ({exc}). Restore the file of the repository.") from exc
+
+
 def demo_logins(data_dir: Path) -> dict[str, str]:
     """Username → password of the demo desk; made at the first start, kept in `demo_logins.json`."""
-    made = {username: f"{username}-{secrets.token_hex(3)}" for username in _DEMO}
+    made = {user.username: f"{user.username}-{secrets.token_hex(3)}" for user in demo_people()}
     return kept_json(data_dir, "demo_logins.json", made)

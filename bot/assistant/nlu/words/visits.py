@@ -1,0 +1,29 @@
+"""Words of visits: days, parts of the day, new times, and faults that want repair. Pure."""
+
+from __future__ import annotations
+
+import re
+
+#: a day, not only a time of day
+DAY_WORDS = re.compile(
+    r"今[天日晚早儿]|明[天日早晚儿]|后[天日儿]|周|星期|礼拜|[0-9一二三四五六七八九十]\s*[号日天月]|月底|月初|年|节|假"
+    r"|mon|tue|wed|thu|fri|sat|sun|today|tonight|tomorrow|tmr|tmrw|tomoz|week|\bday|[0-9]\s*(?:st|nd|rd|th)\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[0-9]\s*[/\-.]\s*[0-9]+\b(?!\s*(?:am|pm|点|:))",
+    re.IGNORECASE,
+)
+#: words → local hours in which a window must start
+DAY_PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
+    (re.compile(r"上午|早上|早晨|一早|清早|morning|\ba\.?m\.?\b"), 0, 12),
+    (re.compile(r"中午|\bnoon|lunch"), 11, 14),
+    (re.compile(r"下午|afternoon|\bp\.?m\.?\b"), 12, 18),
+    (re.compile(r"晚上|傍晚|夜里|下班后?|evening|night|after work"), 16, 24),
+)
+#: what follows is when the visit should be, not which visit it is
+NEW_TIME = re.compile(
+    r"改到|改成|改为|改在|换到|换成|挪到|推到|推迟到|提前到|延到|调到|定在|约在|约到|\bto\b|\bfor\b|\binto\b|\btill\b|\buntil\b"
+)
+
+SOMETHING_WRONG = re.compile(
+    r"坏|故障|不能|不行|没[网信画声]|断|慢|卡|不通|修|维修|报修|红灯"
+    r"|\bfault|broken|down|not work|doesn'?t work|repair|fix|slow|no (?:internet|signal|picture)"
+)
