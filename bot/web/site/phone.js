@@ -76,7 +76,10 @@ async function look() {
 }
 
 pill.addEventListener("click", () => setOpen(body.hidden));
+body.addEventListener("click", () => setOpen(false));
 document.addEventListener("demo-language", showMessages);
+document.addEventListener("frontline-open", () => phone.classList.add("beside-chat"));
+document.addEventListener("frontline-close", () => phone.classList.remove("beside-chat"));
 phone.hidden = false;
 showMessages();
 void look();

@@ -18,6 +18,8 @@ const TOPIC_ICONS = ["bill", "fault", "visit", "plan", "ticket", "person"];
 const site = {
   language: firstLanguage(),
   people: [],
+  /** The person whose number is to be said in the chat, instead of signing in. */
+  code: null,
   /** The person of `/demo/people` that is signed in, with their identity token. */
   me: JSON.parse(sessionStorage.getItem("demo:me") ?? "null"),
 };
@@ -89,9 +91,10 @@ function showMe() {
   document.querySelector("#me .face").textContent = initial(name);
   document.querySelector("#me .who").textContent = name;
   $("panel-title").textContent = me ? fill(t.hello, { name }) : t.helloGuest;
-  $("panel-number").textContent = me ? spaced(me.phone) : t.guestNumber;
+  $("panel-number").textContent = me ? spaced(me.phone) : site.code ? spaced(site.code.phone) : t.guestNumber;
   const say = me ? t.needs[me.need]?.[1] : null;
-  $("panel-try").textContent = say ? fill(t.tryThis, { say: fill(say, { phone: me.phone }) }) : me ? "" : t.guestTry;
+  $("panel-try").hidden = me !== null;
+  showHint(say ? fill(t.tryThis, { say: fill(say, { phone: me.phone }) }) : site.code ? fill(t.codeHint, { phone: spaced(site.code.phone) }) : "");
   $("panel-act").textContent = me ? t.panelChat : t.panelPick;
   $("shortcuts").replaceChildren(
     ...t.shortcuts.map((label, i) => {
@@ -100,6 +103,11 @@ function showMe() {
       return make("li", {}, button);
     }),
   );
+}
+
+/** What to say next, beside the open chat. */
+function showHint(text) {
+  $("hint").textContent = text;
 }
 
 function showPlans() {
@@ -151,11 +159,12 @@ async function signIn(person) {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sub: person.sub }),
   }).catch(() => null);
   if (!answer?.ok) {
-    $("panel-try").textContent = words().failed;
+    showHint(words().failed);
     $("picker").close();
     return;
   }
   const { identity_token: token } = await answer.json();
+  site.code = null;
   setMe({ ...person, token });
   $("picker").close();
   openChat();
@@ -163,9 +172,8 @@ async function signIn(person) {
 
 /** This one shows the one-time code, so it stays signed out. */
 function useCode(person) {
+  site.code = person;
   setMe(null);
-  $("panel-number").textContent = spaced(person.phone);
-  $("panel-try").textContent = fill(words().codeHint, { phone: spaced(person.phone) });
   $("picker").close();
   openChat();
 }

@@ -5,7 +5,7 @@ const WORDS = {
   zh: {
     ribbon: "这是演示运营商，人物、套餐和账单都是虚构的。",
     toConsole: "坐席工作台", toDocs: "接口文档",
-    name: "前线电信", navigation: "主导航", navPlans: "套餐", navHelp: "帮助",
+    name: "前线电信", navigation: "主导航", demo: "演示说明", navPlans: "套餐", navHelp: "帮助",
     otherLanguage: "English", signIn: "选择身份登录", signOut: "退出", close: "关闭",
     heroTitle: "有事直接说，\n马上帮您办。",
     heroLead: "查账单、报故障、改上门时间，一句话就开始。助手办不了的，立刻转给人工，您不用再说第二遍。",
@@ -59,7 +59,7 @@ const WORDS = {
   en: {
     ribbon: "A demo operator: its people, plans and bills are invented.",
     toConsole: "Agents' console", toDocs: "API",
-    name: "Frontline Telecom", navigation: "Main", navPlans: "Plans", navHelp: "Help",
+    name: "Frontline Telecom", navigation: "Main", demo: "About this demo", navPlans: "Plans", navHelp: "Help",
     otherLanguage: "中文", signIn: "Sign in as…", signOut: "Sign out", close: "Close",
     heroTitle: "Just say it.\nWe'll get it done.",
     heroLead: "Check a bill, report a fault, move a visit: one sentence is enough. What the assistant can't do goes to a person at once, and you won't have to say it twice.",
