@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Mapping, Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import jwt
@@ -92,7 +93,9 @@ class Frontline:
         await self.fresh_customers()
         began = time.monotonic()
         command = [sys.executable, "-m", "bot", "serve", "--port", str(self._port), "--data-dir", str(self._folder)]
-        self._process = ServerProcess(command, ROOT, self._folder / "service.log", self._cores, {"FRONTLINE_LOG_LEVEL": "WARNING"})
+        self._process = ServerProcess(
+            command, ROOT, self._folder / "service.log", self._cores, {"FRONTLINE_LOG_LEVEL": "WARNING"}
+        )
         await _until_up(http, f"http://127.0.0.1:{self._port}/readyz", self._process)
         talk = await self.open(http, "en", None)
         if not await self.say(http, talk, "hello"):
@@ -122,7 +125,7 @@ class Frontline:
             return [reply["text"] for reply in (await answer.json()).get("replies") or ()]
 
     async def before_turn(self, talk: Talk) -> None:
-        """Forget how much this customer has written: past a burst of twenty the service slows one customer down, on purpose."""
+        """Forget how much this customer has written: past a burst of twenty, one customer is slowed down on purpose."""
         if self._redis is None:
             from redis.asyncio import Redis
 
@@ -145,7 +148,12 @@ class Frontline:
 
     def _token(self, sub: str) -> str:
         identity = self._customers.facts["identity"]
-        claims = {"sub": sub, "exp": datetime.now(timezone.utc) + _TOKEN_TTL, "iss": identity["iss"], "aud": identity["aud"]}
+        claims = {
+            "sub": sub,
+            "exp": datetime.now(timezone.utc) + _TOKEN_TTL,
+            "iss": identity["iss"],
+            "aud": identity["aud"],
+        }
         return jwt.encode(claims, identity["secret"], algorithm=identity["alg"])
 
 
@@ -176,8 +184,7 @@ class StockRasa:
                 actions_env,
             ),
             ServerProcess(
-                [*rasa, "run", "--model", str(self._model), "--interface", "127.0.0.1", "--port", str(self._port)]
-                + ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"],
+                [*rasa, "run", "--model", str(self._model), "--interface", "127.0.0.1", "--port", str(self._port)],
                 self._project,
                 self._logs / "stock_rasa.log",
                 self._cores,

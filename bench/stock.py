@@ -1,7 +1,7 @@
 """Makes and trains the stock side of `bench.turn`: a plain Rasa project from the same language data.
 
-What it has: our NLU examples and intents, our one-turn responses, the knowledge articles through Rasa's ResponseSelector, a
-rule for each intent, two forms (a fault, a visit that is moved) and an action server (`stock_project/stock_actions.py`).
+What it has: our NLU examples and intents, our one-turn responses, the knowledge articles through Rasa's ResponseSelector,
+a rule for each intent, two forms (a fault, a visit that is moved) and an action server (`stock_project/stock_actions.py`).
 """
 
 from __future__ import annotations
@@ -122,9 +122,15 @@ def _project(epochs: int, share: float) -> Iterator[tuple[str, str]]:
     """Every file of the project: (name, text)."""
     ours = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
     rules = _our_rules()
-    intents = [name for name in ours["intents"] if name not in ("inform", "report_fault", "show_balance_and_bill", "share_attachment")]
+    intents = [
+        name
+        for name in ours["intents"]
+        if name not in ("inform", "report_fault", "show_balance_and_bill", "share_attachment")
+    ]
     said = {name: rules[name] for name in intents if rules.get(name, "").startswith("utter_")}
-    looked_up = {name: f"action_stock_{name}" for name in intents if name not in said and name not in FORM_OF and name != "faq"}
+    looked_up = {
+        name: f"action_stock_{name}" for name in intents if name not in said and name not in FORM_OF and name != "faq"
+    }
     answers = {action: f"{name}: {{name}}, ¥{{balance}}, {{plan}}." for name, action in looked_up.items()}
     answers |= {f"action_stock_{form}": "{name}: " + form + ", {ticket_id}." for form in FORMS}
     replies = {**said, **looked_up, "faq": "utter_faq", "nlu_fallback": "utter_general_rephrase"}
@@ -138,7 +144,10 @@ def _project(epochs: int, share: float) -> Iterator[tuple[str, str]]:
     yield "data/nlu.yml", _nlu(share)
     yield "data/rules.yml", _dump({"version": "3.1", "rules": list(_rules(replies))})
     stories = [
-        {"story": " ".join(story), "steps": [step for name in story for step in ({"intent": name}, {"action": replies[name]})]}
+        {
+            "story": " ".join(story),
+            "steps": [step for name in story for step in ({"intent": name}, {"action": replies[name]})],
+        }
         for story in STORIES
     ]
     yield "data/stories.yml", _dump({"version": "3.1", "stories": stories})
@@ -225,7 +234,12 @@ def _write_customers(path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE customers (number INTEGER PRIMARY KEY, facts TEXT NOT NULL)")
         for number in range(_CUSTOMERS):
-            facts = {"name": f"C{number:03}", "balance": f"{number}.50", "plan": "Talk 39", "ticket_id": f"TT{number:08}"}
+            facts = {
+                "name": f"C{number:03}",
+                "balance": f"{number}.50",
+                "plan": "Talk 39",
+                "ticket_id": f"TT{number:08}",
+            }
             database.execute("INSERT INTO customers VALUES (?, ?)", (number, json.dumps(facts)))
 
 

@@ -2,10 +2,10 @@
 
     python -m bench.turn                         both, one after the other
     python -m bench.turn --only frontline        this service alone
-    python -m bench.turn --stock-epochs 20 --stock-share 0.3    a stock model that trains sooner; what was used is printed
+    python -m bench.turn --stock-epochs 20 --stock-share 0.3    a stock model that trains sooner; it says what was used
 
 The same twenty dialogues (`bench/dialogues.yml`) go to both over HTTP from one client process. The servers of a side are
-pinned to one core, the client to the others. Latency is what the client sees. See `docs/bench.md` for what stock means here.
+pinned to one core, the client to the others. Latency is what the client sees. `docs/bench.md` says what stock means.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import aiohttp
 import yaml
@@ -74,7 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
     server_cores, client_cores = split_cores()
     stock: StockModel | None = None
     if given.only != "frontline":
-        stock = trained_stock(CACHE, given.stock_epochs, given.stock_share, lambda line: print(line, file=sys.stderr, flush=True))
+        stock = trained_stock(
+            CACHE, given.stock_epochs, given.stock_share, lambda line: print(line, file=sys.stderr, flush=True)
+        )
         if given.train_only:
             return 0
     os.sched_setaffinity(0, client_cores)
@@ -102,10 +105,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.turn", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", choices=("frontline", "stock"), help="measure one side")
-    parser.add_argument("--rounds", type=int, default=5, help="times that the twenty dialogues are held for each load (5)")
-    parser.add_argument("--long", type=int, default=3, help="long conversations that the turn costs are pooled from (3); 0 leaves them out")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="times that the twenty dialogues are held for each load (5)"
+    )
+    parser.add_argument(
+        "--long",
+        type=int,
+        default=3,
+        help="long conversations that the turn costs are pooled from (3); 0 leaves them out",
+    )
     parser.add_argument("--stock-epochs", type=int, default=100, help="epochs of DIET, ResponseSelector and TED (100)")
-    parser.add_argument("--stock-share", type=float, default=1.0, help="share of the examples that stock is trained on (1.0)")
+    parser.add_argument(
+        "--stock-share", type=float, default=1.0, help="share of the examples that stock is trained on (1.0)"
+    )
     parser.add_argument("--train-only", action="store_true", help="train the stock model into the cache and stop")
     parser.add_argument("--show", action="store_true", help="print what was said in the first round")
     return parser
@@ -132,7 +144,12 @@ async def _measure(side: Side, book: Mapping[str, Any], given: argparse.Namespac
 
 
 async def _load(
-    side: Side, http: aiohttp.ClientSession, dialogues: Sequence[Mapping[str, Any]], clients: int, rounds: int, show: bool = False
+    side: Side,
+    http: aiohttp.ClientSession,
+    dialogues: Sequence[Mapping[str, Any]],
+    clients: int,
+    rounds: int,
+    show: bool = False,
 ) -> Load:
     """Hold every dialogue `rounds` times; between rounds the customers are put back, off the clock."""
     times: list[float] = []
@@ -163,7 +180,9 @@ async def _load(
     return Load(clients, turns, unanswered, turns / wall_s, cuts[49], cuts[94], cuts[98], cpu_s / turns * _MS)
 
 
-async def _late_turns(side: Side, http: aiohttp.ClientSession, long: Mapping[str, Any], conversations: int) -> dict[int, float]:
+async def _late_turns(
+    side: Side, http: aiohttp.ClientSession, long: Mapping[str, Any], conversations: int
+) -> dict[int, float]:
     says, half = long["says"], len(long["says"]) // 2
     found: dict[int, list[float]] = {turn: [] for turn in TURNS}
     for _ in range(conversations):
@@ -189,11 +208,15 @@ def _report(results: Sequence[Result], stock: StockModel | None, cores: set[int]
         who = f"{clients} client{'s' if clients > 1 else ''}"
         rows.append((f"turns a second, {who}", [item.loads[index].turns_per_s for item in results], "more"))
         for percent in ("p50", "p95", "p99"):
-            rows.append((f"{percent}, {who} (ms)", [getattr(item.loads[index], f"{percent}_ms") for item in results], "less"))
+            rows.append(
+                (f"{percent}, {who} (ms)", [getattr(item.loads[index], f"{percent}_ms") for item in results], "less")
+            )
         rows.append((f"processor time of a turn, {who} (ms)", [item.loads[index].cpu_ms for item in results], "less"))
     for turn in TURNS:
         if all(item.turn_cost_ms for item in results):
-            rows.append((f"turn {turn} of one conversation, p50 (ms)", [item.turn_cost_ms[turn] for item in results], "less"))
+            rows.append(
+                (f"turn {turn} of one conversation, p50 (ms)", [item.turn_cost_ms[turn] for item in results], "less")
+            )
     rows.append(("start until the first answer (s)", [item.start_s for item in results], "less"))
     rows.append(("resident memory after the start (MB)", [item.memory_start_mb for item in results], "less"))
     rows.append(("resident memory at the end (MB)", [item.memory_end_mb for item in results], "less"))
@@ -202,21 +225,24 @@ def _report(results: Sequence[Result], stock: StockModel | None, cores: set[int]
     lines.append("|---" + "|--:" * (len(results) + both) + "|")
     for label, values, better in rows:
         ratio = (values[0] / values[1] if better == "more" else values[1] / values[0]) if both else 0.0
-        lines.append(f"| {label} | {' | '.join(_figure(value) for value in values)} |" + (f" {ratio:.1f} × |" if both else ""))
+        lines.append(
+            f"| {label} | {' | '.join(_figure(value) for value in values)} |" + (f" {ratio:.1f} × |" if both else "")
+        )
     lines.append("")
     for item in results:
         if item.turn_cost_ms:
-            lines.append(f"{item.name}: turn {TURNS[-1]} costs {item.turn_cost_ms[TURNS[-1]] / item.turn_cost_ms[TURNS[0]]:.2f} × turn {TURNS[0]}.")
+            times = item.turn_cost_ms[TURNS[-1]] / item.turn_cost_ms[TURNS[0]]
+            lines.append(f"{item.name}: turn {TURNS[-1]} costs {times:.2f} × turn {TURNS[0]}.")
         lost = sum(load.unanswered for load in item.loads)
         lines.append(f"{item.name}: {sum(load.turns for load in item.loads)} turns, {lost} without a reply.")
     if stock is not None:
         lines.append(
-            f"Stock model: {stock.examples} examples ({stock.share:.0%}), {stock.epochs} epochs, trained in {stock.seconds:.0f} s; "
-            "default pipeline and policies with our tokenizer."
+            f"Stock model: {stock.examples} examples ({stock.share:.0%}), {stock.epochs} epochs, trained in "
+            f"{stock.seconds:.0f} s; default pipeline and policies with our tokenizer."
         )
     lines.append(
-        f"{_processor()}, {os.cpu_count()} cores; servers on core {', '.join(map(str, sorted(cores)))}; Python {platform.python_version()}; "
-        f"{rounds} rounds; load average {os.getloadavg()[0]:.1f} at the end."
+        f"{_processor()}, {os.cpu_count()} cores; servers on core {', '.join(map(str, sorted(cores)))}; "
+        f"Python {platform.python_version()}; {rounds} rounds; load average {os.getloadavg()[0]:.1f} at the end."
     )
     return "\n".join(lines)
 
