@@ -79,7 +79,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         SettingsError: a setting or a data file is wrong; the message says which.
     """
     app = web.Application(middlewares=[errors_middleware], client_max_size=_BODY_LIMIT_BYTES)
-    database, redis = Database(settings.sql_url), open_redis(redis_url)
+    database, redis = Database(settings.sql_url, shared=settings.workers > 1), open_redis(redis_url)
     fanout = Fanout(redis, settings.workers > 1)
     sockets: set[web.WebSocketResponse] = set()
     identity = demo_identity(

@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.sqlite_inline import DRIVER
+
 _BUSY_TIMEOUT_MS = 10_000
 
 
@@ -45,12 +47,17 @@ _UNIT: ContextVar[Unit | None] = ContextVar("frontline_unit_of_work", default=No
 class Database:
     """SQLite in WAL mode (one writer at a time in a process) or PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, *, shared: bool = True) -> None:
+        """Args:
+        shared: whether other processes write to the same SQLite file all the time; if not, statements run inline.
+        """
         self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite and not shared:
+            url = url.replace("sqlite+aiosqlite", f"sqlite+{DRIVER}", 1)
+        self.url = url
         options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5, "max_overflow": 10}
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000}
+            options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         self.engine: AsyncEngine = create_async_engine(url, **options)
         # made on first use: it belongs to the running loop
         self._writing: asyncio.Lock | None = None

@@ -23,6 +23,7 @@ from bot.conversations.store import TurnRecord
 
 #: messages running in the other language before the conversation follows
 _LANGUAGE_RUN = 2
+_RANKING_KEPT = 5
 _INFORM = "inform"
 
 
@@ -128,7 +129,9 @@ class Assistant:
     async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if message.payload:
             return from_payload(message.payload, message.text)
-        return await self._understanding.parse(message.text, now, dict(metadata))
+        parsed = await self._understanding.parse(message.text, now, dict(metadata))
+        # all of it is stored with the turn and copied to every action: keep what somebody reads
+        return {**parsed, "intent_ranking": parsed.get("intent_ranking", [])[:_RANKING_KEPT]}
 
     def _profile(
         self, conversation: Conversation, message: Message, parsed: Mapping[str, Any], slots: Mapping[str, Any]

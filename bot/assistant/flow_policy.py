@@ -119,23 +119,22 @@ class FlowPolicy(Policy):
             raise FlowError("The model holds no flows. Train it again: python -m bot train.")
         stack = tuple(Frame.from_json(item) for item in tracker.get_slot(STACK_SLOT) or [])
         slots = tracker.current_slot_values()
-        if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and tracker.latest_message is not None:
-            message = tracker.latest_message
-            # a message of entities alone answers the open question; what it might wish means little
-            bare = bool(stack) and _is_bare(message)
-            return self._engine.hear(
-                stack,
-                slots,
-                Heard(
-                    text=message.text or "",
-                    intent=_INFORM if bare else message.intent.get("name") or "",
-                    confidence=float(message.intent.get("confidence") or 0.0),
-                    entities={item["entity"]: item["value"] for item in message.entities},
-                ),
-            )
+        heard = _heard(tracker.latest_message, bool(stack)) if tracker.latest_message is not None else None
+        if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and heard is not None:
+            return self._engine.hear(stack, slots, heard)
         last = next((event for event in reversed(tracker.events) if isinstance(event, ActionExecuted)), None)
         own = last is not None and (last.policy or "").endswith(FlowPolicy.__name__)
-        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", own)
+        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", own, heard)
+
+
+def _heard(message: UserUttered, asked: bool) -> Heard:
+    # a message of entities alone answers the open question; what it might wish means little
+    return Heard(
+        text=message.text or "",
+        intent=_INFORM if asked and _is_bare(message) else message.intent.get("name") or "",
+        confidence=float(message.intent.get("confidence") or 0.0),
+        entities={item["entity"]: item["value"] for item in message.entities},
+    )
 
 
 def _is_bare(message: UserUttered) -> bool:
