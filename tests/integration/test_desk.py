@@ -1,4 +1,4 @@
-"""The desk over HTTP: logging in, offers, chats both ways, returning, closing, and what a person finds in the packet."""
+"""The desk over HTTP: log-in, offers, chats both ways, returning, closing, and what a person finds in the packet."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import requests
 from tests.conftest import Pool
 from tests.integration.shapes import assert_error, assert_message, assert_state, assert_thread
 from tests.service import Customer, Desk, Service, wait_until
+from tests.waiting import empty_queue
 
 _CALL_S = 30
 _DISPOSITION = {"solved": True, "intent": "report_broadband_fault", "reason": "fixed", "note": "restarted the port"}
@@ -48,12 +49,7 @@ def _close_all(desk: Desk) -> None:
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(service: Service) -> None:
-    """What other tests have left in the queue is given back to the bot."""
-    for row in Desk(service, "supervisor").call("GET", "/queue").json()["waiting"]:
-        found = service.sql("SELECT id FROM conversations WHERE id = ?", row["conversation_id"])
-        secret = (service.data_dir / "tokens.secret").read_text().strip()
-        token = __import__("jwt").encode({"cid": found[0]["id"], "exp": 2**31}, secret, algorithm="HS256")
-        Customer(service, id=found[0]["id"], token=token).call("DELETE", "/handoff")
+    empty_queue(service)
 
 
 def _queued(service: Service, pool: Pool | None = None, language: str = "zh") -> Customer:
@@ -305,10 +301,17 @@ def test_a_returned_chat_speaks_with_the_bot_again_and_its_flow_has_ended(
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"solved": True}, {"solved": "yes", "intent": "a", "reason": "b"}, {"solved": True, "intent": "", "reason": "b"},
-     {"solved": True, "intent": "a"}, {"solved": True, "intent": "a", "reason": 5}, {"solved": True, "intent": "x" * 121, "reason": "b"},
-     {"disposition": "done"}],
-)  # fmt: skip
+    [
+        {},
+        {"solved": True},
+        {"solved": "yes", "intent": "a", "reason": "b"},
+        {"solved": True, "intent": "", "reason": "b"},
+        {"solved": True, "intent": "a"},
+        {"solved": True, "intent": "a", "reason": 5},
+        {"solved": True, "intent": "x" * 121, "reason": "b"},
+        {"disposition": "done"},
+    ],
+)
 def test_closing_needs_a_disposition(service: Service, agent: Desk, body: dict[str, Any]) -> None:
     customer = _queued(service)
     agent.accept(customer.id)
@@ -350,8 +353,19 @@ def test_the_packet_says_why_what_is_known_what_was_checked_and_proves_the_trans
     agent.accept(customer.id)
     shown = agent.call("GET", f"/conversations/{customer.id}").json()
     packet = shown["packet"]
-    assert set(packet) == {"version", "reason_code", "summary", "language", "assurance_level", "customer", "slots", "checks",
-                           "promises", "open_question", "messages"}  # fmt: skip
+    assert set(packet) == {
+        "version",
+        "reason_code",
+        "summary",
+        "language",
+        "assurance_level",
+        "customer",
+        "slots",
+        "checks",
+        "promises",
+        "open_question",
+        "messages",
+    }
     assert packet["reason_code"] == "customer_request" and packet["language"] == "zh"
     assert packet["assurance_level"] == "signed_in" and packet["customer"]["name"]["zh"] == facts["name"]
     assert "宽带断了" in packet["summary"]

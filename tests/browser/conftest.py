@@ -1,0 +1,94 @@
+"""A real Chromium for the pages; without one the tests here are left out with a line that says so."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.conftest import Pool
+from tests.service import ROOT, Service
+
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_WIDGET = ROOT / "bot" / "web" / "widget" / "dist" / "widget.js"
+_AXE = [ROOT / "bot" / "web" / part / "node_modules" / "axe-core" / "axe.min.js" for part in ("widget", "console")]
+_WAIT_MS = 15_000
+
+#: a page of somebody who put the widget on it
+_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>A page</title>
+<meta name="viewport" content="width=device-width"><script src="/widget.js" defer></script></head>
+<body><main><h1>A page</h1></main><frontline-chat language="{language}" {more}></frontline-chat></body></html>"""
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        pytest.skip("no Chromium here: tests in a browser are left out")
+    if not _WIDGET.is_file():
+        pytest.skip("the widget is not built (make web): tests in a browser are left out")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        running = playwright.chromium.launch(executable_path=_CHROMIUM, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a browser of somebody else each time: cookies and storage of their own."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(_WAIT_MS)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def open_page(service: Service, pool: Pool) -> Opener:
+    """Opens a page with the widget in a context; `sub` signs the customer in."""
+
+    def open_in(context: BrowserContext, language: str = "zh", sub: str | None = None) -> Page:
+        more = f'identity-token="{pool.token(sub)}"' if sub else ""
+        body = _PAGE.format(language=language, more=more)
+
+        def answer(route: Route) -> None:
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body)
+
+        context.route(service.base + "/a-page", answer)
+        page = context.new_page()
+        page.goto(service.base + "/a-page")
+        return page
+
+    return open_in
+
+
+@pytest.fixture
+def serious() -> Callable[[Page], list[str]]:
+    """Runs axe-core on a page; returns what it finds that is serious or critical."""
+    script = next((path for path in _AXE if path.is_file()), None)
+    if script is None:
+        pytest.skip("axe-core is not installed (make web): the check of accessibility is left out")
+    source = Path(script).read_text("utf-8")
+
+    def run(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{item['id']}: {item['nodes'][0]['html'][:120]}"
+            for item in found["violations"]
+            if item["impact"] in ("serious", "critical")
+        ]
+
+    return run

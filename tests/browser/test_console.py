@@ -1,0 +1,142 @@
+"""A customer in the widget and an agent in the console, in two browsers: offer, chat both ways, close, rating."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.chat import Chat
+from tests.browser.conftest import Opener
+from tests.conftest import Pool
+from tests.service import ROOT, Desk, Service
+from tests.waiting import empty_queue
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (ROOT / "bot" / "web" / "console" / "dist" / "index.html").is_file(),
+        reason="the console is not built (make web)",
+    ),
+]
+Contexts = Callable[..., BrowserContext]
+_DISPOSITION = {"solved": False, "intent": "faq", "reason": "other"}
+
+
+@pytest.fixture
+def console(new_context: Contexts, service: Service) -> Iterator[Page]:
+    """agent2, logged in and available, without open chats; the console speaks English."""
+    empty_queue(service)
+    desk = Desk(service, "agent2")
+    for row in desk.call("GET", "/conversations?scope=mine").json()["conversations"]:
+        desk.call("POST", f"/conversations/{row['conversation_id']}/close", json=_DISPOSITION)
+    page = new_context(locale="en-GB", viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(service.base + "/console")
+    page.get_by_label("User name").fill("agent2")
+    page.get_by_label("Password", exact=True).fill(service.logins()["agent2"])
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name=re.compile("Your presence")).click()
+    page.get_by_role("menuitem", name=re.compile("^Available")).click()
+    expect(page.get_by_role("button", name="Your presence: Available")).to_be_visible()
+    yield page
+    desk.go("offline")
+
+
+def _accept(console: Page, words: str) -> None:
+    """Take the offer whose summary holds these words; others are left to somebody else."""
+    offer = console.locator("article.offer").filter(has_text=words)
+    expect(offer).to_be_visible()
+    offer.get_by_role("button", name="Accept").click()
+    expect(console.get_by_role("button", name="Close", exact=True)).to_be_visible()
+
+
+def test_a_wrong_password_is_told_and_opens_nothing(new_context: Contexts, service: Service) -> None:
+    page = new_context(locale="en-GB").new_page()
+    page.goto(service.base + "/console")
+    page.get_by_label("User name").fill("agent1")
+    page.get_by_label("Password", exact=True).fill("not-it")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("password is wrong")
+
+
+def test_a_customer_reaches_a_person_who_sees_everything_talks_and_closes_and_then_rates(
+    new_context: Contexts, open_page: Opener, pool: Pool, service: Service, console: Page
+) -> None:
+    facts = pool.take("customer_line_fault")
+    chat = Chat(open_page(new_context(), "zh", facts["sub"])).open()
+    chat.say("我家宽带断了，快帮我看看")
+    chat.panel.locator("button.person").click()
+    _accept(console, "我家宽带断了")
+    chat.expect_said("陈浩已加入对话", "system")
+    expect(chat.panel.locator(".state-line")).to_contain_text("陈浩")
+
+    shown = console.locator(".message .bubble")
+    expect(shown.filter(has_text="我家宽带断了").first).to_be_visible()
+    packet = console.locator("#context-panel")
+    expect(packet).to_contain_text("我家宽带断了")
+    expect(packet).to_contain_text("verified")
+    expect(packet).to_contain_text(re.compile("Line test"))
+
+    console.get_by_label("Write to the customer").fill("您好，我来帮您看线路。")
+    console.get_by_label("Write to the customer").press("Enter")
+    chat.expect_said("您好，我来帮您看线路。", "agent")
+    chat.write("谢谢，什么时候能好？")
+    expect(shown.filter(has_text="谢谢，什么时候能好？")).to_be_visible()
+    bots = chat.panel.locator(".log .row.bot").count()
+
+    console.get_by_role("button", name="Close", exact=True).click()
+    dialog = console.get_by_role("dialog")
+    dialog.get_by_role("button", name="Close chat").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Say whether it was solved")
+    dialog.get_by_text("Solved", exact=True).click()
+    dialog.get_by_label("What it was about").select_option("report_broadband_fault")
+    dialog.get_by_label("How it ended").select_option("fixed")
+    dialog.get_by_role("button", name="Close chat").click()
+    expect(dialog).to_be_hidden()
+
+    rating = chat.panel.locator("form.rating")
+    expect(rating).to_be_visible()
+    assert chat.panel.locator(".log .row.bot").count() <= bots + 1, "the bot said nothing in between"
+    rating.get_by_role("radio", name="5 星").check(force=True)
+    rating.get_by_text("已解决").click()
+    rating.get_by_role("button", name="提交评价").click()
+    expect(chat.panel.locator(".ending")).to_contain_text("感谢")
+    stored = service.sql("SELECT score, solved, agent_id FROM ratings ORDER BY created_at DESC LIMIT 1")
+    assert stored == [{"score": 5, "solved": 1, "agent_id": "agent2"}]
+
+
+def test_a_chat_given_back_to_the_bot_goes_on_with_the_bot(
+    new_context: Contexts, open_page: Opener, console: Page
+) -> None:
+    chat = Chat(open_page(new_context(locale="en-GB"), "en")).open().say("my wifi at the cabin is acting strange")
+    chat.panel.locator("button.person").click()
+    _accept(console, "at the cabin")
+    chat.expect_said("Hao Chen has joined the chat", "system")
+    console.get_by_role("button", name="Return to bot").click()
+    dialog = console.get_by_role("dialog")
+    dialog.get_by_label("What was done").fill("Port reset, all green.")
+    dialog.get_by_role("button", name="Return to bot").click()
+    chat.expect_said("Port reset, all green.", "bot")
+    chat.say("hello")
+
+
+def test_a_note_stays_at_the_desk(new_context: Contexts, open_page: Opener, console: Page) -> None:
+    chat = Chat(open_page(new_context())).open().say("帮我看看电视机顶盒怎么连不上")
+    chat.panel.locator("button.person").click()
+    _accept(console, "电视机顶盒")
+    console.get_by_role("tab", name=re.compile("Notes")).click()
+    console.get_by_label("Write a note for colleagues").fill("asks politely")
+    console.get_by_role("button", name="Save note").click()
+    expect(console.locator("#context-panel")).to_contain_text("asks politely")
+    assert "asks politely" not in " ".join(chat.texts())
+
+
+def test_axe_finds_nothing_serious_at_the_desk(
+    new_context: Contexts, open_page: Opener, console: Page, serious: Callable[[Page], list[str]]
+) -> None:
+    chat = Chat(open_page(new_context())).open().say("我想问一下漫游套餐的事情")
+    chat.panel.locator("button.person").click()
+    _accept(console, "漫游套餐")
+    assert serious(console) == []
