@@ -122,19 +122,13 @@ class FlowPolicy(Policy):
         heard = _heard(tracker.latest_message, bool(stack)) if tracker.latest_message is not None else None
         if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and heard is not None:
             return self._engine.hear(stack, slots, heard)
-        last = next((event for event in reversed(tracker.events) if isinstance(event, ActionExecuted)), None)
-        own = last is not None and (last.policy or "").endswith(FlowPolicy.__name__)
-        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", own, heard)
+        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", chosen_by_flows(tracker))
 
 
-def _heard(message: UserUttered, asked: bool) -> Heard:
-    # a message of entities alone answers the open question; what it might wish means little
-    return Heard(
-        text=message.text or "",
-        intent=_INFORM if asked and _is_bare(message) else message.intent.get("name") or "",
-        confidence=float(message.intent.get("confidence") or 0.0),
-        entities={item["entity"]: item["value"] for item in message.entities},
-    )
+def chosen_by_flows(tracker: DialogueStateTracker) -> bool:
+    """Whether a flow, and not a rule, chose the latest action."""
+    last = next((event for event in reversed(tracker.events) if isinstance(event, ActionExecuted)), None)
+    return last is not None and (last.policy or "").endswith(FlowPolicy.__name__)
 
 
 def _is_bare(message: UserUttered) -> bool:
