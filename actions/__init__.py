@@ -1,4 +1,4 @@
-"""What the assistant can do: one file a topic. `build_actions` makes all of them; `rasa run actions` finds them by itself."""
+"""What the assistant can do: one file a topic. `build_actions` makes all; `rasa run actions` finds them by itself."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from bot.wording import Wording
 
 
 class ServiceAction(Action):
-    """An action that calls services. They are handed in by the wiring, else opened on first use (`rasa run actions`)."""
+    """An action that calls services. The wiring hands them in, or they open on first use (`rasa run actions`)."""
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services

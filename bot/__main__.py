@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Frontline, the first line of a telecom operator's care.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Frontline, the first line of a telecom operator's care."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run the service")

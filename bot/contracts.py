@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Mapping
+from typing import Any
 
 Json = Mapping[str, Any]
 
@@ -165,7 +166,7 @@ class ConversationState:
 class Conversation:
     """The head of a conversation as stored.
 
-    `last_seq` is the newest message; `answered_seq` the newest customer message that a turn (or a person) has dealt with.
+    `last_seq` is the newest message; `answered_seq` the newest customer message that a turn or person has dealt with.
     """
 
     id: str

@@ -33,7 +33,9 @@ def prepare_environment() -> None:
 def configure_logs(level: str) -> None:
     """JSON lines on standard error from `level` on; Rasa's own only from WARNING on, and never at debug."""
     number = getattr(logging, level.upper(), logging.INFO)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
+    )
     for name in ("rasa", "rasa_sdk", "aiohttp.access", "alembic", "asyncio", "sanic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # libraries that we pin warn about themselves by the dozen

@@ -41,7 +41,9 @@ def utc_now() -> datetime:
 
 def open_redis(url: str) -> Redis:
     """A client with time limits, so that a hung Redis hangs nobody."""
-    return Redis.from_url(url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=True)
+    return Redis.from_url(
+        url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=True
+    )
 
 
 def build_operator(settings: Settings, database: Database, redis: Redis) -> OperatorPorts:
@@ -55,7 +57,9 @@ def build_operator(settings: Settings, database: Database, redis: Redis) -> Oper
     return demo_operator(database, redis, clock=utc_now, zone=settings.zone)
 
 
-def build_services(settings: Settings, database: Database, redis: Redis, operator: OperatorPorts, secret: str) -> Services:
+def build_services(
+    settings: Settings, database: Database, redis: Redis, operator: OperatorPorts, secret: str
+) -> Services:
     """Everything that actions may call."""
     policies = load_policies(DATA / "policies")
     technicians = yaml.safe_load((DATA / "demo" / "technicians.yml").read_text("utf-8"))["technicians"]

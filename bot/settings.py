@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.errors import SettingsError
@@ -70,17 +70,23 @@ class Settings:
         values: dict[str, object] = {}
         for item in fields(cls):
             name = item.name.upper()
-            raw = env.get(f"FRONTLINE_{name}") or (env.get(name) if item.name in ("database_url", "redis_url") else None)
+            raw = env.get(f"FRONTLINE_{name}") or (
+                env.get(name) if item.name in ("database_url", "redis_url") else None
+            )
             if raw is None:
                 continue
             try:
                 values[item.name] = {"int": int, "float": float, "Path": Path}.get(str(item.type), str)(raw)
             except ValueError as exc:
-                raise SettingsError(f"FRONTLINE_{name} is {raw!r}, which is not a {item.type}. Correct it or unset it.") from exc
+                raise SettingsError(
+                    f"FRONTLINE_{name} is {raw!r}, which is not a {item.type}. Correct it or unset it."
+                ) from exc
         values.update({key: value for key, value in given.items() if value is not None})
         settings = cls(**values)  # type: ignore[arg-type]
         try:
-            settings.zone
+            _ = settings.zone
         except Exception as exc:
-            raise SettingsError(f"FRONTLINE_TIMEZONE {settings.timezone!r} is unknown. Use a name such as Asia/Shanghai.") from exc
+            raise SettingsError(
+                f"FRONTLINE_TIMEZONE {settings.timezone!r} is unknown. Use a name such as Asia/Shanghai."
+            ) from exc
         return settings

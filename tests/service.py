@@ -110,7 +110,9 @@ class Customer:
     state: dict[str, Any] = field(default_factory=dict)
 
     def open(self) -> "Customer":
-        body = {key: value for key, value in (("language", self.language), ("identity_token", self.identity_token)) if value}
+        body = {
+            key: value for key, value in (("language", self.language), ("identity_token", self.identity_token)) if value
+        }
         answer = requests.post(self.service.base + "/api/v1/conversations", json=body, timeout=_CALL_S)
         assert answer.status_code == 201, answer.text
         opened = answer.json()

@@ -1,9 +1,9 @@
-"""Rasa's Agent, embedded: our tracker store without the fail-safe wrapper, actions in process, no extra schema checks."""
+"""Rasa's Agent, embedded: our tracker store without the fail-safe wrapper, actions in process, no schema checks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Optional, Sequence, Text, Tuple, Union
 
 import rasa.core.actions.action as rasa_actions
 from rasa.core.agent import Agent
@@ -28,7 +28,7 @@ class FrontlineProcessor(MessageProcessor):
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
-    ) -> Tuple[rasa_actions.Action, PolicyPrediction]:
+    ) -> tuple[rasa_actions.Action, PolicyPrediction]:
         """Rasa's prediction; a custom action is answered in process."""
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if type(action) is rasa_actions.RemoteAction:
@@ -45,7 +45,7 @@ class FrontlineProcessor(MessageProcessor):
 class FrontlineAgent(Agent):
     """An Agent for one process; models are changed by building a new one beside it, never in place."""
 
-    def load_model(self, model_path: Union[Text, Path], fingerprint: Optional[Text] = None) -> None:
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         """Load the archive and build our processor on it."""
         self.processor = FrontlineProcessor(
             model_path=model_path,

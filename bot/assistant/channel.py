@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Dict, Text
+from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
@@ -19,10 +19,10 @@ class CollectingChannel(OutputChannel):
         self.drafts: list[Draft] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "frontline"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Turn one bot utterance into one draft: text, buttons and a data card together."""
         text = str(message.get("text") or "")
         data = message.get("custom") or None
@@ -40,6 +40,6 @@ class CollectingChannel(OutputChannel):
             )
         )
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Required by the interface; `send_response` is what Rasa calls."""
         self.drafts.append(Draft(author=_BOT, text=text))

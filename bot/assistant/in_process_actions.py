@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Optional, Sequence, Text
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from rasa.core.actions.action import RemoteAction
@@ -22,9 +23,9 @@ FAILED_SLOT = "action_failed"
 class InProcessActions(EndpointConfig):
     """An action endpoint that calls an executor in this process.
 
-    What crosses is copied by a JSON round trip, so that no action can change the tracker behind Rasa's back. An action that
-    fails or takes too long does not vanish: its answer sets `action_failed` to `back_office` or `error`, which the flow
-    policy turns into a hand-over.
+    What crosses is copied by a JSON round trip, so that no action can change the tracker behind Rasa's back. An action
+    that fails or takes too long does not vanish: its answer sets `action_failed` to `back_office` or `error`, which the
+    flow policy turns into a hand-over.
     """
 
     def __init__(self, actions: Sequence[Action], timeout_s: float) -> None:
@@ -36,12 +37,12 @@ class InProcessActions(EndpointConfig):
 
     async def request(
         self,
-        method: Text = "post",
-        subpath: Optional[Text] = None,
-        content_type: Optional[Text] = "application/json",
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
         compress: bool = False,
         **kwargs: Any,
-    ) -> Optional[Any]:
+    ) -> Any | None:
         """Run the action named in `json["next_action"]` and give what an action server would answer."""
         call = json.loads(json.dumps(kwargs["json"]))
         try:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, AsyncGenerator, Text
+from typing import Any
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 
 
 class WaitingLockStore(InMemoryLockStore):
-    """Waiters wake as soon as the lock is free. The service's own turn lock stands above it (bot/conversations/turns.py)."""
+    """Waiters wake once the lock is free. The service's turn lock stands above it (bot/conversations/turns.py)."""
 
     def __init__(self, endpoint_config: Any = None) -> None:
         super().__init__()
@@ -20,7 +21,7 @@ class WaitingLockStore(InMemoryLockStore):
 
     @asynccontextmanager
     async def lock(
-        self, conversation_id: Text, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
+        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
     ) -> AsyncGenerator[TicketLock, None]:
         """Hold the conversation; both times are Rasa's and unused, since nothing polls."""
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())

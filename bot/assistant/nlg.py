@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Text
+from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import BotUttered
@@ -15,8 +15,8 @@ class BilingualResponses(TemplatedNaturalLanguageGenerator):
     """Picks the variation of the slot `language` (see data/responses); the ones without a condition are Chinese."""
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
         """A filled copy of one variation, or None when there is no such response."""
         variations = self.responses.get(utter_action)
         if not variations:
@@ -28,13 +28,13 @@ class BilingualResponses(TemplatedNaturalLanguageGenerator):
             return None
         chosen = fitting[0]
         if len(fitting) > 1:
-            said = {id_ for id_ in _said_before(tracker)}
+            said = set(_said_before(tracker))
             chosen = next((item for item in fitting if item.get("id") not in said), fitting[-1])
         copied = {key: _copy(value) for key, value in chosen.items() if key not in ("condition",)}
         return self._fill_response(copied, slots, **kwargs)
 
 
-def _fits(variation: Dict[Text, Any], slots: Dict[Text, Any]) -> bool:
+def _fits(variation: dict[str, Any], slots: dict[str, Any]) -> bool:
     return all(slots.get(item["name"]) == item["value"] for item in variation["condition"])
 
 

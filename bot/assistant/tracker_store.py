@@ -1,17 +1,18 @@
 """Rasa's tracker store over our ledger: append-only, bounded to the newest turns plus the slots.
 
-Inside a turn of the service (`remembering`) nothing is written here: what is new is left in the `TurnMemory`, and the turn's
-own transaction stores it. `rasa run` and `rasa shell`, which have no such turn, write it at once.
+Inside a turn of the service (`remembering`) nothing is written here: what is new is left in the `TurnMemory`, and the
+turn's own transaction stores it. `rasa run` and `rasa shell`, which have no such turn, write it at once.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any, Iterable, Iterator, Mapping, Optional, Text
+from typing import Any
 
 import rasa.shared.core.events as rasa_events
 from rasa.core.brokers.broker import EventBroker
@@ -71,8 +72,8 @@ class SqlTrackerStore(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain],
-        event_broker: Optional[EventBroker] = None,
+        domain: Domain | None,
+        event_broker: EventBroker | None = None,
         store: ConversationStore | None = None,
         **kwargs: Any,
     ) -> None:
@@ -88,7 +89,7 @@ class SqlTrackerStore(TrackerStore):
             self._conversations = ConversationStore(standalone_database())
         return self._conversations
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of a conversation; in a turn always one, so that no session start has to run."""
         memory = _TURN.get()
         if memory is not None and memory.tracker is not None:
@@ -129,7 +130,7 @@ class SqlTrackerStore(TrackerStore):
         """Drop the cached tracker, after somebody else changed the conversation's slots."""
         self._cache.pop(conversation_id, None)
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """Ids of the newest conversations (Rasa's exporter asks for them)."""
         return [head.id for head in await self.conversations.heads(limit=10_000)]
 
@@ -172,7 +173,7 @@ class SqlTrackerStore(TrackerStore):
 
     async def _save_alone(self, tracker: DialogueStateTracker) -> None:
         now = datetime.now(timezone.utc)
-        slots, turns, stored = await self.conversations.memory(tracker.sender_id, KEPT_TURNS)
+        _, turns, stored = await self.conversations.memory(tracker.sender_id, KEPT_TURNS)
         if turns == 0:
             conversation = Conversation(
                 tracker.sender_id, "zh", Owner.bot, 1, 0, 0, Assurance.anonymous, None, None, now, now

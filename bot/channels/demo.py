@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Callable, Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -48,7 +49,11 @@ class DemoChannel:
         if not isinstance(sub, str) or await self._store.customer(sub=sub) is None:
             raise NotFound("The demo operator has no such customer. Choose one of /demo/people.")
         token = identity_token(
-            self._identity.secret, sub, issuer=self._identity.issuer, audience=self._identity.audience, now=self._clock()
+            self._identity.secret,
+            sub,
+            issuer=self._identity.issuer,
+            audience=self._identity.audience,
+            now=self._clock(),
         )
         return web.json_response({"identity_token": token})
 

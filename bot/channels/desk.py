@@ -209,7 +209,9 @@ class DeskChannel:
             "language": head.language,
             "updated_at": head.updated_at.isoformat(),
             "last_message": last.as_json() if last else None,
-            "customer": {"id": customer.id, "name": {"zh": customer.name.zh, "en": customer.name.en}} if customer else None,
+            "customer": {"id": customer.id, "name": {"zh": customer.name.zh, "en": customer.name.en}}
+            if customer
+            else None,
             "agent": await self._colleague(head.agent_id),
             **await self._waiting_facts(head),
         }
@@ -237,7 +239,9 @@ class DeskChannel:
         visits = []
         if head.customer_id:
             known = {ticket.id for ticket in tickets}
-            tickets += [t for t in await services.tickets.for_customer(head.customer_id, open_only=True) if t.id not in known]
+            tickets += [
+                t for t in await services.tickets.for_customer(head.customer_id, open_only=True) if t.id not in known
+            ]
             visits = list(await services.appointments.for_customer(head.customer_id))
         return web.json_response(
             {
@@ -353,7 +357,10 @@ class DeskChannel:
         await socket.prepare(request)
         self._open.add(socket)
         watching: dict[str, asyncio.Task[None]] = {}
-        tasks = [asyncio.create_task(self._stream(socket, DESK, session.user)), asyncio.create_task(self._alive(session.user))]
+        tasks = [
+            asyncio.create_task(self._stream(socket, DESK, session.user)),
+            asyncio.create_task(self._alive(session.user)),
+        ]
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
@@ -372,7 +379,9 @@ class DeskChannel:
             frame = json.loads(data)
             kind, conversation_id = frame["type"], str(frame.get("conversation_id", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
-            await socket.send_json({"type": "error", "error": {"code": "bad_request", "message": "Frames are JSON objects."}})
+            await socket.send_json(
+                {"type": "error", "error": {"code": "bad_request", "message": "Frames are JSON objects."}}
+            )
             return
         try:
             if kind == "watch" and conversation_id not in watching:

@@ -46,7 +46,8 @@ def describe(app: web.Application) -> dict[str, Any]:
             "tags": [next((tag for start, tag in _TAGS if path.startswith(start)), "service")],
             "summary": words.splitlines()[0] if words else "",
             "parameters": [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in _NAMES.findall(path)
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in _NAMES.findall(path)
             ],
             "responses": {
                 "2XX": {"description": "done"},
@@ -55,7 +56,11 @@ def describe(app: web.Application) -> dict[str, Any]:
         }
     return {
         "openapi": "3.0.3",
-        "info": {"title": "Frontline", "version": "1", "description": "The front line of a telecom operator's customer care."},
+        "info": {
+            "title": "Frontline",
+            "version": "1",
+            "description": "The front line of a telecom operator's customer care.",
+        },
         "paths": dict(sorted(paths.items())),
         "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
     }

@@ -12,7 +12,9 @@ _WEB = Path(__file__).resolve().parent.parent / "web"
 _WIDGET = _WEB / "widget" / "dist" / "widget.js"
 _CONSOLE = _WEB / "console" / "dist"
 _SITE = _WEB / "site"
-_PRIVATE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:"
+_PRIVATE_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:"
+)
 
 
 def add_page_routes(router: web.UrlDispatcher, *, demo: bool) -> None:

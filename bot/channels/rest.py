@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -47,7 +48,11 @@ class RestChannel:
         token = body.get("identity_token")
         if token is not None and not isinstance(token, str):
             raise BadRequest("identity_token is a JWT, as a string.")
-        if not isinstance(metadata, dict) or len(metadata) > _METADATA_LIMIT or len(str(metadata)) > _METADATA_CHARACTERS:
+        if (
+            not isinstance(metadata, dict)
+            or len(metadata) > _METADATA_LIMIT
+            or len(str(metadata)) > _METADATA_CHARACTERS
+        ):
             raise BadRequest(
                 f"metadata is an object of at most {_METADATA_LIMIT} entries and {_METADATA_CHARACTERS:,} characters."
             )
@@ -75,7 +80,11 @@ class RestChannel:
                 return web.json_response({"message": message.as_json()}, status=202)
             answered = await self._answered(conversation_id, message, events)
         state = await self._service.state(conversation_id)
-        replies = [item for item in await self._service.messages(conversation_id, message.seq) if item.author.kind.value != "customer"]
+        replies = [
+            item
+            for item in await self._service.messages(conversation_id, message.seq)
+            if item.author.kind.value != "customer"
+        ]
         return _reply(message, replies, state, 200 if answered else 202)
 
     async def _answered(self, conversation_id: str, message: Message, events: Subscription) -> bool:

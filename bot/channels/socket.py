@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -30,7 +31,12 @@ _UNAUTHORIZED, _POLICY = 4401, 4408
 class SocketChannel:
     """`GET /api/v1/ws` of the contract."""
 
-    def __init__(self, conversations: ConversationService, allowed_origins: frozenset[str], open_sockets: set[web.WebSocketResponse]) -> None:
+    def __init__(
+        self,
+        conversations: ConversationService,
+        allowed_origins: frozenset[str],
+        open_sockets: set[web.WebSocketResponse],
+    ) -> None:
         self._service = conversations
         self._origins = allowed_origins
         self._open = open_sockets
@@ -141,8 +147,12 @@ class SocketChannel:
         kind = frame.get("type")
         try:
             if kind == "message":
-                message = await take(self._service, conversation_id, {key: frame[key] for key in frame if key != "type"})
-                await _send(socket, {"type": "ack", "client_msg_id": message.client_msg_id, "message": message.as_json()})
+                message = await take(
+                    self._service, conversation_id, {key: frame[key] for key in frame if key != "type"}
+                )
+                await _send(
+                    socket, {"type": "ack", "client_msg_id": message.client_msg_id, "message": message.as_json()}
+                )
             elif kind == "typing":
                 await self._service.typing(conversation_id)
             elif kind == "language":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -21,7 +22,7 @@ _RETRY_S = 1.0
 
 
 class Subscription:
-    """Events of one topic for one window. A window too slow to follow is told to catch up instead of growing without end."""
+    """Events of one topic for one window. A window too slow to follow is told to catch up; nothing grows endlessly."""
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(_QUEUE_SIZE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from contextlib import asynccontextmanager
-from typing import AsyncIterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -23,7 +23,7 @@ def lock_key(conversation_id: str) -> str:
 
 
 class TurnLocks:
-    """Locks by conversation. The turn's transaction is fenced by itself; these only avoid work that would be thrown away."""
+    """Locks by conversation. The turn's transaction is fenced by itself; these only avoid work in vain."""
 
     def __init__(self, redis: Redis, shared: bool) -> None:
         self._redis = redis
@@ -57,15 +57,11 @@ class TurnLocks:
 
     async def _acquire(self, conversation_id: str) -> str:
         token = secrets.token_hex(8)
-        try:
+        with suppress(RedisError, OSError):  # the fence in the transaction still holds
             while not await self._redis.set(lock_key(conversation_id), token, nx=True, px=_LIFETIME_MS):
                 await asyncio.sleep(_POLL_S)
-        except (RedisError, OSError):
-            pass  # the fence in the transaction still holds
         return token
 
     async def _release(self, conversation_id: str, token: str) -> None:
-        try:
+        with suppress(RedisError, OSError):  # it expires by itself
             await self._redis.eval(_RELEASE, 1, lock_key(conversation_id), token)
-        except (RedisError, OSError):
-            pass  # it expires by itself

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any
 
 import jwt
 import structlog
@@ -148,11 +149,13 @@ class ConversationService:
             try:
                 customer = await asyncio.wait_for(self._operator.customers.by_sub(sub), _LOOK_UP_S)
             except (BackOfficeDown, asyncio.TimeoutError):
-                # the customer gets in all the same; who they are can be proved by a code once the operator answers again
+                # the customer gets in all the same; a code can prove who they are once the operator answers again
                 log.warning("conversation.opened_unknown")
             else:
                 if customer is None:
-                    raise Unauthorized("The identity token names a customer that the operator does not know. Sign in again.")
+                    raise Unauthorized(
+                        "The identity token names a customer that the operator does not know. Sign in again."
+                    )
                 customer_id, assurance = customer.id, Assurance.signed_in
                 language = language or customer.language
         conversation = Conversation(
@@ -173,7 +176,9 @@ class ConversationService:
         draft = Draft(
             _BOT,
             opening["text"],
-            buttons=tuple(Button(secrets.token_urlsafe(9), item["title"], item["payload"]) for item in opening["buttons"]),
+            buttons=tuple(
+                Button(secrets.token_urlsafe(9), item["title"], item["payload"]) for item in opening["buttons"]
+            ),
         )
         messages = await self._store.create(conversation, (draft,), now)
         log.info("conversation.opened", conversation_id=conversation.id, assurance=assurance.value)
@@ -329,7 +334,12 @@ class ConversationService:
         if mime is None:
             raise UnsupportedFile()
         item = Attachment(
-            new_id(), conversation_id, Path(name).name[:200] or "file", mime, len(body), hashlib.sha256(body).hexdigest()
+            new_id(),
+            conversation_id,
+            Path(name).name[:200] or "file",
+            mime,
+            len(body),
+            hashlib.sha256(body).hexdigest(),
         )
         folder = self._uploads / conversation_id
         folder.mkdir(parents=True, exist_ok=True)

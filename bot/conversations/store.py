@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import JSON, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -178,13 +179,13 @@ class ConversationStore:
                         + " WHERE id = :id AND owner <> 'closed'"
                         + (" AND epoch = :epoch" if epoch is not None else "")
                         + " RETURNING last_seq"
-                    ).bindparams(
-                        id=conversation_id, at=_utc_text(at), **({} if epoch is None else {"epoch": epoch})
-                    )
+                    ).bindparams(id=conversation_id, at=_utc_text(at), **({} if epoch is None else {"epoch": epoch}))
                 )
             ).first()
             if moved is None:
-                found = await connection.execute(select([conversations.c.id]).where(conversations.c.id == conversation_id))
+                found = await connection.execute(
+                    select([conversations.c.id]).where(conversations.c.id == conversation_id)
+                )
                 raise ConversationClosed() if found.first() else ConversationNotFound()
             (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
             crash_point("append_before_commit")
@@ -227,17 +228,20 @@ class ConversationStore:
         """Write what a turn said and learned, if nobody took over meanwhile.
 
         Returns:
-            The messages as stored, and whether another customer message waits; None when the epoch or the answered message has moved on: then nothing is written.
+            The messages as stored, and whether another customer message waits; None when the epoch or the answered
+            message has moved on: then nothing is written.
         """
         async with self._db.write() as connection:
             moved = (
                 await connection.execute(
                     text(
-                        "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
-                        " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots,"
+                        "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to,"
+                        " updated_at = :at, language = :language, assurance = :assurance,"
+                        " customer_id = :customer_id, slots = :slots,"
                         " turns = :turn WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from"
                         " RETURNING last_seq, customer_seq"
-                    ).bindparams(
+                    )
+                    .bindparams(
                         count=len(record.drafts),
                         answered_to=record.answered_to,
                         at=_utc_text(at),
@@ -248,7 +252,8 @@ class ConversationStore:
                         id=record.conversation_id,
                         epoch=record.epoch,
                         answered_from=record.answered_from,
-                    ).bindparams(bindparam("slots", dict(record.slots), type_=JSON))
+                    )
+                    .bindparams(bindparam("slots", dict(record.slots), type_=JSON))
                 )
             ).first()
             if moved is None:
@@ -389,7 +394,9 @@ class ConversationStore:
         )
         async with self._db.read() as connection:
             row = (await connection.execute(query)).first()
-        return None if row is None else Attachment(row.id, row.conversation_id, row.name, row.mime, row.size, row.sha256)
+        return (
+            None if row is None else Attachment(row.id, row.conversation_id, row.name, row.mime, row.size, row.sha256)
+        )
 
     async def rate(
         self, conversation_id: str, score: int, solved: bool, comment: str | None, agent_id: str | None, at: datetime
@@ -430,7 +437,9 @@ class ConversationStore:
         note_id = new_id()
         async with self._db.write() as connection:
             await connection.execute(
-                notes.insert().values(id=note_id, conversation_id=conversation_id, author_id=author_id, at=at, text=words)
+                notes.insert().values(
+                    id=note_id, conversation_id=conversation_id, author_id=author_id, at=at, text=words
+                )
             )
         return note_id
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Callable
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.assistant.assistant import Assistant
-from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner, ReasonCode
+from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
@@ -23,7 +23,9 @@ from bot.wording import Wording
 log = structlog.get_logger(__name__)
 
 TURN_SECONDS = Histogram(
-    "frontline_turn_seconds", "One turn, from taking it up to its commit", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10)
+    "frontline_turn_seconds",
+    "One turn, from taking it up to its commit",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10),
 )
 TURNS = Counter("frontline_turns", "Turns by outcome", ["outcome"])
 SWEEP_LAG = Gauge("frontline_sweep_lag_seconds", "Age of the oldest unanswered message that the sweeper found last")
@@ -107,7 +109,13 @@ class TurnRunner:
             except (Exception, asyncio.TimeoutError) as exc:
                 self._assistant.forget(conversation.id)
                 TURNS.labels("failed").inc()
-                log.error("turn.failed", conversation_id=conversation.id, seq=message.seq, cause=type(exc).__name__, exc_info=_bare(exc))
+                log.error(
+                    "turn.failed",
+                    conversation_id=conversation.id,
+                    seq=message.seq,
+                    cause=type(exc).__name__,
+                    exc_info=_bare(exc),
+                )
                 await self._give_up(conversation, message)
         return True
 

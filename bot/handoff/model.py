@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 from bot.contracts import Conversation, Message, Owner, ReasonCode
 
@@ -174,7 +175,9 @@ def build_packet(
         ],
         "checks": list(slots.get("checks") or ()),
         "promises": list(slots.get("promises") or ()),
-        "open_question": bot_questions[-1].text if bot_questions and (stack or reason is ReasonCode.misunderstood) else None,
+        "open_question": bot_questions[-1].text
+        if bot_questions and (stack or reason is ReasonCode.misunderstood)
+        else None,
         "messages": {
             "count": len(messages),
             "first_seq": messages[0].seq if messages else 0,

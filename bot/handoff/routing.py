@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Callable
 
 import structlog
 from prometheus_client import Gauge
@@ -34,7 +34,9 @@ class OfferGone(HandoffAlreadyClaimed):
 class Router:
     """Matches the queue with agents on duty; runs on every change and once a second."""
 
-    def __init__(self, store: HandoffStore, handoffs: HandoffService, fanout: Fanout, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: HandoffStore, handoffs: HandoffService, fanout: Fanout, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._handoffs = handoffs
         self._fanout = fanout
@@ -61,8 +63,10 @@ class Router:
         for offer in offers:
             if offer.expires_at <= now and await self._store.take_offer(offer.id):
                 await self._store.decline(offer.handoff_id, offer.user_id)
-                await self._fanout.publish(DESK, {"type": "offer_ended", "offer_id": offer.id, "user_id": offer.user_id})
-        open_offers = [offer for offer in await self._store.offers()]
+                await self._fanout.publish(
+                    DESK, {"type": "offer_ended", "offer_id": offer.id, "user_id": offer.user_id}
+                )
+        open_offers = list(await self._store.offers())
         offered = {offer.handoff_id for offer in open_offers}
         waiting = [handoff for handoff in await self._store.waiting() if handoff.id not in offered]
         WAITING.set(len(waiting) + len(offered))
@@ -72,7 +76,9 @@ class Router:
         load = await self._store.load()
         for offer in open_offers:
             load[offer.user_id] = load.get(offer.user_id, 0) + 1
-        duty = [user for user_id in await self._store.on_duty() if (user := await self._store.user(user_id)) is not None]
+        duty = [
+            user for user_id in await self._store.on_duty() if (user := await self._store.user(user_id)) is not None
+        ]
         made = 0
         for handoff in waiting:
             user = await self._choose(handoff, duty, load)
@@ -111,7 +117,9 @@ class Router:
     async def offers_to(self, user: User) -> tuple[Offer, ...]:
         """Open offers to one agent."""
         now = self._clock()
-        return tuple(offer for offer in await self._store.offers() if offer.user_id == user.id and offer.expires_at > now)
+        return tuple(
+            offer for offer in await self._store.offers() if offer.user_id == user.id and offer.expires_at > now
+        )
 
     async def accept(self, offer_id: str, user: User) -> Conversation:
         """Take the offered chat.

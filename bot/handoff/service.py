@@ -1,9 +1,10 @@
-"""Who speaks: to the queue, to a person, back to the bot, closed. Every change is one transaction fenced by the epoch."""
+"""Who speaks: to the queue, a person, back to the bot, closed. Every change is one transaction fenced by the epoch."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -340,7 +341,13 @@ class HandoffService:
     # -- inside --------------------------------------------------------------------------------------------------
 
     async def _to_bot(
-        self, head: Conversation, handoff: Handoff, status: HandoffStatus, actor: str, text_name: str, summary: str | None
+        self,
+        head: Conversation,
+        handoff: Handoff,
+        status: HandoffStatus,
+        actor: str,
+        text_name: str,
+        summary: str | None,
     ) -> bool:
         now = self._clock()
         slots, _turns, _events = await self._conversations.memory(head.id, 0)
@@ -397,9 +404,7 @@ class HandoffService:
             eta_high=max(2, -(-high_s // 60)),
         )
 
-    async def customer_facts(
-        self, customer_id: str | None, patience_s: float = PATIENCE_S
-    ) -> dict[str, Any] | None:
+    async def customer_facts(self, customer_id: str | None, patience_s: float = PATIENCE_S) -> dict[str, Any] | None:
         """What the packet says about the customer; only the id when the operator's system does not answer soon."""
         if customer_id is None:
             return None
@@ -419,7 +424,9 @@ class HandoffService:
     ) -> str:
         """Made from what was recorded: why, the customer's newest own words, what was found."""
         language = conversation.language
-        said = [message.text for message in transcript if message.author.kind is AuthorKind.customer and not message.payload]
+        said = [
+            message.text for message in transcript if message.author.kind is AuthorKind.customer and not message.payload
+        ]
         lines = [self._wording.term("handoff_reasons", reason.value, language)]
         if said:
             lines.append(self._wording.text("summary_said", language, words=said[0][:160]))
@@ -437,8 +444,8 @@ def _sources(slots: Mapping[str, Any], transcript: Sequence[Message]) -> dict[st
         if message.author.kind is not AuthorKind.customer:
             continue
         for name, value in slots.items():
-            if isinstance(value, str) and value and value in (message.payload or ""):
-                found[name] = (message.seq, 1.0)
-            elif isinstance(value, str) and len(value) > 2 and value in message.text:
+            if not isinstance(value, str) or not value:
+                continue
+            if value in (message.payload or "") or (len(value) > 2 and value in message.text):
                 found[name] = (message.seq, 1.0)
     return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Mapping
+from typing import Any
 
 from redis.asyncio import Redis
 from sqlalchemy import and_, func, select, update
@@ -30,7 +31,7 @@ def alive_key(user_id: str) -> str:
 
 
 def offers_key() -> str:
-    """Redis hash offer id → JSON; written by the router; entries are removed when accepted, declined or past their time."""
+    """Redis hash offer id → JSON; written by the router; an entry goes when accepted, declined or past its time."""
     return "fl:desk:offers"
 
 
@@ -63,7 +64,9 @@ class HandoffStore:
                 )
             )
 
-    async def set_status(self, handoff_id: str, from_status: HandoffStatus, status: HandoffStatus, **values: Any) -> bool:
+    async def set_status(
+        self, handoff_id: str, from_status: HandoffStatus, status: HandoffStatus, **values: Any
+    ) -> bool:
         """Move a hand-over on; False when it was not in `from_status` any more."""
         async with self._db.write() as connection:
             done = await connection.execute(
@@ -167,7 +170,9 @@ class HandoffStore:
 
     async def all_users(self) -> tuple[User, ...]:
         async with self._db.read() as connection:
-            return tuple(_user(row) for row in (await connection.execute(users.select().order_by(users.c.username))).all())
+            return tuple(
+                _user(row) for row in (await connection.execute(users.select().order_by(users.c.username))).all()
+            )
 
     # -- presence ------------------------------------------------------------------------------------------------
 
@@ -189,7 +194,7 @@ class HandoffStore:
         if not wanted:
             return ()
         alive = await self._redis.mget([alive_key(user_id) for user_id in wanted])
-        return tuple(user_id for user_id, sign in zip(wanted, alive) if sign)
+        return tuple(user_id for user_id, sign in zip(wanted, alive, strict=True) if sign)
 
     # -- offers --------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ for both languages. From each vector the average of its own language is taken aw
 rather than the language, so a Chinese question finds an article through English examples as well, and text that has
 nothing to do with any article scores near zero. An article's score is the mean of its nearest few questions, which one
 oddly worded example cannot swing. Measured on the questions of 44 articles, each left out in turn: the right article
-is first for 80 % (zh) and 76 % (en) and among three for 93 %, against 70 %, 65 % and 89 % for plain cosine to the single
-nearest question. Small talk and questions that no operator answers stay under 0.40 in 95 of 100 cases.
+is first for 80 % (zh) and 76 % (en) and among three for 93 %, against 70 %, 65 % and 89 % for plain cosine to the
+single nearest question. Small talk and questions that no operator answers stay under 0.40 in 95 of 100 cases.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def load_articles(folder: Path, today: dt.date | None = None) -> dict[str, Artic
 
     Raises:
         KnowledgeDataInvalid: the folder holds no article, or a file is unreadable, has unknown or missing keys, lacks a
-            language, has a review date that is no date, or an id that is not its file's name. The message names the file.
+            language, has a review date that is no date, or an id that is not its file's name. The message names it.
     """
     articles = {path.stem: _read_article(path, today) for path in sorted(folder.glob("*.yml"))}
     if not articles:
@@ -101,7 +101,7 @@ def _read_article(path: Path, today: dt.date | None) -> Article:
     )
     if today is not None and article.is_overdue(today):
         raise KnowledgeDataInvalid(
-            f"{path.name} was due for review on {review_date.isoformat()}. {article.owner} reads it and sets a new date."
+            f"{path.name} was due for review on {review_date.isoformat()}. {article.owner} reads it and sets a new one."
         )
     return article
 

@@ -1,7 +1,7 @@
 """What Frontline asks of an operator's systems. `demo/` implements it; TM Forum clients can stand beside it.
 
-Every call may raise `BackOfficeDown`. Money is in minor units (fen), times are aware datetimes, names and addresses come
-in both languages (`Words`), so that an answer never mixes them.
+Every call may raise `BackOfficeDown`. Money is in minor units (fen), times are aware datetimes, names and addresses
+come in both languages (`Words`), so that an answer never mixes them.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ import io
 import logging
 import time
 import warnings
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable
 
 from bot.errors import SettingsError
 from bot.training.registry import ModelRecord, digest_of, fingerprint, register, serving
@@ -58,7 +58,11 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
     file = Path(result.model)
     seconds = time.monotonic() - began
     record = ModelRecord(
-        file.name, digest_of(file), print_of_sources, datetime.now(timezone.utc).isoformat(timespec="seconds"), round(seconds, 1)
+        file.name,
+        digest_of(file),
+        print_of_sources,
+        datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        round(seconds, 1),
     )
     register(models, record)
     say(f"training: done in {seconds:.0f} s, models/{file.name}")

@@ -1,12 +1,13 @@
-"""Plays the conversations of `test_<topic>.yml` on the real service and compares what a customer sees and what is stored."""
+"""Plays the conversations of `test_<topic>.yml` on the real service; compares what customers see and what is stored."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 import yaml
 
@@ -55,7 +56,9 @@ def play(case: Case, service: Service, pool: Pool) -> None:
         raise AssertionError(f"{case}\n{exc}\n--- what was said ---\n{_script(customer)}") from None
 
 
-def _check_turn(service: Service, customer: Customer, turn: Mapping[str, Any], facts: Mapping[str, Any], number: int) -> None:
+def _check_turn(
+    service: Service, customer: Customer, turn: Mapping[str, Any], facts: Mapping[str, Any], number: int
+) -> None:
     texts = [reply["text"] for reply in customer.replies]
     position = 0
     for wanted in turn.get("replies") or ():
@@ -70,7 +73,9 @@ def _check_turn(service: Service, customer: Customer, turn: Mapping[str, Any], f
         assert found == turn["expects"], f"turn {number}: expects {found}, not {turn['expects']}"
     if "data" in turn:
         cards = [reply["data"] for reply in customer.replies if reply.get("data")]
-        assert any(_includes(card, turn["data"], facts) for card in cards), f"turn {number}: no card {turn['data']} in {cards}"
+        assert any(_includes(card, turn["data"], facts) for card in cards), (
+            f"turn {number}: no card {turn['data']} in {cards}"
+        )
     if "owner" in turn:
         assert customer.state["owner"] == turn["owner"], f"turn {number}: owner is {customer.state['owner']}"
     if "slots" in turn:
@@ -102,7 +107,9 @@ def _fits(text: str, wanted: Any, facts: Mapping[str, Any]) -> bool:
 
 
 def _includes(card: Mapping[str, Any], wanted: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    return all(card.get(name) == (_filled(value, facts) if isinstance(value, str) else value) for name, value in wanted.items())
+    return all(
+        card.get(name) == (_filled(value, facts) if isinstance(value, str) else value) for name, value in wanted.items()
+    )
 
 
 def _filled(text: str, facts: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A migrated database for tests with real SQL: SQLite always, PostgreSQL when `DATABASE_URL_TEST` names one that may be emptied."""
+"""A migrated database for tests with real SQL: SQLite, and PostgreSQL when `DATABASE_URL_TEST` names one to empty."""
 
 from __future__ import annotations
 

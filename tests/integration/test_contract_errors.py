@@ -20,8 +20,22 @@ from tests.service import Customer, Desk, Service, identity_token
 _CALL_S = 30
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: open to everybody
-_PUBLIC = {"/", "/console", "/console/{path}", "/docs", "/healthz", "/metrics", "/readyz", "/site/{path}", "/widget.js",
-           "/demo/people", "/demo/sign-in", "/api/v1/conversations", "/api/v1/desk/login", "/api/openapi.json"}  # fmt: skip
+_PUBLIC = {
+    "/",
+    "/console",
+    "/console/{path}",
+    "/docs",
+    "/healthz",
+    "/metrics",
+    "/readyz",
+    "/site/{path}",
+    "/widget.js",
+    "/demo/people",
+    "/demo/sign-in",
+    "/api/v1/conversations",
+    "/api/v1/desk/login",
+    "/api/openapi.json",
+}
 #: whose token comes in the first frame
 _SOCKETS = {"/api/v1/ws"}
 _TMF = "/tmf-api/"
@@ -83,10 +97,23 @@ def test_every_route_that_is_not_public_wants_to_know_who_calls(service: Service
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b'"x"', b"12", b"null", b'{"a": NaN}', b"\xff\xfe", b'{"text": "\xff"}', b"[" * 100_000, b'{"a":' * 50_000,
-     b'{"text": "\\ud800"}', b'{"text": "\xed\xa0\x80"}', b'{"text": "a\\u0000b"}'],
+    [
+        b"{",
+        b"[]",
+        b'"x"',
+        b"12",
+        b"null",
+        b'{"a": NaN}',
+        b"\xff\xfe",
+        b'{"text": "\xff"}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b'{"text": "\\ud800"}',
+        b'{"text": "\xed\xa0\x80"}',
+        b'{"text": "a\\u0000b"}',
+    ],
     ids=lambda body: repr(body[:24]),
-)  # fmt: skip
+)
 def test_every_route_that_takes_json_refuses_what_is_none(
     service: Service, paths: dict[str, set[str]], body: bytes
 ) -> None:
@@ -98,9 +125,14 @@ def test_every_route_that_takes_json_refuses_what_is_none(
         assert_error(requests.request(method, url, data=body, headers=headers, timeout=_CALL_S), 400, "bad_request")
     for path in ("/api/v1/conversations", "/api/v1/desk/login", "/demo/sign-in"):
         assert_error(requests.post(service.base + path, data=body, timeout=_CALL_S), 400, "bad_request")
-    for method, path in (("PUT", "/presence"), ("POST", f"/conversations/{customer.id}/messages"),
-                         ("POST", f"/conversations/{customer.id}/close"), ("POST", f"/conversations/{customer.id}/return"),
-                         ("POST", f"/conversations/{customer.id}/notes"), ("POST", f"/conversations/{customer.id}/transfer")):  # fmt: skip
+    for method, path in (
+        ("PUT", "/presence"),
+        ("POST", f"/conversations/{customer.id}/messages"),
+        ("POST", f"/conversations/{customer.id}/close"),
+        ("POST", f"/conversations/{customer.id}/return"),
+        ("POST", f"/conversations/{customer.id}/notes"),
+        ("POST", f"/conversations/{customer.id}/transfer"),
+    ):
         assert_error(desk.call(method, path, data=body), 400, "bad_request")
     assert len(customer.thread()) == 1
 
@@ -192,9 +224,11 @@ def test_nobody_of_those_has_changed_anything(service: Service, victim: Customer
 
 
 def test_headers_that_are_not_ascii_are_no_token(service: Service, victim: Customer) -> None:
-    for path, header in ((f"/api/v1/conversations/{victim.id}/messages", b"Authorization: Bearer \xff\xe9"),
-                         ("/api/v1/desk/me", b"Cookie: frontline_desk=\xff\xe9"),
-                         ("/demo/sms", b"Authorization: Bearer \xff\xe9")):  # fmt: skip
+    for path, header in (
+        (f"/api/v1/conversations/{victim.id}/messages", b"Authorization: Bearer \xff\xe9"),
+        ("/api/v1/desk/me", b"Cookie: frontline_desk=\xff\xe9"),
+        ("/demo/sms", b"Authorization: Bearer \xff\xe9"),
+    ):
         with socket.create_connection(("127.0.0.1", service.port), timeout=_CALL_S) as line:
             line.sendall(
                 b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + b"\r\n\r\n"

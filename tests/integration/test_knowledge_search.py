@@ -101,8 +101,8 @@ def test_questions_held_out_find_their_articles(encoder: CountingEncoder, langua
     unseen = [question for question in QUESTIONS[::HELD_OUT_EVERY] if question.language == language]
     service = KnowledgeService(ARTICLES, encoder, seen)
     found = [[hit.article.id for hit in service.search(question.text, language)] for question in unseen]
-    first = np.mean([ids[0] == question.article_id for ids, question in zip(found, unseen)])
-    among_three = np.mean([question.article_id in ids for ids, question in zip(found, unseen)])
+    first = np.mean([ids[0] == question.article_id for ids, question in zip(found, unseen, strict=True)])
+    among_three = np.mean([question.article_id in ids for ids, question in zip(found, unseen, strict=True)])
     assert first >= FIRST_HIT_FLOOR
     assert among_three >= THREE_HITS_FLOOR
 

@@ -36,8 +36,8 @@ pipeline:
 """
 
 EXAMPLES = {
-    "check_bill": "查一下账单 | 我要看上个月的账单 | 账单明细给我看下 | 这个月账单多少 | show me my bill | what is on my bill"
-    " | bill for last month please | can I see the invoice items on my bill",
+    "check_bill": "查一下账单 | 我要看上个月的账单 | 账单明细给我看下 | 这个月账单多少"
+    " | show me my bill | what is on my bill | bill for last month please | can I see the invoice items on my bill",
     "report_broadband_fault": "宽带断了 | 家里网络上不了 | 光猫红灯网断了 | 宽带好慢 | my internet is down"
     " | broadband keeps dropping | the router has no connection | wifi is very slow at home",
     "request_human": "转人工 | 我要找人工客服 | 让真人来 | 人工服务 | I want to talk to a person | get me an agent"

@@ -65,9 +65,16 @@ def test_a_secret_beside_a_photo_in_a_rating_and_towards_a_person_is_masked_too(
 
 @pytest.mark.parametrize(
     "text",
-    ["我的手机号是13800138000", "订单号 2026112100012345", "my password is wrong", "忘记密码了怎么办", "ticket F-20261121-0007",
-     "I paid 1234567890123456 yesterday", "2026年11月21日 14:30"],
-)  # fmt: skip
+    [
+        "我的手机号是13800138000",
+        "订单号 2026112100012345",
+        "my password is wrong",
+        "忘记密码了怎么办",
+        "ticket F-20261121-0007",
+        "I paid 1234567890123456 yesterday",
+        "2026年11月21日 14:30",
+    ],
+)
 def test_what_is_no_secret_is_kept_as_typed(service: Service, text: str) -> None:
     customer = Customer(service).open()
     customer.say(text)

@@ -184,10 +184,19 @@ async def test_others_hear_nothing(service: Service) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        {"type": "message", "client_msg_id": "a", "text": "hi"}, {"type": "typing"}, {"type": "ping"}, {},
-        {"type": "hello"}, {"type": "hello", "token": 5}, {"type": "hello", "token": ["x"]}, [1], "x", 5, None,
+        {"type": "message", "client_msg_id": "a", "text": "hi"},
+        {"type": "typing"},
+        {"type": "ping"},
+        {},
+        {"type": "hello"},
+        {"type": "hello", "token": 5},
+        {"type": "hello", "token": ["x"]},
+        [1],
+        "x",
+        5,
+        None,
     ],
-)  # fmt: skip
+)
 async def test_without_a_proper_hello_first_the_connection_ends(service: Service, first: object) -> None:
     async with _bare(service) as window:
         await window.send(first)
@@ -230,13 +239,27 @@ async def test_a_wrong_forged_or_expired_token_is_unauthorized(service: Service)
 
 @pytest.mark.parametrize(
     "frame",
-    ["{", "[]", '"x"', "null", "5", '{"type": "nonsense"}', '{"type": "hello"}', '{"text": "hi"}', "[" * 60_000,
-     '{"type": "message"}', '{"type": "message", "client_msg_id": "a"}', '{"type": "message", "client_msg_id": "a", "text": " "}',
-     '{"type": "message", "client_msg_id": 5, "text": "hi"}', '{"type": "message", "client_msg_id": "a", "text": "\\ud800"}',
-     '{"type": "message", "client_msg_id": "a", "text": ["hi"]}', '{"type": ["message"]}',
-     '{"type": "message", "client_msg_id": "a", "text": "' + "x" * 4_001 + '"}'],
+    [
+        "{",
+        "[]",
+        '"x"',
+        "null",
+        "5",
+        '{"type": "nonsense"}',
+        '{"type": "hello"}',
+        '{"text": "hi"}',
+        "[" * 60_000,
+        '{"type": "message"}',
+        '{"type": "message", "client_msg_id": "a"}',
+        '{"type": "message", "client_msg_id": "a", "text": " "}',
+        '{"type": "message", "client_msg_id": 5, "text": "hi"}',
+        '{"type": "message", "client_msg_id": "a", "text": "\\ud800"}',
+        '{"type": "message", "client_msg_id": "a", "text": ["hi"]}',
+        '{"type": ["message"]}',
+        '{"type": "message", "client_msg_id": "a", "text": "' + "x" * 4_001 + '"}',
+    ],
     ids=lambda frame: frame[:40],
-)  # fmt: skip
+)
 async def test_a_broken_frame_is_told_and_the_window_stays_open(service: Service, frame: str) -> None:
     customer = _customer(service)
     async with _window(service, customer) as window:

@@ -110,7 +110,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what the model makes of each message."""
-        for message, vector in zip(messages, sentence_vectors(messages)):
+        for message, vector in zip(messages, sentence_vectors(messages), strict=True):
             if self._model is None:
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue

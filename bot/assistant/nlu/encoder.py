@@ -49,7 +49,7 @@ class SentenceEncoderFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vectors of all messages, encoded as one batch."""
         texts = [meaning_text(normalised_text(message, self._normalise)) for message in messages]
-        for message, vector in zip(messages, self._encoder.encode(texts)):
+        for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages
 
@@ -62,7 +62,7 @@ class SentenceEncoderFeaturizer(GraphComponent):
 def sentence_vectors(messages: Sequence[Message]) -> Vectors:
     """Return the vectors that the featurizer left on `messages`, one row each; zeros where there is none."""
     rows = np.zeros((len(messages), VECTOR_SIZE), dtype=np.float32)
-    for row, message in zip(rows, messages):
+    for row, message in zip(rows, messages, strict=True):
         _, sentence = message.get_dense_features(TEXT, [])
         if sentence is not None:
             row[:] = sentence.features[-1]

@@ -81,7 +81,7 @@ _UNIT_AFTER = re.compile(
 _SMALL_CHANGE = re.compile(r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:钱)?(?!\d)")
 _PAYING = re.compile(
     r"(?:充值?|冲|缴|交|存|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费)? ?"
-    rf"(\d{{2,5}}(?:\.\d{{1,2}})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?)(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
+    r"(\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?)(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
     re.IGNORECASE,
 )
 

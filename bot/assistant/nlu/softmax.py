@@ -159,6 +159,6 @@ def _two_loops(gradient: Matrix, steps: list[tuple[Matrix, Matrix, float]]) -> M
     if steps:
         _, turned, curvature = steps[-1]
         direction *= np.float32(curvature / float(np.vdot(turned, turned)))
-    for (moved, turned, curvature), factor in zip(steps, reversed(factors)):
+    for (moved, turned, curvature), factor in zip(steps, reversed(factors), strict=True):
         direction += np.float32(factor - float(np.vdot(turned, direction)) / curvature) * moved
     return direction

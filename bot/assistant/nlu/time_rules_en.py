@@ -1,7 +1,6 @@
 """Which English pattern is read by which builder of `time_lexicon_en`; where several match, the longest wins."""
 
 # A pattern stays on its line, so that it can be read as one.
-# ruff: noqa: E501
 from __future__ import annotations
 
 import re

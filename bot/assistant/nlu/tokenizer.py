@@ -62,4 +62,4 @@ class SpacyMixedTokenizer(Tokenizer):
             message.set(NORMALISED, normalised)
         doc = self._nlp.tokenizer(normalised)
         spans = token_spans(normalised)
-        return [Token(token.text, start, end) for token, (start, end) in zip(doc, spans)]
+        return [Token(token.text, start, end) for token, (start, end) in zip(doc, spans, strict=True)]

@@ -1,6 +1,6 @@
 """The first schema.
 
-Until the first release this revision makes what `bot/schema.py` says; from then on each change gets a revision of its own.
+Until the first release this revision makes what `bot/schema.py` says; later each change gets one of its own.
 """
 
 from alembic import op

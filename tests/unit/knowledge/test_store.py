@@ -91,13 +91,13 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, data: object, said: str
 @pytest.mark.parametrize("text", ["id: [", "review_date: 2027-13-01", "a: b: c"])
 def test_broken_yaml_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "data_rollover.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(KnowledgeDataInvalid, match="^data_rollover.yml is not valid YAML"):
+    with pytest.raises(KnowledgeDataInvalid, match=r"^data_rollover\.yml is not valid YAML"):
         load_articles(tmp_path)
 
 
 def test_a_file_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "data_rollover.yml").write_bytes("title: 流量".encode("gbk"))
-    with pytest.raises(KnowledgeDataInvalid, match="^data_rollover.yml is not valid YAML in UTF-8"):
+    with pytest.raises(KnowledgeDataInvalid, match=r"^data_rollover\.yml is not valid YAML in UTF-8"):
         load_articles(tmp_path)
 
 
@@ -110,7 +110,7 @@ def test_a_review_that_is_past_due_is_an_error_only_when_asked_for(tmp_path: Pat
     folder = write(tmp_path, row())
     due = dt.date(2027, 3, 1)
     assert "data_rollover" in load_articles(folder, today=due)
-    with pytest.raises(KnowledgeDataInvalid, match="^data_rollover.yml was due for review on 2027-03-01"):
+    with pytest.raises(KnowledgeDataInvalid, match=r"^data_rollover\.yml was due for review on 2027-03-01"):
         load_articles(folder, today=due + dt.timedelta(days=1))
     assert load_articles(folder)["data_rollover"].is_overdue(due + dt.timedelta(days=1))
 

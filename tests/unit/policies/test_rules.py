@@ -139,7 +139,7 @@ def test_a_bad_row_is_refused_with_what_to_put_right(tmp_path: Path, bad: object
 @pytest.mark.parametrize("content", ["", "policies: []", "- id: x", "policies: [", "policies: {a: b}"])
 def test_a_broken_or_empty_file_is_refused_by_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "broken.yml").write_text(content, encoding="utf-8")
-    with pytest.raises(PolicyDataInvalid, match="broken.yml"):
+    with pytest.raises(PolicyDataInvalid, match=r"broken\.yml"):
         load_policies(tmp_path)
 
 

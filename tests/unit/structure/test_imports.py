@@ -93,3 +93,15 @@ def test_words_are_cheap_to_import() -> None:
     packages = ("bot", "bot/assistant", "bot/assistant/nlu", "bot/assistant/nlu/words")
     assert not wrong
     assert not [name for name in packages if (ROOT / name / "__init__.py").read_text("utf-8").strip()]
+
+
+def test_no_part_of_the_model_reads_by_the_words_of_actions() -> None:
+    """So a new word needs no new training; see bot/training/registry.py."""
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for folder in ("bot/assistant/nlu", "bot/assistant/flows")
+        for path in _files(folder)
+        for name in _imports(path)
+        if name.startswith("bot.assistant.nlu.words")
+    }
+    assert not wrong

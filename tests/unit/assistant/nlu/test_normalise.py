@@ -41,7 +41,7 @@ def test_normalising_twice_changes_no_length_and_the_view_maps_back(text: str) -
     normalised = _SHARED(text)
     view = digit_view(normalised)
     assert len(view.text) == len(view.starts) == len(view.ends)
-    assert all(0 <= start < end <= len(text) for start, end in zip(view.starts, view.ends))
+    assert all(0 <= start < end <= len(text) for start, end in zip(view.starts, view.ends, strict=True))
 
 
 def test_digits_spelled_out_in_english_map_back_to_their_words() -> None:
