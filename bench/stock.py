@@ -1,7 +1,8 @@
 """Makes and trains the stock side of `bench.turn`: a plain Rasa project from the same language data.
 
-What it has: our NLU examples and intents, our one-turn responses, the knowledge articles through Rasa's ResponseSelector,
-a rule for each intent, two forms (a fault, a visit that is moved) and an action server (`stock_project/stock_actions.py`).
+What it has: our NLU examples and intents, our one-turn responses, the knowledge articles through Rasa's
+ResponseSelector, a rule for each intent, two forms (a fault, a visit that is moved) and an action server
+(`stock_project/stock_actions.py`).
 """
 
 from __future__ import annotations

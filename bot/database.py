@@ -1,15 +1,16 @@
 """One SQL database and its units of work.
 
-`Database.unit()` makes a unit of work ambient: every `write()` below it joins one transaction, which begins at the first write
-and is committed when the unit ends. Without a unit, `write()` is a transaction of its own.
+`Database.unit()` makes a unit of work ambient: every `write()` below it joins one transaction, which begins at the first
+write and is committed when the unit ends. Without a unit, `write()` is a transaction of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, AsyncIterator
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -87,7 +88,10 @@ class Database:
 
     @asynccontextmanager
     async def own_write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction of its own, whatever is ambient. Never wait for one inside a unit that has written: SQLite has one writer."""
+        """A transaction of its own, whatever is ambient.
+
+        Never wait for one inside a unit that has written: SQLite has one writer.
+        """
         if not self.is_sqlite:
             async with self.engine.begin() as connection:
                 yield connection

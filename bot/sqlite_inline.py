@@ -1,8 +1,9 @@
 """SQLite for one process: statements run on the event loop's own thread.
 
-A statement on a local file takes some 40 µs; handing it to another thread and back costs ten times as much. SQLAlchemy's
-asyncio layer asks only that the dialect says it is asynchronous and awaits something. With several processes on one file a writer may have to wait
-for another, which would hold up the loop: then `aiosqlite` is used (see `bot/database.py`).
+A statement on a local file takes some 40 µs; handing it to another thread and back costs ten times as much.
+SQLAlchemy's asyncio layer asks only that the dialect says it is asynchronous and awaits something. With several
+processes on one file a writer may have to wait for another, which would hold up the loop: then `aiosqlite` is used (see
+`bot/database.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     @classmethod
     def get_pool_class(cls, url: Any) -> type[AsyncAdaptedQueuePool]:
         return AsyncAdaptedQueuePool
-
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         await_only(_nothing())

@@ -1,11 +1,12 @@
-"""One turn of the assistant: a customer's message in, drafts and what was learned out. It sends and stores nothing itself."""
+"""One turn of the assistant: a customer's message in, drafts and what was learned out. It sends and stores nothing."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Mapping
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
