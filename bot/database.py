@@ -1,7 +1,7 @@
 """One SQL database and its units of work.
 
-`Database.unit()` makes a unit of work ambient: every `write()` below it joins one transaction, which begins at the first
-write and is committed when the unit ends. Without a unit, `write()` is a transaction of its own.
+`Database.unit()` makes a unit of work ambient: every `write()` below it joins one transaction, which begins at the
+first write and is committed when the unit ends. Without a unit, `write()` is a transaction of its own.
 """
 
 from __future__ import annotations

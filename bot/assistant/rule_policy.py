@@ -18,8 +18,8 @@ from bot.assistant.flow_policy import chosen_by_flows
 class OneTurnRulePolicy(RulePolicy):
     """Rules answer the customer's message, and end their own answer; in the middle of a flow's turn they have no say.
 
-    RulePolicy featurizes the whole tracker at each prediction, which costs more than all flows together. After an action
-    that a flow chose, the next one is a flow's too (`FlowPolicy` is certain of it), so nothing is lost.
+    RulePolicy featurizes the whole tracker at each prediction, which costs more than all flows together. After an
+    action that a flow chose, the next one is a flow's too (`FlowPolicy` is certain of it), so nothing is lost.
     """
 
     def predict_action_probabilities(
