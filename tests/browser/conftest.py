@@ -34,6 +34,8 @@ def browser() -> Iterator[Browser]:
         pytest.skip("the widget is not built (make web): tests in a browser are left out")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        # a page that the test itself serves counts as a public one, which may not open sockets to this machine
+        arguments.append("--disable-features=LocalNetworkAccessChecks")
         running = playwright.chromium.launch(executable_path=_CHROMIUM, args=arguments)
         yield running
         running.close()

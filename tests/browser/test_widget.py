@@ -13,7 +13,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Opener
 from tests.conftest import Pool
 from tests.integration.test_attachments import EXE, PNG
-from tests.service import Service
+from tests.service import Desk, Service
 
 pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
@@ -33,6 +33,32 @@ def test_a_customer_talks_in_chinese_and_in_english(
     chat.say("what's my balance?")
     chat.expect_said(facts["balance"], "bot")
     assert not re.search("[\u4e00-\u9fff]", chat.texts("bot")[-1])
+
+
+def test_without_sockets_everything_goes_over_http(new_context: Contexts, open_page: Opener, service: Service) -> None:
+    context = new_context()
+    context.route_web_socket(re.compile("/api/v1/ws"), lambda socket: socket.close())
+    chat = Chat(open_page(context)).open().say("你好")
+    chat.panel.locator("button.person").click()
+    expect(chat.panel.locator(".queue")).to_be_visible()
+    desk = Desk(service, "agent1")
+    (row,) = [row for row in desk.call("GET", "/queue").json()["waiting"] if "你好" in row["summary"]][-1:]
+    assert desk.call("POST", f"/conversations/{row['conversation_id']}/take").status_code == 200
+    desk.call("POST", f"/conversations/{row['conversation_id']}/messages", json={"text": "您好，我看到了。"})
+    chat.expect_said("您好，我看到了。", "agent")
+    closing = {"solved": True, "intent": "faq", "reason": "answered"}
+    assert desk.call("POST", f"/conversations/{row['conversation_id']}/close", json=closing).status_code == 200
+
+
+def test_with_sockets_answers_come_live_and_nothing_is_polled(new_context: Contexts, open_page: Opener) -> None:
+    page = open_page(new_context())
+    opened: list[str] = []
+    asked: list[str] = []
+    page.on("websocket", lambda socket: opened.append(socket.url))
+    chat = Chat(page).open().say("你好")
+    page.on("request", lambda request: asked.append(request.url) if "/messages" in request.url else None)
+    chat.say("在吗")
+    assert len(opened) == 1 and asked == []
 
 
 def test_buttons_are_pressed_and_show_their_label(new_context: Contexts, open_page: Opener) -> None:
