@@ -14,7 +14,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.customer_action import CustomerAction, Events
 from bot.assistant.nlu.words.account import ALONE, APP_LOGIN, ESIM, LOST_SIM, NAME, PASS_ON, PAUSE, PUK
-from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import ticket_json
 
 _RESUME = "resume"
@@ -137,11 +136,9 @@ class ActionExplainAccountAct(CustomerAction):
     def _rules(self, tracker: Tracker, act: str) -> str:
         rows = []
         for rule_id, region in ACTS[act].rules if act in ACTS else ():
-            try:
-                text = self.services.policies.get(rule_id, region).text[self.language(tracker)]
-            except PolicyNotFound:
-                continue
-            rows.append(self.words(tracker, "utter_account_rule", text=text))
+            text = self.services.policies.text(rule_id, self.language(tracker), region)
+            if text:
+                rows.append(self.words(tracker, "utter_account_rule", text=text))
         return "\n".join(rows)
 
 
@@ -209,10 +206,7 @@ class ActionExplainStop(CustomerAction):
             return [SlotSet("resume_verdict", "active"), *self.checked(tracker, "line_status", "active")]
         known = await self.open_one(tracker, _RESUME)
         if known is not None:
-            due = self.wording.deadline(known.due_at, language) if known.due_at else ""
-            dispatcher.utter_message(
-                response="utter_account_stop_known", ticket=known.id, due=due, json_message=ticket_json(known)
-            )
+            self.tell_known(dispatcher, tracker, "utter_account_stop_known", known)
             return [SlotSet("resume_verdict", "known")]
         line = stopped[0]
         balance = await self.services.operator.billing.balance(self.customer_id(tracker))
@@ -247,7 +241,7 @@ class ActionRequestResume(CustomerAction):
             line=line,
             facts={"line_status": line.status, "verdict": tracker.get_slot("resume_verdict")},
         )
-        due = self.wording.deadline(ticket.respond_by, language) if ticket.respond_by else ""
+        due = self.wording.deadline(ticket.respond_by, language)
         dispatcher.utter_message(
             response="utter_account_resume_requested", ticket=ticket.id, due=due, json_message=ticket_json(ticket)
         )

@@ -14,7 +14,6 @@ from actions.customer_action import CustomerAction, Events
 from actions.plans import PlanAction
 from bot.assistant.nlu.words.addresses import PLACE, UNDECIDED
 from bot.operator.ports import Line
-from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import Ticket, ticket_json
 
 INSTALL, RELOCATE = "install", "relocate"
@@ -92,16 +91,7 @@ class ActionAskInstallPlan(PlanAction):
         product = fixed_product(tracker)
         plans = await self.services.operator.catalogue.plans(product)
         buttons = [
-            {
-                "title": self.words(
-                    tracker,
-                    "utter_plans_button_plan",
-                    plan=self.plan_name(tracker, plan),
-                    price=self.money(tracker, plan.price_cents),
-                    contents=self.contents(tracker, plan),
-                ),
-                "payload": f'/inform{{"install_plan": "{plan.id}"}}',
-            }
+            {"title": self.plan_title(tracker, plan), "payload": f'/inform{{"install_plan": "{plan.id}"}}'}
             for plan in plans[:_PLANS_OFFERED]
         ]
         title = self.words(tracker, "utter_broadband_button_later")
@@ -158,14 +148,22 @@ class OrderAction(PlanAction):
     def answer_by(self, ticket: Ticket, tracker: Tracker) -> tuple[datetime | None, str]:
         """When the customer hears from us: the promise is a call, since no rule in force binds the day of the work."""
         moment = ticket.respond_by or ticket.due_at
-        return moment, self.wording.deadline(moment, self.language(tracker)) if moment else ""
+        return moment, self.wording.deadline(moment, self.language(tracker))
 
     def rule(self, tracker: Tracker, rule_id: str) -> str:
         """A rule's sentence; empty while it is switched off."""
-        try:
-            return self.services.policies.get(rule_id).text[self.language(tracker)]
-        except PolicyNotFound:
-            return ""
+        return self.services.policies.text(rule_id, self.language(tracker))
+
+    async def order_facts(self, tracker: Tracker) -> dict[str, Any]:
+        """What whoever comes must know: where, whom to call, whether the fibre reaches it."""
+        place = str(tracker.get_slot("address"))
+        area = await self.services.operator.network.area_of(place)
+        return {
+            "address": place,
+            "area_kind": area.kind if area else None,
+            "phone": self.contact(tracker),
+            "coverage": tracker.get_slot("coverage"),
+        }
 
 
 class ActionAskInstallConfirmed(OrderAction):
@@ -194,19 +192,12 @@ class ActionOrderInstall(OrderAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         wish, place = await self.wish(tracker), str(tracker.get_slot("address"))
-        area = await self.services.operator.network.area_of(place)
         ticket = await self.open_ticket(
             tracker,
             INSTALL,
             self.words(tracker, "utter_broadband_install_description", wish=wish, place=place),
             product=fixed_product(tracker),
-            facts={
-                "address": place,
-                "area_kind": area.kind if area else None,
-                "plan": tracker.get_slot("install_plan"),
-                "phone": self.contact(tracker),
-                "coverage": tracker.get_slot("coverage"),
-            },
+            facts={**await self.order_facts(tracker), "plan": tracker.get_slot("install_plan")},
         )
         moment, due = self.answer_by(ticket, tracker)
         dispatcher.utter_message(
@@ -285,18 +276,12 @@ class ActionOrderMove(_MoveAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         line, place = await self.line(tracker), str(tracker.get_slot("address"))
         product = self.wording.product(line.product, self.language(tracker))
-        area = await self.services.operator.network.area_of(place)
         ticket = await self.open_ticket(
             tracker,
             RELOCATE,
             self.words(tracker, "utter_broadband_move_description", product=product, number=line.number, place=place),
             line=line,
-            facts={
-                "address": place,
-                "area_kind": area.kind if area else None,
-                "phone": self.contact(tracker),
-                "coverage": tracker.get_slot("coverage"),
-            },
+            facts=await self.order_facts(tracker),
         )
         moment, due = self.answer_by(ticket, tracker)
         dispatcher.utter_message(

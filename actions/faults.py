@@ -214,7 +214,7 @@ class ActionOpenFaultTicket(_FaultAction):
             ),
             key=f"{self.key(tracker)}:fault",
         )
-        due = self.wording.deadline(ticket.due_at, language) if ticket.due_at else ""
+        due = self.wording.deadline(ticket.due_at, language)
         name = "utter_faults_ticket_opened_mobile" if product == _MOBILE else "utter_faults_ticket_opened"
         dispatcher.utter_message(response=name, json_message=ticket_json(ticket), ticket=ticket.id, due=due)
         promise = self.wording.text("utter_faults_promise_repaired", language, ticket=ticket.id, due=due)
@@ -239,7 +239,7 @@ class ActionOpenFaultTicket(_FaultAction):
         visits = await self.services.appointments.for_customer(str(tracker.get_slot("customer_id")))
         visit = next((item for item in visits if item.ticket_id == ticket.id), None)
         events: Events = [SlotSet("ticket_id", ticket.id), SlotSet("visit_for", _visit_for(ticket))]
-        facts = {"ticket": ticket.id, "due": self.wording.deadline(ticket.due_at, language) if ticket.due_at else ""}
+        facts = {"ticket": ticket.id, "due": self.wording.deadline(ticket.due_at, language)}
         if visit is None:
             dispatcher.utter_message(response="utter_faults_ticket_known", json_message=ticket_json(ticket), **facts)
             return events

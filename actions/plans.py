@@ -26,6 +26,16 @@ class PlanAction(CustomerAction):
     def plan_name(self, tracker: Tracker, plan: Plan) -> str:
         return self.wording.name(plan.name, self.language(tracker))
 
+    def plan_title(self, tracker: Tracker, plan: Plan) -> str:
+        """A plan as a button shows it: name, price, contents."""
+        return self.words(
+            tracker,
+            "utter_plans_button_plan",
+            plan=self.plan_name(tracker, plan),
+            price=self.money(tracker, plan.price_cents),
+            contents=self.contents(tracker, plan),
+        )
+
     def contents(self, tracker: Tracker, plan: Plan) -> str:
         """What a plan holds: "30 GB, 300 min, 100 texts" or "300 Mbps"."""
         parts = []

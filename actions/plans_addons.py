@@ -31,6 +31,11 @@ class AddonAction(CustomerAction):
         amount = self.money(tracker, addon.price_cents)
         return self.words(tracker, f"utter_plans_addon_price_{addon.period}", amount=amount)
 
+    def addon_title(self, tracker: Tracker, addon: Addon) -> str:
+        """A pack as a button shows it: name and price."""
+        name, price = self.addon_name(tracker, addon), self.price(tracker, addon)
+        return self.words(tracker, "utter_plans_button_addon", addon=name, price=price)
+
     async def addon(self, tracker: Tracker, slot: str) -> Addon | None:
         wanted = tracker.get_slot(slot)
         return await self.services.operator.catalogue.addon(str(wanted)) if wanted else None
@@ -70,15 +75,7 @@ class ActionAskAddonWanted(AddonAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         offers = await self.offers(tracker)
         buttons = [
-            {
-                "title": self.words(
-                    tracker,
-                    "utter_plans_button_addon",
-                    addon=self.addon_name(tracker, addon),
-                    price=self.price(tracker, addon),
-                ),
-                "payload": f'/inform{{"addon_wanted": "{addon.id}"}}',
-            }
+            {"title": self.addon_title(tracker, addon), "payload": f'/inform{{"addon_wanted": "{addon.id}"}}'}
             for addon in offers
         ]
         name = "utter_ask_addon_wanted_again" if self.asked_again(tracker) else "utter_ask_addon_wanted"
@@ -214,15 +211,7 @@ class ActionAskAddonDrop(AddonAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         owned = await self.owned(tracker)
         buttons = [
-            {
-                "title": self.words(
-                    tracker,
-                    "utter_plans_button_addon",
-                    addon=self.addon_name(tracker, addon),
-                    price=self.price(tracker, addon),
-                ),
-                "payload": f'/inform{{"addon_drop": "{addon.id}"}}',
-            }
+            {"title": self.addon_title(tracker, addon), "payload": f'/inform{{"addon_drop": "{addon.id}"}}'}
             for _, addon in owned[:_ADDONS_OFFERED]
         ]
         name = "utter_ask_addon_drop_again" if self.asked_again(tracker) else "utter_ask_addon_drop"

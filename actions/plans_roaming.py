@@ -32,15 +32,7 @@ class ActionTellRoaming(AddonAction):
         place = Locale.parse(_LOCALES[language]).territories.get(country) or self.words(tracker, "utter_plans_abroad")
         packs = [addon for addon in await self.services.operator.catalogue.addons() if addon.kind == "roaming"]
         buttons = [
-            {
-                "title": self.words(
-                    tracker,
-                    "utter_plans_button_addon",
-                    addon=self.addon_name(tracker, pack),
-                    price=self.price(tracker, pack),
-                ),
-                "payload": f'/buy_addon{{"addon_wanted": "{pack.id}"}}',
-            }
+            {"title": self.addon_title(tracker, pack), "payload": f'/buy_addon{{"addon_wanted": "{pack.id}"}}'}
             for pack in packs
         ]
         title = self.words(tracker, "utter_plans_button_prepare_trip")

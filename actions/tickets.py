@@ -57,7 +57,7 @@ class _OwnTickets(ServiceAction):
     async def next_step(self, ticket: Ticket, tracker: Tracker) -> str:
         """What happens next and by when, in one or two sentences."""
         language = self.language(tracker)
-        due = self.wording.deadline(ticket.due_at, language) if ticket.due_at else ""
+        due = self.wording.deadline(ticket.due_at, language)
         visit = await self.visit(ticket) if ticket.status in _UNDERWAY else None
         window = self.wording.window(visit.start, visit.end, language) if visit else ""
         if self.overdue(ticket, tracker):

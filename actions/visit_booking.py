@@ -174,7 +174,7 @@ class ActionOpenVisitRequest(OwnVisits):
             ),
             key=f"{self.key(tracker)}:visit_request",
         )
-        due = self.wording.deadline(ticket.due_at, language) if ticket.due_at else ""
+        due = self.wording.deadline(ticket.due_at, language)
         dispatcher.utter_message(
             response="utter_appointments_request_opened", json_message=ticket_json(ticket), ticket=ticket.id
         )

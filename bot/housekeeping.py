@@ -7,6 +7,7 @@ import asyncio
 import structlog
 from prometheus_client import Gauge
 
+from bot.background import end_task
 from bot.database import Database
 from bot.operator.demo.seed import ensure_seeded
 from bot.services import Services
@@ -31,9 +32,7 @@ class Housekeeping:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end_task(self._task)
 
     async def tidy(self) -> None:
         """One round."""

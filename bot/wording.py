@@ -86,7 +86,9 @@ class Wording:
             day=self.day(moment, language), clock=self.clock(moment, language)
         )
 
-    deadline = moment
+    def deadline(self, moment: datetime | None, language: str) -> str:
+        """As `moment`; empty when there is none."""
+        return self.moment(moment, language) if moment is not None else ""
 
     def date(self, moment: Any, language: str) -> str:
         """A date with its year, from a date or datetime."""

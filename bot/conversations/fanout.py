@@ -13,6 +13,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot.background import end_task
+
 log = structlog.get_logger(__name__)
 
 #: topic of what every open console hears
@@ -85,9 +87,7 @@ class Fanout:
         self._listener = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
+        await end_task(self._listener)
 
     def _deliver(self, topic: str, event: Mapping[str, Any]) -> None:
         for subscription in tuple(self._here.get(topic, ())):

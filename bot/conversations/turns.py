@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.assistant.assistant import Assistant
+from bot.background import end_task
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout
@@ -72,9 +73,7 @@ class TurnRunner:
 
     async def stop(self) -> None:
         """Let running turns end, then stop."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await end_task(self._sweeper)
         if self._running:
             await asyncio.wait(self._running, timeout=self._timeout_s)
 

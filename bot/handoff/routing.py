@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import Gauge
 
+from bot.background import end_task
 from bot.contracts import Conversation
 from bot.conversations.fanout import DESK, Fanout
 from bot.errors import NotFound
@@ -48,9 +49,7 @@ class Router:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end_task(self._task)
 
     async def route(self) -> int:
         """Make the offers that can be made now; returns how many."""

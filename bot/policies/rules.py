@@ -164,6 +164,13 @@ class Policies:
             raise PolicyNotFound(f"rule {rule_id} for {region} is switched off until its source is checked")
         return rule
 
+    def text(self, rule_id: str, language: str, region: str = DEFAULT_REGION) -> str:
+        """Return a rule's sentence for customers; empty while no such rule is in force."""
+        try:
+            return str(self.get(rule_id, region).text[language])
+        except PolicyNotFound:
+            return ""
+
     def enabled(self) -> tuple[PolicyRule, ...]:
         """Return the rules in force, ordered by region and id."""
         return tuple(rule for rule in self.all() if rule.enabled)
