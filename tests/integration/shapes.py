@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ def assert_state(state: Mapping[str, Any]) -> None:
         assert state["agent"]["name"]
 
 
-def assert_thread(messages: list[Mapping[str, Any]]) -> None:
+def assert_thread(messages: Sequence[Mapping[str, Any]]) -> None:
     """A whole thread: every message of the right shape, `seq` 1, 2, 3 … without a gap, times in order, ids unique."""
     assert [message["seq"] for message in messages] == list(range(1, len(messages) + 1))
     for message in messages:

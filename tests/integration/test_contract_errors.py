@@ -88,7 +88,7 @@ def test_every_route_that_is_not_public_wants_to_know_who_calls(service: Service
         if path in _PUBLIC | _SOCKETS:
             continue
         for method in methods:
-            body = {} if method == "GET" else {"json": {}}
+            body: dict[str, Any] = {} if method == "GET" else {"json": {}}
             answer = requests.request(method, service.base + _filled(path), timeout=_CALL_S, **body)
             _assert_refused(answer, 401, path)
             seen += 1

@@ -25,7 +25,7 @@ Frame = dict[str, Any]
 class Window:
     """One open chat window."""
 
-    def __init__(self, socket: ClientWebSocketResponse) -> None:
+    def __init__(self, socket: ClientWebSocketResponse[Any]) -> None:
         self.socket = socket
         self.frames: list[Frame] = []
 
@@ -153,7 +153,8 @@ async def test_what_comes_over_http_shows_in_an_open_window(service: Service) ->
 
 
 async def test_a_window_that_comes_back_catches_up_without_gaps_or_doubles(service: Service) -> None:
-    customer, seen = _customer(service), []
+    customer = _customer(service)
+    seen: list[Frame] = []
     for number in range(4):
         after = seen[-1]["seq"] if seen else 0
         async with _window(service, customer, after) as window:
@@ -335,7 +336,7 @@ async def test_a_persons_typing_and_words_arrive_live_and_ones_own_typing_does_n
         assert taken.status_code == 200
         state = await window.until(lambda frame: frame["type"] == "state" and frame["state"]["owner"] == "agent")
         assert state["state"]["agent"]["name"] == "陈浩"
-        cookies = desk.http.cookies.get_dict()
+        cookies = {name: value or "" for name, value in desk.http.cookies.get_dict().items()}
         async with aiohttp.ClientSession(cookies=cookies) as session:
             async with session.ws_connect(service.base + "/api/v1/desk/ws") as console:
                 await console.send_json({"type": "watch", "conversation_id": customer.id})
