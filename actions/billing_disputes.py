@@ -13,7 +13,6 @@ from actions.choices import Option, choose
 from actions.customer_action import Events
 from bot.assistant.nlu.words.billing import NOT_ARRIVED, NOT_SETTLED, SETTLED
 from bot.operator.ports import Bill, BillItem
-from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import TicketType, ticket_json
 
 _INTENTS = frozenset({"dispute_charge"})
@@ -222,14 +221,7 @@ class ActionOpenChargeComplaint(DisputeAction):
             response="utter_billing_dispute_recorded",
             ticket=ticket.id,
             due=self.wording.deadline(due_at, language) if due_at else "",
-            appeal=self._appeal(language),
+            appeal=self.services.policies.text("appeal_after_no_answer", language),
             json_message=ticket_json(ticket),
         )
         return self.promised(tracker, self.words(tracker, "utter_billing_dispute_promise"), due_at, ticket.id)
-
-    def _appeal(self, language: str) -> str:
-        """Where the customer can go next, when that rule is in force."""
-        try:
-            return self.services.policies.get("appeal_after_no_answer").text[language]
-        except PolicyNotFound:
-            return ""

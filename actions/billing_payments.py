@@ -79,10 +79,7 @@ class ActionFindMissingPayment(CustomerAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known = await self.open_one(tracker, MISSING)
         if known is not None:
-            due = self.wording.deadline(known.due_at, self.language(tracker)) if known.due_at else ""
-            dispatcher.utter_message(
-                response="utter_billing_payment_known", ticket=known.id, due=due, json_message=ticket_json(known)
-            )
+            self.tell_known(dispatcher, tracker, "utter_billing_payment_known", known)
             return [SlotSet("payment_ticket", known.id)]
         balance = await self.services.operator.billing.balance(self.customer_id(tracker))
         amount = self.money(tracker, abs(balance.amount_cents))
@@ -125,7 +122,7 @@ class ActionReportMissingPayment(CustomerAction):
             product="mobile",
             facts={"amount_yuan": tracker.get_slot("amount"), "paid_when": when},
         )
-        due = self.wording.deadline(ticket.due_at, self.language(tracker)) if ticket.due_at else ""
+        due = self.wording.deadline(ticket.due_at, self.language(tracker))
         dispatcher.utter_message(
             response="utter_billing_payment_reported",
             amount=amount,
@@ -171,10 +168,7 @@ class ActionReadInvoicePeriod(InvoiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known = await self.open_one(tracker, INVOICE)
         if known is not None:
-            due = self.wording.deadline(known.due_at, self.language(tracker)) if known.due_at else ""
-            dispatcher.utter_message(
-                response="utter_billing_invoice_known", ticket=known.id, due=due, json_message=ticket_json(known)
-            )
+            self.tell_known(dispatcher, tracker, "utter_billing_invoice_known", known)
             return [SlotSet("invoice_ticket", known.id)]
         bills = await self.bills(tracker)
         if not bills:
@@ -267,7 +261,7 @@ class ActionRequestInvoice(InvoiceAction):
             product="mobile",
             facts={"periods": [bill.period for bill in bills], "total_cents": sum(bill.total_cents for bill in bills)},
         )
-        due = self.wording.deadline(ticket.due_at, self.language(tracker)) if ticket.due_at else ""
+        due = self.wording.deadline(ticket.due_at, self.language(tracker))
         dispatcher.utter_message(
             response="utter_billing_invoice_requested",
             months=months,

@@ -12,7 +12,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ServiceAction
 from actions.packet_facts import promised
 from bot.assistant.nlu.words.complaints import BARE_COMPLAINT, CATEGORIES, REGULATOR, WITHDRAWS
-from bot.policies.rules import PolicyNotFound
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
@@ -204,10 +203,5 @@ class ActionOpenComplaint(ServiceAction):
         )
 
     def _way_on(self, language: str) -> str:
-        told = []
-        for rule_id in _WAY_ON:
-            try:
-                told.append(str(self.services.policies.get(rule_id).text[language]))
-            except PolicyNotFound:
-                continue
-        return (" " if language == "en" else "").join(told)
+        told = [self.services.policies.text(rule_id, language) for rule_id in _WAY_ON]
+        return (" " if language == "en" else "").join(text for text in told if text)

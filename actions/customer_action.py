@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import checked, misses, promised
 from bot.errors import Unauthorized
 from bot.operator.ports import Line
-from bot.tickets.model import NewTicket, Severity, Ticket, TicketType
+from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
 Button = dict[str, str]
@@ -108,6 +109,11 @@ class CustomerAction(ServiceAction):
         """The customer's newest ticket of this category that somebody still works on."""
         tickets = await self.services.tickets.for_customer(self.customer_id(tracker), open_only=True)
         return next((ticket for ticket in tickets if ticket.category == category), None)
+
+    def tell_known(self, dispatcher: CollectingDispatcher, tracker: Tracker, response: str, ticket: Ticket) -> None:
+        """Say that this is under way already, with the ticket's card and when it is due."""
+        due = self.wording.deadline(ticket.due_at, self.language(tracker))
+        dispatcher.utter_message(response=response, ticket=ticket.id, due=due, json_message=ticket_json(ticket))
 
     def promised(self, tracker: Tracker, text: str, due_at: datetime | None, ticket_id: str | None = None) -> Events:
         """Keep a promise for the person who may take over."""

@@ -80,16 +80,7 @@ class ActionAskPlanWanted(_ChangeAction):
         line, offers = await self.line(tracker), await self.offers(tracker)
         present = await self.services.operator.catalogue.plan(line.plan_id)
         buttons = [
-            {
-                "title": self.words(
-                    tracker,
-                    "utter_plans_button_plan",
-                    plan=self.plan_name(tracker, plan),
-                    price=self.money(tracker, plan.price_cents),
-                    contents=self.contents(tracker, plan),
-                ),
-                "payload": f'/inform{{"plan_wanted": "{plan.id}"}}',
-            }
+            {"title": self.plan_title(tracker, plan), "payload": f'/inform{{"plan_wanted": "{plan.id}"}}'}
             for plan in offers[:_PLANS_OFFERED]
         ]
         name = "utter_ask_plan_wanted_again" if self.asked_again(tracker) else "utter_ask_plan_wanted"
