@@ -30,7 +30,7 @@ _ARTICLE_SEPARATOR = "/"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridIntentClassifier(GraphComponent, IntentClassifier):
-    """Multinomial logistic regression over sentence vectors beside character and word n-grams.
+    """Multinomial logistic regression over sentence vectors beside n-grams, with a vote of the nearest examples.
 
     Sets `intent`, `intent_ranking`, `full_intent` and `scope`; for a question that an article answers also
     `response_selector` in Rasa's form. Confidence is calibrated on examples the model had not seen.
@@ -49,6 +49,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "ranking_length": 10,
             "dense_scale": standard.dense_scale,
             "strength": standard.strength,
+            "neighbour_share": standard.neighbour_share,
             "iterations": standard.iterations,
             "folds": standard.folds,
             "fold_iterations": standard.fold_iterations,
@@ -127,6 +128,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return TrainingChoices(
             dense_scale=float(self._config["dense_scale"]),
             strength=float(self._config["strength"]),
+            neighbour_share=float(self._config["neighbour_share"]),
             iterations=int(self._config["iterations"]),
             folds=int(self._config["folds"]),
             fold_iterations=int(self._config["fold_iterations"]),

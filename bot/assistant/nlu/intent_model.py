@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
-from bot.assistant.nlu.softmax import Features, SoftmaxWeights, best_temperature, fit_softmax, probabilities
+from bot.assistant.nlu.softmax import (
+    Features,
+    SoftmaxWeights,
+    best_temperature,
+    fit_softmax,
+    mean_weights,
+    probabilities,
+)
 from bot.errors import BotError
 
 Matrix = NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a stored model no longer fits this code."""
 
 _LEAST_LEAD = 1e-3
@@ -37,6 +44,7 @@ class TrainingChoices:
     Attributes:
         dense_scale: factor on the sentence vectors beside the n-grams.
         strength: C of the regression.
+        neighbour_share: how much the vote of the nearest examples counts beside the regression, 0 to 1.
         iterations: most optimiser steps of the final fit.
         folds: parts of the cross-validation that calibrates; below 2 there is none.
         fold_iterations: most optimiser steps of each of its fits.
@@ -49,7 +57,8 @@ class TrainingChoices:
 
     dense_scale: float = 2.0
     strength: float = 10.0
-    iterations: int = 60
+    neighbour_share: float = 0.2
+    iterations: int = 30
     folds: int = 3
     fold_iterations: int = 30
     refused_share: float = 0.01
@@ -84,6 +93,7 @@ class IntentModel:
     temperature: float
     limits: ScopeLimits
     dense_scale: float
+    neighbour_share: float
 
     @classmethod
     def train(
@@ -102,15 +112,11 @@ class IntentModel:
         wanted = np.array([numbers[name] for name in names], dtype=np.intp)
         table = NgramTable.fit(texts)
         features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
-        space = ExampleSpace.fit(vectors)
-        lift, temperature, limits = _calibrate(features, space, wanted, labels, choices)
-        weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations)
+        space = ExampleSpace.fit(vectors, wanted)
+        start, lift, temperature, limits = _calibrate(features, space, wanted, labels, choices)
+        weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
         weights = SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift)
-        return cls(labels, table, weights, space, temperature, limits, choices.dense_scale)
-
-    def scores(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
-        """Return scores before the softmax, one row a text, one column a label."""
-        return self.weights.scores(Features(vectors * np.float32(self.dense_scale), self.table.matrix(texts)))
+        return cls(labels, table, weights, space, temperature, limits, choices.dense_scale, choices.neighbour_share)
 
     def understand(self, text: str, vector: Matrix, length: int) -> Understood:
         """Return the `length` likeliest intents of one message.
@@ -124,11 +130,12 @@ class IntentModel:
         scores = (vector * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
         if len(columns):
             scores = scores + values @ self.weights.grams[columns]
-        chances = probabilities(scores, self.temperature)
+        nearness, votes = self.space.ask_neighbours(vector[np.newaxis, :], len(self.labels))
+        chances = _blend(probabilities(scores, self.temperature), votes[0], self.neighbour_share)
         best = np.argsort(-chances, kind="stable")[:length]
         ranking = tuple((self.labels[index], float(chances[index])) for index in best)
-        nearness = float(self.space.nearness(vector[np.newaxis, :])[0])
-        return Understood(ranking, nearness, self.limits.refuses(ranking[0][1], nearness))
+        near = float(nearness[0])
+        return Understood(ranking, near, self.limits.refuses(ranking[0][1], near))
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which exists: one npz of arrays and one JSON, the same bytes each time."""
@@ -141,6 +148,7 @@ class IntentModel:
             space_mean=self.space.mean,
             space_directions=self.space.directions,
             space_examples=self.space.examples,
+            space_intents=self.space.intents,
         )
         tables = {
             "format": FORMAT,
@@ -150,6 +158,7 @@ class IntentModel:
             "min_confidence": self.limits.confidence,
             "min_nearness": self.limits.nearness,
             "dense_scale": self.dense_scale,
+            "neighbour_share": self.neighbour_share,
         }
         (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
 
@@ -168,10 +177,13 @@ class IntentModel:
                 labels=tuple(tables["labels"]),
                 table=NgramTable.from_parts(tables["grams"], arrays["gram_weights"]),
                 weights=SoftmaxWeights(arrays["dense"], arrays["grams"], arrays["bias"]),
-                space=ExampleSpace(arrays["space_mean"], arrays["space_directions"], arrays["space_examples"]),
+                space=ExampleSpace(
+                    arrays["space_mean"], arrays["space_directions"], arrays["space_examples"], arrays["space_intents"]
+                ),
                 temperature=float(tables["temperature"]),
                 limits=ScopeLimits(float(tables["min_confidence"]), float(tables["min_nearness"])),
                 dense_scale=float(tables["dense_scale"]),
+                neighbour_share=float(tables["neighbour_share"]),
             )
 
 
@@ -193,29 +205,38 @@ def _calibrate(
     wanted: NDArray[np.intp],
     labels: tuple[str, ...],
     choices: TrainingChoices,
-) -> tuple[Matrix, float, ScopeLimits]:
-    """Return what to add to each label's score, temperature and limits.
+) -> tuple[SoftmaxWeights | None, Matrix, float, ScopeLimits]:
+    """Return weights to begin the final fit from, what to add to each label's score, temperature and limits.
 
     All are measured on scores of examples that the scoring model had not seen.
     """
     outside_labels = np.array([label in choices.outside for label in labels])
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
-        return np.zeros(len(labels), dtype=np.float32), 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
+        return None, np.zeros(len(labels), dtype=np.float32), 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
     folds = deal_folds(wanted, choices.folds, choices.seed)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
+    fitted: list[SoftmaxWeights] = []
     for fold in range(choices.folds):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         weights = fit_softmax(
             features.take(inside), wanted[inside], len(labels), choices.strength, choices.fold_iterations
         )
         unseen[outside] = weights.scores(features.take(outside))
+        fitted.append(weights)
     lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
     unseen += lift
     temperature = best_temperature(unseen, wanted)
-    confidence = probabilities(unseen, temperature).max(axis=1)
-    nearness = space.nearness_without_own_fold(folds)
+    nearness, votes = space.ask_other_folds(folds, len(labels))
+    confidence = _blend(probabilities(unseen, temperature), votes, choices.neighbour_share).max(axis=1)
     served = ~outside_labels[wanted]
-    return lift, temperature, ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)
+    limits = ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)
+    return mean_weights(fitted), lift, temperature, limits
+
+
+def _blend(chances: Matrix, votes: Matrix, neighbour_share: float) -> Matrix:
+    share = np.float32(neighbour_share)
+    result: Matrix = (1 - share) * chances + share * votes
+    return result
 
 
 def _outside_lift(

@@ -14,8 +14,11 @@ from bot.assistant.nlu.tokens import token_spans
 
 CHAR_SIZES = (1, 2, 3, 4)
 WORD_SIZES = (1, 2)
-_RARE_FROM_CHARS = 3
-"""Character n-grams from this length on must occur in two examples, else they only name one of them."""
+_LEAST_EXAMPLES = {1: 1, 2: 2, 3: 2, 4: 3}
+"""In how many examples a character n-gram must occur, by its length: rare ones only name one example."""
+
+_LEAST_EXAMPLES_OF_WORDS = {1: 1, 2: 2}
+"""The same for words, by their number."""
 
 _CHAR, _WORD = "c", "w"
 
@@ -40,7 +43,7 @@ class NgramTable:
         seen: Counter[str] = Counter()
         for text in texts:
             seen.update(set(_grams(text)))
-        kept = sorted(gram for gram, count in seen.items() if count > 1 or not _needs_two(gram))
+        kept = sorted(gram for gram, count in seen.items() if count >= _least_examples(gram))
         frequency = np.array([seen[gram] for gram in kept], dtype=np.float64)
         weights = np.log((1 + len(texts)) / (1 + frequency)) + 1
         return cls.from_parts(kept, weights.astype(np.float32))
@@ -83,10 +86,10 @@ def words_of(text: str) -> list[str]:
     return [text[start:end] for start, end in token_spans(text) if text[start].isalnum() or text[start] in "?!"]
 
 
-def _needs_two(gram: str) -> bool:
+def _least_examples(gram: str) -> int:
     if gram[0] == _WORD:
-        return " " in gram
-    return len(gram) - 1 >= _RARE_FROM_CHARS
+        return _LEAST_EXAMPLES_OF_WORDS[gram.count(" ") + 1]
+    return _LEAST_EXAMPLES[len(gram) - len(_CHAR)]
 
 
 def _grams(text: str) -> list[str]:

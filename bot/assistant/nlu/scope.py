@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 
 NEIGHBOURS = 3
-"""How many nearest examples are averaged: one alone may be a stray."""
+"""How many nearest examples are averaged for nearness: one alone may be a stray."""
+
+VOTERS = 24
+"""How many nearest examples vote on the intent; the weight of those further away is nil."""
+
+_VOTE_WIDTH = 0.03
+"""An example that is this much further off in cosine weighs 1/e as much."""
+
+_ROWS_AT_ONCE = 1024
 
 PROJECTED_SIZE = 128
 """Directions kept of the sentence vectors; nearly all of their spread, at a quarter of the cost."""
@@ -24,22 +32,24 @@ class ExampleSpace:
         mean: centre of the examples' sentence vectors, (512,).
         directions: principal directions, (512, size).
         examples: projected unit vectors of all examples, (examples, size).
+        intents: number of each example's intent, (examples,).
     """
 
     mean: Matrix
     directions: Matrix
     examples: Matrix
+    intents: NDArray[np.int32]
 
     @classmethod
-    def fit(cls, vectors: Matrix) -> ExampleSpace:
-        """Return the space of `vectors`, one unit vector an example."""
+    def fit(cls, vectors: Matrix, intents: NDArray[np.intp]) -> ExampleSpace:
+        """Return the space of `vectors`, one unit vector an example, with their intents' numbers."""
         mean = vectors.mean(axis=0)
         centred = (vectors - mean).astype(np.float64)
         size = min(PROJECTED_SIZE, len(vectors))
         _, axes = np.linalg.eigh(centred.T @ centred)
         directions = _fixed_signs(axes[:, ::-1][:, :size]).astype(np.float32)
-        space = cls(mean, directions, np.empty((0, size), dtype=np.float32))
-        return cls(mean, directions, space.project(vectors))
+        space = cls(mean, directions, np.empty((0, size), dtype=np.float32), np.empty(0, dtype=np.int32))
+        return cls(mean, directions, space.project(vectors), intents.astype(np.int32))
 
     def project(self, vectors: Matrix) -> Matrix:
         """Return unit vectors in the space, one row each."""
@@ -48,17 +58,30 @@ class ExampleSpace:
         result: Matrix = projected / np.maximum(norms, 1e-9)
         return result
 
-    def nearness(self, vectors: Matrix) -> Matrix:
-        """Return for each row its mean cosine to the nearest examples, -1 to 1."""
-        return _mean_of_best(self.project(vectors) @ self.examples.T)
+    def ask_neighbours(self, vectors: Matrix, classes: int) -> tuple[Matrix, Matrix]:
+        """Return for each row its nearness and what share of the nearest examples' votes each intent gets.
 
-    def nearness_without_own_fold(self, folds: NDArray[np.intp]) -> Matrix:
-        """Return for each example its nearness to the examples of the other folds."""
-        result = np.empty(len(self.examples), dtype=np.float32)
+        Args:
+            vectors: sentence vectors, one row each.
+            classes: how many intents there are.
+
+        Returns:
+            Mean cosine to the nearest examples (rows,), -1 to 1, and the votes (rows, classes), each row summing to 1.
+        """
+        return _weigh(self.project(vectors) @ self.examples.T, self.intents, classes)
+
+    def ask_other_folds(self, folds: NDArray[np.intp], classes: int) -> tuple[Matrix, Matrix]:
+        """Return the same for each example, from the examples of the other folds only."""
+        nearness = np.empty(len(self.examples), dtype=np.float32)
+        votes = np.empty((len(self.examples), classes), dtype=np.float32)
         for fold in np.unique(folds):
-            own = folds == fold
-            result[own] = _mean_of_best(self.examples[own] @ self.examples[~own].T)
-        return result
+            others = np.flatnonzero(folds != fold)
+            own = np.flatnonzero(folds == fold)
+            known = self.examples[others].T
+            for first in range(0, len(own), _ROWS_AT_ONCE):
+                rows = own[first : first + _ROWS_AT_ONCE]
+                nearness[rows], votes[rows] = _weigh(self.examples[rows] @ known, self.intents[others], classes)
+        return nearness, votes
 
     def nearest(self, vector: Matrix, count: int) -> list[tuple[int, float]]:
         """Return numbers and cosines of the examples nearest to one sentence vector, best first."""
@@ -99,8 +122,13 @@ def _fixed_signs(axes: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _mean_of_best(cosines: Matrix) -> Matrix:
-    count = min(NEIGHBOURS, cosines.shape[1])
-    best = np.partition(cosines, -count, axis=1)[:, -count:]
-    result: Matrix = best.mean(axis=1)
-    return result
+def _weigh(cosines: Matrix, intents: NDArray[np.int32], classes: int) -> tuple[Matrix, Matrix]:
+    count = min(VOTERS, cosines.shape[1])
+    voters = np.argpartition(cosines, -count, axis=1)[:, -count:]
+    near = np.take_along_axis(cosines, voters, axis=1)
+    nearness = np.sort(near, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+    weights = np.exp((near - near.max(axis=1, keepdims=True)) / np.float32(_VOTE_WIDTH))
+    weights /= weights.sum(axis=1, keepdims=True)
+    votes = np.zeros((len(cosines), classes), dtype=np.float32)
+    np.add.at(votes, (np.arange(len(cosines))[:, np.newaxis], intents[voters]), weights)
+    return nearness, votes

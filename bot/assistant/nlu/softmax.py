@@ -6,7 +6,7 @@ never made dense, and the optimiser's steps are the same on every run, so the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,12 @@ class SoftmaxWeights:
 
 
 def fit_softmax(
-    features: Features, labels: NDArray[np.intp], classes: int, strength: float, max_iterations: int
+    features: Features,
+    labels: NDArray[np.intp],
+    classes: int,
+    strength: float,
+    max_iterations: int,
+    start: SoftmaxWeights | None = None,
 ) -> SoftmaxWeights:
     """Return the weights that minimise mean cross-entropy × rows + |W|² / (2 · strength).
 
@@ -65,6 +70,7 @@ def fit_softmax(
         classes: how many classes there are.
         strength: the C of scikit-learn; larger fits the rows more closely.
         max_iterations: most steps of the optimiser (L-BFGS); it stops earlier when nothing improves.
+        start: weights to begin from, of the same shape; zeros without.
     """
     rows, dense_size = features.dense.shape
     gram_size = features.grams.shape[1]
@@ -96,9 +102,20 @@ def fit_softmax(
         penalty = 0.5 * float(np.vdot(weights[:-1], weights[:-1]))
         return loss + penalty, gradient.ravel()
 
-    best = _minimise(loss_and_gradient, np.zeros(shape[0] * shape[1], dtype=np.float32), max_iterations)
+    if start is None:
+        first = np.zeros(shape[0] * shape[1], dtype=np.float32)
+    else:
+        first = np.concatenate([start.dense, start.grams, start.bias[np.newaxis, :]]).ravel()
+    best = _minimise(loss_and_gradient, first, max_iterations)
     weights = best.reshape(shape)
     return SoftmaxWeights(weights[:dense_size].copy(), weights[dense_size:-1].copy(), weights[-1].copy())
+
+
+def mean_weights(several: Sequence[SoftmaxWeights]) -> SoftmaxWeights:
+    """Return the mean of weights of the same shape."""
+    parts = [(sum(getattr(weights, name) for weights in several) / len(several)) for name in ("dense", "grams", "bias")]
+    dense, grams, bias = (np.asarray(part, dtype=np.float32) for part in parts)
+    return SoftmaxWeights(dense, grams, bias)
 
 
 def probabilities(scores: Matrix, temperature: float) -> Matrix:
