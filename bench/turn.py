@@ -5,7 +5,8 @@
     python -m bench.turn --stock-epochs 20 --stock-share 0.3    a stock model that trains sooner; it says what of
 
 The same twenty dialogues (`bench/dialogues.yml`) go to both over HTTP from one client process. The servers of a side
-are pinned to one core, the client to the others. Latency is what the client sees. `docs/bench.md` says what stock means.
+are pinned to one core, the client to the others. Latency is what the client sees. `docs/bench.md` says what
+stock means.
 """
 
 from __future__ import annotations

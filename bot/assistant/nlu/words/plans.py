@@ -15,4 +15,7 @@ PRODUCT_WORDS = (
     ("landline", re.compile(r"固话|座机|landline")),
 )
 
+#: an amount of data, the unit's first letter alone
+DATA_SIZE = re.compile(r"\d+(?:\.\d+)?\s*[gt](?=b|个|的|\b|[^a-z])", re.IGNORECASE)
+#: the customer speaks of data
 DATA_WORDS = ("流量", "g", "data", "gb")
