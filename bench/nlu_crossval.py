@@ -1,10 +1,11 @@
 """Five-fold cross-validation of the intents over the project's own data, by language.
 
-    python bench/nlu_crossval.py [--data data/nlu] [--folds 5] [--worst 30] [--mistakes FILE]
+    python -m bench.nlu_crossval [--data data/nlu] [--folds 5] [--worst 30] [--mistakes FILE]
 
 Each fold is trained and calibrated as the product is, on the other folds only. Prints accuracy for each language, the
 share of in-scope messages that would be refused, the share of out-of-scope ones that are caught, the calibration error,
-and the pairs of intents that are taken for one another.
+how short answers ("好", "nope") come out, since a no taken for a yes books something, and the pairs of intents that are
+taken for one another.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from bot.assistant.nlu.normalise import Normaliser
 
 OUTSIDE = "out_of_scope"
 CALIBRATION_BINS = 15
+YES, NO = "affirm", "deny"
+SHORT_CHARS = {"zh": 4, "en": 12}
+"""Up to this length an answer counts as short."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,23 @@ def calibration_error(guesses: list[Guess]) -> float:
     return float(sum(gaps))
 
 
+def short_answers(guesses: list[Guess], language: str, longest: int) -> str:
+    """Return a line on how short confirmations and refusals come out; swapped ones are those that do harm."""
+    short = [
+        guess
+        for guess in guesses
+        if guess.example.language == language
+        and guess.example.intent in (YES, NO)
+        and len(guess.example.text) <= longest
+    ]
+    swapped = [guess for guess in short if not guess.right and guess.intent in (YES, NO)]
+    return (
+        f"{len(short)} short answers, right {_percent(sum(guess.right for guess in short), len(short))}, "
+        f"yes and no swapped {_percent(len(swapped), len(short))}"
+        + "".join(f"\n    {guess.example.intent} → {guess.intent} {guess.example.typed}" for guess in swapped)
+    )
+
+
 def report(guesses: list[Guess], worst: int) -> None:
     """Print the figures."""
     for language in sorted({guess.example.language for guess in guesses}):
@@ -117,6 +138,8 @@ def report(guesses: list[Guess], worst: int) -> None:
             f"taken for out_of_scope {_percent(sum(g.intent == OUTSIDE for g in served), len(served))}, "
             f"out of scope caught {_percent(caught, len(outside))}, calibration error {calibration_error(own):.3f}"
         )
+    for language, longest in SHORT_CHARS.items():
+        print(f"{language}: {short_answers(guesses, language, longest)}")
     pairs = Counter((g.example.intent, g.intent) for g in guesses if not g.right)
     print("\nconfused: what it is → what it was taken for")
     for (wanted, guessed), count in pairs.most_common(worst):

@@ -1,0 +1,97 @@
+"""The intent model without Rasa: votes of the nearest examples, n-grams kept, storage, determinism."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
+from bot.assistant.nlu.ngrams import NgramTable
+from bot.assistant.nlu.scope import ExampleSpace
+from bot.assistant.nlu.softmax import SoftmaxWeights, mean_weights
+
+SIZE = 512
+TEXTS = ["查话费", "话费还剩多少", "余额", "没信号", "手机没信号", "信号差", "人工", "转人工", "找人工"] * 2
+NAMES = (["check_balance"] * 3 + ["report_mobile_fault"] * 3 + ["request_human"] * 3) * 2
+
+
+def _vectors() -> np.ndarray:
+    """Return one unit vector an example, close to that of its intent."""
+    random = np.random.default_rng(3)
+    centres = {name: random.standard_normal(SIZE) for name in sorted(set(NAMES))}
+    rows = np.array([centres[name] + 0.3 * random.standard_normal(SIZE) for name in NAMES])
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _trained(**choices: float) -> IntentModel:
+    return IntentModel.train(TEXTS, _vectors(), NAMES, TrainingChoices(folds=2, **choices))
+
+
+def test_votes_go_to_the_intent_of_the_nearest_examples() -> None:
+    vectors = _vectors()
+    intents = np.array([sorted(set(NAMES)).index(name) for name in NAMES])
+    nearness, votes = ExampleSpace.fit(vectors, intents).ask_neighbours(vectors, 3)
+    assert votes.shape == (len(NAMES), 3)
+    assert np.allclose(votes.sum(axis=1), 1, atol=1e-5)
+    assert (votes.argmax(axis=1) == intents).all()
+    assert ((nearness > 0) & (nearness <= 1.001)).all()
+
+
+def test_an_example_does_not_vote_on_itself_when_folds_are_asked() -> None:
+    vectors = np.eye(4, SIZE, dtype=np.float32)
+    space = ExampleSpace.fit(vectors, np.arange(4))
+    _, votes = space.ask_other_folds(np.arange(4), 4)
+    assert np.diag(votes).max() == 0
+
+
+def test_rare_character_sequences_are_dropped_and_single_characters_kept() -> None:
+    table = NgramTable.fit(["没信号", "没话费"])
+    assert "c信" in table.columns
+    assert "c没" in table.columns
+    assert "c信号" not in table.columns
+    assert "c 没" in table.columns
+
+
+def test_mean_of_weights() -> None:
+    ones = SoftmaxWeights(np.ones((2, 2), np.float32), np.ones((3, 2), np.float32), np.ones(2, np.float32))
+    threes = SoftmaxWeights(ones.dense * 3, ones.grams * 3, ones.bias * 3)
+    mean = mean_weights([ones, threes])
+    assert (mean.dense == 2).all()
+    assert (mean.grams == 2).all()
+    assert (mean.bias == 2).all()
+
+
+def test_the_same_examples_give_the_same_model_byte_for_byte(tmp_path: Path) -> None:
+    files = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        _trained().save(folder)
+        files.append({file.name: file.read_bytes() for file in folder.iterdir()})
+    assert files[0] == files[1]
+
+
+def test_a_stored_model_understands_as_before(tmp_path: Path) -> None:
+    model, vector = _trained(), _vectors()[3]
+    model.save(tmp_path)
+    before = model.understand("没信号", vector, 3)
+    assert IntentModel.load(tmp_path).understand("没信号", vector, 3) == before
+    assert before.ranking[0][0] == "report_mobile_fault"
+    assert sum(confidence for _, confidence in before.ranking) == pytest.approx(1, abs=1e-4)
+
+
+def test_votes_count_as_much_as_they_are_given() -> None:
+    vector = _vectors()[0]
+    alone = _trained(neighbour_share=1.0).understand("没信号", vector, 1)
+    assert alone.ranking[0][0] == "check_balance", "with all votes to the neighbours the text does not count"
+
+
+def test_a_model_of_an_older_format_is_refused(tmp_path: Path) -> None:
+    _trained().save(tmp_path)
+    tables = json.loads((tmp_path / "tables.json").read_text(encoding="utf-8"))
+    (tmp_path / "tables.json").write_text(json.dumps({**tables, "format": 1}), encoding="utf-8")
+    with pytest.raises(ModelDoesNotFit, match="Train again"):
+        IntentModel.load(tmp_path)
