@@ -177,18 +177,15 @@ def test_of_two_agents_at_one_offer_one_gets_it(service: Service, agent: Desk, c
         customer = _queued(service)
         desks = {"agent1": agent, "agent2": colleague}
         found: list[str] = []
-        assert wait_until(
-            lambda: bool(
-                found.extend(
-                    item["offer_id"]
-                    for desk in desks.values()
-                    for item in desk.call("GET", "/offers").json()
-                    if item["conversation_id"] == customer.id
-                )
-                or found
-            ),
-            10,
-        )
+
+        def offered(customer: Customer = customer, found: list[str] = found) -> bool:
+            for desk in desks.values():
+                found += [
+                    o["offer_id"] for o in desk.call("GET", "/offers").json() if o["conversation_id"] == customer.id
+                ]
+            return bool(found)
+
+        assert wait_until(offered, 10), "no offer came"
         calls = [(desk, f"/offers/{found[0]}/accept") for desk in desks.values()]
         calls += [(desk, f"/conversations/{customer.id}/take") for desk in desks.values()]
         with ThreadPoolExecutor(4) as pool:
@@ -240,7 +237,12 @@ def test_a_customer_who_leaves_the_queue_cannot_be_taken(service: Service, agent
 def test_only_the_owner_may_speak_return_and_close(service: Service, agent: Desk) -> None:
     customer, stranger = _queued(service), Desk(service, "supervisor")
     agent.accept(customer.id)
-    calls = (("messages", {"text": "hi"}), ("return", {}), ("transfer", {}), ("close", {"disposition": _DISPOSITION}))
+    calls: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("messages", {"text": "hi"}),
+        ("return", {}),
+        ("transfer", {}),
+        ("close", {"disposition": _DISPOSITION}),
+    )
     for name, body in calls:
         assert_error(
             stranger.call("POST", f"/conversations/{customer.id}/{name}", json=body), 403, "not_your_conversation"
@@ -418,7 +420,7 @@ def test_the_bots_late_answer_is_thrown_away_when_a_person_was_asked_for_meanwhi
     fenced = 'frontline_turns_total{outcome="fenced"}'
     assert wait_until(lambda: fenced in requests.get(service.base + "/metrics", timeout=_CALL_S).text, 10)
     assert customer.say("还在吗") == []
-    thread = customer.thread()
-    assert_thread(thread)
-    assert not any("¥" in item["text"] for item in thread), "what the bot found out too late is not said"
+    said = customer.thread()
+    assert_thread(said)
+    assert not any("¥" in item["text"] for item in said), "what the bot found out too late is not said"
     assert _turns(service, customer) == 0
