@@ -47,7 +47,7 @@ class BillAction(CustomerAction):
         if before is None:
             return ""
         language = self.language(tracker)
-        month = self.wording.month(before.period, language)
+        month = self.month(tracker, before.period)
         difference = bill.total_cents - before.total_cents
         reasons = [self._reason(tracker, *change) for change in changed_items(bill, before, language)[:_CHANGES_TOLD]]
         if not reasons:
@@ -142,7 +142,7 @@ class ActionShowBill(BillAction):
             self._several(dispatcher, tracker, bills, wanted)
             return []
         if wanted == (back(today, 0),) and bills[0].period != wanted[0]:
-            month = self.wording.month(wanted[0], self.language(tracker))
+            month = self.month(tracker, wanted[0])
             dispatcher.utter_message(response="utter_billing_bill_of_this_month", month=month)
             wanted = ()
         found = [index for index, bill in enumerate(bills) if not wanted or bill.period == wanted[0]]
@@ -158,7 +158,7 @@ class ActionShowBill(BillAction):
         before = bills[index + 1] if index + 1 < len(bills) else None
         dispatcher.utter_message(
             response="utter_billing_bill",
-            month=self.wording.month(bill.period, language),
+            month=self.month(tracker, bill.period),
             total=self.money(tracker, bill.total_cents),
             settled=self.settled(tracker, bill),
             change=self.change(tracker, bill, before),
@@ -176,7 +176,7 @@ class ActionShowBill(BillAction):
             self.words(
                 tracker,
                 "utter_billing_bills_row",
-                month=self.wording.month(bill.period, self.language(tracker)),
+                month=self.month(tracker, bill.period),
                 total=self.money(tracker, bill.total_cents),
             )
             for bill in shown
@@ -185,12 +185,11 @@ class ActionShowBill(BillAction):
         dispatcher.utter_message(response="utter_billing_bills", rows=rows, total=total)
 
     def _none(self, dispatcher: CollectingDispatcher, tracker: Tracker, bills: Sequence[Bill], period: str) -> None:
-        language = self.language(tracker)
         dispatcher.utter_message(
             response="utter_billing_no_such_bill",
-            month=self.wording.month(period, language),
-            first=self.wording.month(bills[-1].period, language),
-            last=self.wording.month(bills[0].period, language),
+            month=self.month(tracker, period),
+            first=self.month(tracker, bills[-1].period),
+            last=self.month(tracker, bills[0].period),
         )
 
 

@@ -16,7 +16,13 @@ from bot.operator.ports import Bill, BillItem
 from bot.tickets.model import TicketType, ticket_json
 
 _INTENTS = frozenset({"dispute_charge"})
+#: a yes, or "I want it back", under a bill with one new charge
+_MEANS_THE_NEW_ONE = frozenset({"affirm", "dispute_charge"})
 _OTHER = "other"
+#: messages of the bot that count as just said
+_JUST = 2
+#: messages that make the description
+_TOLD = 3
 _CATEGORY = "billing"
 _CHARGES_OFFERED = 5
 _CENTS = 100
@@ -40,6 +46,13 @@ class DisputeAction(BillAction):
         found = choose(text, options, by_place=by_place)
         return bill.items[int(found)] if found is not None else None
 
+    def risen(self, bill: Bill, before: Bill | None) -> BillItem | None:
+        """The one charge that is new or higher than before; None when there are none or several."""
+        changes = changed_items(bill, before, "zh") if before else []
+        risen = {name for name, old, new in changes if (new or 0) > (old or 0)}
+        found = [item for item in bill.items if item.name.zh in risen and item.amount_cents > 0]
+        return found[0] if len(found) == 1 else None
+
 
 class ActionExplainRise(DisputeAction):
     """Show the newest bill and what changed; take the charge if it was named already.
@@ -59,15 +72,20 @@ class ActionExplainRise(DisputeAction):
         if bill is None:
             dispatcher.utter_message(response="utter_billing_no_bill")
             return [SlotSet("charge_item", "none")]
+        item = self.find(told, bill, by_place=False)
+        if item is None and _bill_just_shown(tracker):
+            # "I never agreed to that", under a bill that told of one new charge
+            item = self.risen(bill, before)
+        if item is not None and _bill_just_shown(tracker):
+            return [SlotSet("charge_item", item.name.zh)]
         language = self.language(tracker)
         dispatcher.utter_message(
             response="utter_billing_dispute_bill",
-            month=self.wording.month(bill.period, language),
+            month=self.month(tracker, bill.period),
             total=self.money(tracker, bill.total_cents),
             change=self.change(tracker, bill, before),
             json_message=self.bill_card(bill, before, language),
         )
-        item = self.find(told, bill, by_place=False)
         return [SlotSet("charge_item", item.name.zh if item else None)]
 
 
@@ -103,9 +121,11 @@ class ActionMatchCharge(DisputeAction):
         return "action_match_charge"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        bill, _ = await self.newest(tracker)
+        bill, before = await self.newest(tracker)
         said = self.customer_text(tracker)
         item = self.find(said, bill) if bill is not None else None
+        if item is None and bill is not None and _intent(tracker) in _MEANS_THE_NEW_ONE:
+            item = self.risen(bill, before)
         if item is not None:
             return [SlotSet("charge_item", item.name.zh)]
         if SETTLED.search(said.lower()) and not NOT_SETTLED.search(said.lower()):
@@ -134,7 +154,7 @@ class ActionExplainCharge(DisputeAction):
         values = {
             "item": self.wording.name(item.name, language),
             "amount": self.money(tracker, item.amount_cents),
-            "month": self.wording.month(bill.period, language),
+            "month": self.month(tracker, bill.period),
         }
         kind = await self._kind(tracker, item)
         dispatcher.utter_message(response=f"utter_billing_charge_{kind}", **values)
@@ -200,7 +220,7 @@ class ActionOpenChargeComplaint(DisputeAction):
         charge = str(tracker.get_slot("charge_item") or _OTHER)
         item = next((item for item in bill.items if item.name.zh == charge), None) if bill else None
         language = self.language(tracker)
-        told = self.opening_words(tracker, _INTENTS)
+        told = _told(tracker) or self.opening_words(tracker, _INTENTS)
         if item is not None:
             named = self.wording.name(item.name, language)
             told = self.words(tracker, "utter_billing_dispute_description", words=told, charge=named)
@@ -216,12 +236,34 @@ class ActionOpenChargeComplaint(DisputeAction):
                 "amount_cents": item.amount_cents if item else None,
             },
         )
-        due_at = ticket.legal_due_at or ticket.due_at
+        legal_due_at = ticket.legal_due_at or ticket.due_at
+        due_at = ticket.due_at or legal_due_at
         dispatcher.utter_message(
             response="utter_billing_dispute_recorded",
             ticket=ticket.id,
             due=self.wording.deadline(due_at, language) if due_at else "",
+            legal_due=self.wording.deadline(legal_due_at, language) if legal_due_at else "",
             appeal=self.services.policies.text("appeal_after_no_answer", language),
             json_message=ticket_json(ticket),
         )
         return self.promised(tracker, self.words(tracker, "utter_billing_dispute_promise"), due_at, ticket.id)
+
+
+def _intent(tracker: Tracker) -> str:
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def _told(tracker: Tracker) -> str:
+    """What the customer said against the charge, oldest first."""
+    said = []
+    for event in tracker.events:
+        heard = event.get("parse_data") or {}
+        if event.get("event") == "user" and (heard.get("intent") or {}).get("name") in _INTENTS:
+            said.append(str(event.get("text") or "").strip())
+    return "\n".join(dict.fromkeys(said[-_TOLD:]))
+
+
+def _bill_just_shown(tracker: Tracker) -> bool:
+    said = [event for event in reversed(tracker.events) if event.get("event") == "bot"][:_JUST]
+    cards = [(event.get("data") or {}).get("custom") or {} for event in said]
+    return any(card.get("type") == "bill" for card in cards)

@@ -143,10 +143,9 @@ class InvoiceAction(BillAction):
         return tuple(bill for bill in bills if bill.period in periods)
 
     def months(self, tracker: Tracker, bills: tuple[Bill, ...]) -> str:
-        language = self.language(tracker)
         if len(bills) == 1:
-            return self.wording.month(bills[0].period, language)
-        first, last = (self.wording.month(bill.period, language) for bill in (bills[-1], bills[0]))
+            return self.month(tracker, bills[0].period)
+        first, last = (self.month(tracker, bill.period) for bill in (bills[-1], bills[0]))
         return self.words(tracker, "utter_billing_invoice_months", first=first, last=last, count=len(bills))
 
     def read(self, text: str, tracker: Tracker, bills: tuple[Bill, ...]) -> str | None:
@@ -185,11 +184,10 @@ class ActionAskInvoicePeriod(InvoiceAction):
         return "action_ask_invoice_period"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        language = self.language(tracker)
         bills = await self.bills(tracker)
         buttons = [
             {
-                "title": self.wording.month(bill.period, language),
+                "title": self.month(tracker, bill.period),
                 "payload": f'/inform{{"invoice_period": "{bill.period}"}}',
             }
             for bill in bills[:_PERIODS_OFFERED]
@@ -198,7 +196,7 @@ class ActionAskInvoicePeriod(InvoiceAction):
         title = self.words(tracker, "utter_billing_button_all_bills", count=len(bills))
         buttons.append({"title": title, "payload": f'/inform{{"invoice_period": "{everything}"}}'})
         name = "utter_ask_invoice_period_again" if self.asked_again(tracker) else "utter_ask_invoice_period"
-        example = self.wording.month(bills[-1].period, language)
+        example = self.month(tracker, bills[-1].period)
         dispatcher.utter_message(response=name, buttons=buttons, example=example)
         return []
 

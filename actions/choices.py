@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.own_words import ordinal
-from bot.assistant.nlu.words.plans import CHEAPEST, DEAREST
+from bot.assistant.nlu.words.plans import CHEAPEST, DATA_SIZE, DEAREST
 
 _SHORTEST_WORD = 2
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -49,6 +49,11 @@ def choose(text: str, options: Sequence[Option], *, by_place: bool = True) -> st
     named = [option for option in options if any(_bare(name) and _bare(name) in said for name in option.names)]
     if len(named) == 1:
         return named[0].id
+    sized = _sizes((text,))
+    if sized and any(_sizes(option.names) for option in options):
+        # "5 GB" is no price of 5
+        fitting = [option for option in options if sized & _sizes(option.names)]
+        return fitting[0].id if len(fitting) == 1 else None
     numbers = {float(number) for number in _NUMBER.findall(_GENERATION.sub(" ", text))}
     counted = [option for option in options if numbers & set(option.numbers)]
     if len(counted) == 1:
@@ -64,6 +69,11 @@ def choose(text: str, options: Sequence[Option], *, by_place: bool = True) -> st
         if heard & tokens[option.id] - set().union(*(tokens[other.id] for other in options if other is not option))
     ]
     return telling[0] if len(telling) == 1 else None
+
+
+def _sizes(texts: Sequence[str]) -> set[str]:
+    """Amounts of data that are named; "5G" is none."""
+    return {_bare(size) for text in texts for size in DATA_SIZE.findall(_GENERATION.sub(" ", text))}
 
 
 def _bare(name: str) -> str:

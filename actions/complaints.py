@@ -41,9 +41,12 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z']*|\d+")
 #: as much as an English word says, in Chinese characters
 _CHARACTERS_A_WORD = 1.6
 #: words that make a story, when it is clear what about, and when it is not
-_STORY_WITH_CATEGORY = 4.5
+_STORY_WITH_CATEGORY = 3.0
 _STORY = 9.0
 _THIN = 3.0
+#: a first message that says more than this is part of the record
+_SAYS_SOMETHING = 1.5
+_INTENT = "file_complaint"
 
 
 def category_of(words: str) -> str | None:
@@ -84,8 +87,10 @@ class ActionHearComplaint(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
-        events: Events = [SlotSet("complaint_regulator", True)] if names_regulator(words) else []
-        if not tells_story(words):
+        regulator = names_regulator(words)
+        events: Events = [SlotSet("complaint_regulator", True)] if regulator else []
+        # who names a regulator talks to a person next, and is asked nothing first
+        if not regulator and not tells_story(words):
             return events
         return [
             *events,
@@ -182,7 +187,7 @@ class ActionOpenComplaint(ServiceAction):
             facts["demand"] = demand
         return NewTicket(
             ticket_type=TicketType.complaint,
-            description=words,
+            description=_with_opening(tracker, words),
             severity=Severity.major,
             customer_id=customer.id if customer else None,
             category=tracker.get_slot("complaint_category") or category_of(words) or _OTHER,
@@ -195,9 +200,12 @@ class ActionOpenComplaint(ServiceAction):
         if ticket.respond_by is None or ticket.legal_due_at is None:
             dispatcher.utter_message(response="utter_complaints_recorded_undated", **values)
             return
+        due_at = ticket.due_at or ticket.legal_due_at
+        sooner = due_at < ticket.legal_due_at
         dispatcher.utter_message(
-            response="utter_complaints_recorded",
+            response="utter_complaints_recorded" if sooner else "utter_complaints_recorded_legal",
             respond_by=self.wording.deadline(ticket.respond_by, language),
+            due_at=self.wording.deadline(due_at, language),
             legal_due_at=self.wording.deadline(ticket.legal_due_at, language),
             **values,
         )
@@ -205,3 +213,15 @@ class ActionOpenComplaint(ServiceAction):
     def _way_on(self, language: str) -> str:
         told = [self.services.policies.text(rule_id, language) for rule_id in _WAY_ON]
         return (" " if language == "en" else "").join(text for text in told if text)
+
+
+def _with_opening(tracker: Tracker, words: str) -> str:
+    """The complaint with what the customer said when starting it, when that says something."""
+    if tracker.get_slot("complaint_state") == ComplaintState.heard:
+        return words
+    for event in reversed(tracker.events):
+        heard = event.get("parse_data") or {}
+        if event.get("event") == "user" and (heard.get("intent") or {}).get("name") == _INTENT:
+            opening = str(event.get("text") or "").strip()
+            return words if opening in words or weight(opening) < _SAYS_SOMETHING else f"{opening}\n{words}"
+    return words

@@ -53,6 +53,10 @@ class CustomerAction(ServiceAction):
     def money(self, tracker: Tracker, amount_cents: int) -> str:
         return self.wording.money(amount_cents, self.language(tracker))
 
+    def month(self, tracker: Tracker, period: str) -> str:
+        """YYYY-MM as a month; with its year when that is not this one."""
+        return self.wording.month(period, self.language(tracker), this_year=self.today(tracker).year)
+
     def asked_again(self, tracker: Tracker) -> bool:
         """Whether the open question was asked before and not answered."""
         return misses(tracker) > 0

@@ -58,7 +58,8 @@ class ActionChooseStep(ServiceAction):
 class ActionReadLight(ServiceAction):
     """Take "I can't tell" for an answer to the question about the lights.
 
-    Reads the message. Sets device_light to `unknown`, or to `all_normal` when there is no red one.
+    Reads the message. Sets device_light to `unknown`, or to `all_normal` when there is no red one; problem_solved when
+    it has come back meanwhile.
     """
 
     def name(self) -> str:
@@ -66,6 +67,8 @@ class ActionReadLight(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
+        if progress(words) is Progress.solved and not tracker.get_slot("device_light"):
+            return [SlotSet("device_light", _UNKNOWN_LIGHT), SlotSet("problem_solved", True)]
         if denies_red(words):
             return [SlotSet("device_light", "all_normal")]
         return [SlotSet("device_light", _UNKNOWN_LIGHT)] if cannot_tell(words) else []

@@ -32,6 +32,6 @@ def promised(tracker: Tracker, text: str, due_at: datetime | None, ticket_id: st
 
 
 def misses(tracker: Tracker) -> int:
-    """How often in a row the open question was not answered."""
+    """How often in a row the open question was not answered; 1 when something else was talked about meanwhile."""
     stack = tracker.get_slot("flow_stack") or []
-    return int(stack[-1].get("misses") or 0) if stack else 0
+    return int(stack[-1].get("misses") or stack[-1].get("repeat") or 0) if stack else 0

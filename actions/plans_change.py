@@ -44,6 +44,22 @@ class ActionFindPlanLine(PlanAction):
         return [SlotSet("plan_line", line.id), SlotSet("plan_product", line.product)]
 
 
+class ActionReadPlanProduct(PlanAction):
+    """Read a plan in place of a product ("the 59 one"). Sets plan_wanted and plan_product when one plan is meant."""
+
+    def name(self) -> str:
+        return "action_read_plan_product"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        own = {line.product for line in await self.lines(tracker)}
+        plans = [plan for product in sorted(own) for plan in await self.services.operator.catalogue.plans(product)]
+        found = choose(self.customer_text(tracker), [self.option(plan) for plan in plans], by_place=False)
+        plan = next((plan for plan in plans if plan.id == found), None)
+        if plan is None:
+            return []
+        return [SlotSet("plan_wanted", plan.id), SlotSet("plan_product", plan.product)]
+
+
 class ActionAskPlanProduct(PlanAction):
     """Ask which of the customer's lines it is about. Utters utter_ask_plan_product(_again)."""
 

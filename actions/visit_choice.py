@@ -27,6 +27,7 @@ from actions.visit_windows import (
 Events = list[dict[str, Any]]
 
 _NEAREST = 3
+_AFFIRM = "affirm"
 #: values of `visit_state` and, for what is no time, of `time`
 _OTHER, _NARROWED, _DECLINED, _LOST = "other", "narrowed", "declined", "lost"
 
@@ -161,6 +162,9 @@ class ActionChooseWindow(VisitAction):
             return [SlotSet("visit_declined", True), SlotSet("time", _DECLINED)]
         if refuses_all(words):
             return [SlotSet("visit_state", _OTHER), SlotSet("time", _OTHER)]
+        if offered and (tracker.latest_message.get("intent") or {}).get("name") == _AFFIRM:
+            # a plain yes to a list takes the soonest; it is read back before anything is booked
+            return _chosen(offered[0])
         return []
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.own_words import Wanted, end_wanted, ordinal, refuses_all
-from bot.assistant.nlu.words.visits import DAY_PARTS, DAY_WORDS, NEW_TIME
+from bot.assistant.nlu.words.visits import DAY_PARTS, DAY_WORDS, NEW_TIME, OPEN_END
 
 #: buttons of one question
 OFFERED = 4
@@ -49,6 +49,11 @@ class Wish:
 
     spans: tuple[Span, ...]
     words: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a start without an end means all that comes after it, not that moment."""
+        return bool(OPEN_END.search(self.words))
 
     @property
     def names_day(self) -> bool:
@@ -143,6 +148,8 @@ def by_time_of_day(offered: Sequence[FreeWindow], wish: Wish, zone: ZoneInfo) ->
                 continue
             shift = _days_between(start, window.start, zone)
             moved = (start + shift, end + shift if end is not None else None)
+            if end is None and wish.is_open:
+                moved = (moved[0], _midnight_after(moved[0], zone))
             if _starts_within(window, moved):
                 found.append(window)
                 break
@@ -194,6 +201,10 @@ def _covers(span: Span, moment: datetime) -> bool:
     if start is not None and end is None:
         return start <= moment
     return (start is None or moment >= start) and (end is None or moment < end)
+
+
+def _midnight_after(moment: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(moment.astimezone(zone).date() + timedelta(days=1), time(0), zone)
 
 
 def _days_between(start: datetime, other: datetime, zone: ZoneInfo) -> timedelta:

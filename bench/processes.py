@@ -51,7 +51,12 @@ class ServerProcess:
         environment = {**os.environ, **_QUIET, **(env or {})}
         with log.open("ab") as target:
             self._process = subprocess.Popen(
-                list(command), cwd=folder, env=environment, stdout=target, stderr=subprocess.STDOUT, start_new_session=True
+                list(command),
+                cwd=folder,
+                env=environment,
+                stdout=target,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         os.sched_setaffinity(self._process.pid, cores)
 

@@ -94,10 +94,10 @@ class Wording:
         """A date with its year, from a date or datetime."""
         return str(format_date(moment, format="long", locale=_LOCALES[language]))
 
-    def month(self, period: str, language: str) -> str:
-        """YYYY-MM as a month of the year."""
+    def month(self, period: str, language: str, *, this_year: int | None = None) -> str:
+        """YYYY-MM as a month, such as October; with its year when that is not `this_year`."""
         day = datetime.strptime(period + "-01", "%Y-%m-%d")
-        pattern = self._terms["formats"]["month"][language]
+        pattern = self._terms["formats"]["month" if day.year == this_year else "month_of_year"][language]
         return str(format_date(day, format=pattern, locale=_LOCALES[language]))
 
     def duration(self, length: timedelta, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The policy that keeps a stack of flows. Its rules are data (`data/flows/*.yml`); one-turn answers are left to RulePolicy."""
+"""The policy that keeps a stack of flows. Its rules are data (`data/flows/*.yml`); RulePolicy has one-turn answers."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _INFORM = "inform"
 class FlowPolicy(Policy):
     """Predicts the next action of the flow on top of the stack, and says nothing when no flow is concerned.
 
-    The stack is kept in the slot `flow_stack`; the policy changes it, and the slots that a message fills, by events that go
-    with its prediction. It therefore needs no more of the history than the events since the last message.
+    The stack is kept in the slot `flow_stack`; the policy changes it, and the slots that a message fills, by events
+    that go with its prediction. It therefore needs no more of the history than the events since the last message.
     """
 
     def __init__(
@@ -122,7 +122,17 @@ class FlowPolicy(Policy):
         heard = _heard(tracker.latest_message, bool(stack)) if tracker.latest_message is not None else None
         if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and heard is not None:
             return self._engine.hear(stack, slots, heard)
-        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", chosen_by_flows(tracker))
+        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", chosen_by_flows(tracker), heard)
+
+
+def _heard(message: UserUttered, asked: bool) -> Heard:
+    # a message of entities alone answers the open question; what it might wish means little
+    return Heard(
+        text=message.text or "",
+        intent=_INFORM if asked and _is_bare(message) else message.intent.get("name") or "",
+        confidence=float(message.intent.get("confidence") or 0.0),
+        entities={item["entity"]: item["value"] for item in message.entities},
+    )
 
 
 def chosen_by_flows(tracker: DialogueStateTracker) -> bool:

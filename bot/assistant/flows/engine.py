@@ -5,8 +5,9 @@ A frame is where one flow stands. The top frame is the one being talked about; t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping
+from typing import Any
 
 from bot.assistant.flows.model import Accept, Flow, FlowBook, Slots, Step, StepKind
 
@@ -27,6 +28,10 @@ class Frame:
     resolving: bool = False
     #: the answer that is being read sounds like a no
     denied: bool = False
+    #: what is being read as an answer may be another wish instead
+    tentative: bool = False
+    #: the question has been asked before, and something else has been talked about since
+    repeat: bool = False
     misses: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -65,12 +70,23 @@ class Engine:
 
     # -- a message has come ------------------------------------------------------------------------------------
 
-    def hear(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> Move:
-        """Interpret a message and give the first action of the turn."""
+    def hear(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard, *, read: bool = False) -> Move:
+        """Interpret a message and give the first action of the turn.
+
+        Args:
+            read: the words have been tried as an answer to the open question, and are none.
+        """
         book, patterns = self._book, self._book.patterns
         sets: dict[str, Any] = {}
+        heard = self._in_context(stack, slots, heard)
+        if slots.get(patterns.last_flow_slot):
+            sets[patterns.last_flow_slot] = None
         for counter in patterns.counters:
-            if heard.intent not in counter.intents and slots.get(counter.slot) and heard.intent not in patterns.unclear_intents:
+            if (
+                heard.intent not in counter.intents
+                and slots.get(counter.slot)
+                and heard.intent not in patterns.unclear_intents
+            ):
                 sets[counter.slot] = 0
         flow = book.by_intent(heard.intent)
 
@@ -80,7 +96,11 @@ class Engine:
         if flow is not None and flow.control:
             # what was collected stays in the slots, for the person who takes over
             return self._start(flow, (), slots, sets, heard)
-        if heard.intent in patterns.cancel_intents and (heard.confidence >= patterns.interrupt_confidence or not stack):
+        if not read and self._maybe_answer(stack, heard, flow):
+            top = replace(stack[-1], resolving=True, tentative=True)
+            return Move(self._step(top).resolve, (*stack[:-1], top), sets)
+        sure = heard.confidence >= patterns.interrupt_confidence
+        if heard.intent in patterns.cancel_intents and (sure or not stack) and not self._goes_on(stack, slots, heard):
             return self._cancel(stack, slots, sets)
         if stack:
             return self._answer(stack, slots, sets, heard, flow)
@@ -90,6 +110,61 @@ class Engine:
             if heard.intent in counter.intents:
                 return self._count(counter.slot, slots, sets)
         return Move(None, (), sets)
+
+    def _step(self, frame: Frame) -> Step:
+        return self._book.flows[frame.flow].step(frame.step)
+
+    def _in_context(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> Heard:
+        """What a message means where it is said: words for yes and no, and what follows on the flow just ended."""
+        patterns = self._book.patterns
+        if stack:
+            step = self._step(stack[-1]) if stack[-1].waiting else None
+            if step is not None:
+                meanings = (
+                    (step.means_no, min(patterns.deny_intents)),
+                    (step.means_yes, min(patterns.affirm_intents)),
+                    (step.means_neither, patterns.unclear_intent),
+                )
+                for words, intent in meanings:
+                    if words is not None and words.fullmatch(heard.text.strip()):
+                        return replace(heard, intent=intent, confidence=1.0)
+            return heard
+        before = self._book.flows.get(str(slots.get(patterns.last_flow_slot)))
+        if before is not None and heard.intent in before.follows:
+            return replace(heard, intent=before.follows[heard.intent])
+        if before is not None and heard.intent in patterns.unclear_intents and before.again_with & set(heard.entities):
+            return replace(heard, intent=next(iter(before.intents)), confidence=1.0)
+        answers = patterns.affirm_intents | patterns.deny_intents
+        if (
+            heard.intent in answers
+            and heard.confidence < patterns.idle_confidence
+            and not patterns.is_short(heard.text)
+        ):
+            # a long sentence that was asked by nobody is hardly a yes or a no
+            return replace(heard, intent=patterns.unclear_intent)
+        return heard
+
+    def _maybe_answer(self, stack: tuple[Frame, ...], heard: Heard, started: Flow | None) -> bool:
+        """Whether words that sound like a wish should first be read as an answer to the open question."""
+        patterns = self._book.patterns
+        if not stack or not stack[-1].waiting or not self._step(stack[-1]).resolve or heard.entities:
+            return False
+        if heard.intent in patterns.cancel_intents:
+            return heard.confidence < 1.0 and (
+                patterns.is_short(heard.text) or bool(patterns.goes_on.search(heard.text))
+            )
+        plain = patterns.affirm_intents | patterns.deny_intents | {patterns.unclear_intent}
+        another = heard.intent not in plain and (started is None or started.id not in {frame.flow for frame in stack})
+        return another and heard.confidence < patterns.short_confidence and patterns.is_short(heard.text)
+
+    def _goes_on(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> bool:
+        """Whether what sounds like giving up is a correction ("forget it, rather Thursday"), or a step of this flow."""
+        if not stack:
+            return False
+        flow = self._book.flows[stack[-1].flow]
+        changed = self._fill(flow, slots, heard)
+        open_slot = {self._step(stack[-1]).name} if stack[-1].waiting else set()
+        return heard.intent in flow.jumps or bool((set(flow.corrections) | open_slot) & set(changed))
 
     def _count(self, slot: str, slots: Slots, sets: dict[str, Any]) -> Move:
         counter = next(item for item in self._book.patterns.counters if item.slot == slot)
@@ -111,7 +186,9 @@ class Engine:
         sets |= self._emptied(tuple(dropped))
         return Move(self._book.patterns.cancelled, rest, sets)
 
-    def _answer(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard, started: Flow | None) -> Move:
+    def _answer(
+        self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard, started: Flow | None
+    ) -> Move:
         patterns = self._book.patterns
         frame, flow = stack[-1], self._book.flows[stack[-1].flow]
         step = flow.step(frame.step)
@@ -126,13 +203,13 @@ class Engine:
             return go_on(Frame(flow.id, flow.jumps[heard.intent]))
         for slot, rule in flow.corrections.items():
             if slot in changed and not (frame.waiting and step.name == slot) and slots.get(slot) is not None:
-                changed |= {name: None for name in rule.clears}
+                changed |= dict.fromkeys(rule.clears)
                 return go_on(Frame(flow.id, rule.go))
         if frame.waiting:
             filled = self._filled(step, heard, changed, sure)
             if filled is not None:
                 changed[step.name] = filled
-                return go_on(replace(frame, waiting=False, done=True, misses=0))
+                return go_on(Frame(frame.flow, frame.step, done=True))
             if step.on_deny and not step.resolve and heard.intent in patterns.deny_intents:
                 return go_on(Frame(flow.id, step.on_deny))
         running = {item.flow for item in stack}
@@ -151,7 +228,7 @@ class Engine:
             # facts that the question did not ask for are kept; the question stays open
             for rule_slot, rule in flow.corrections.items():
                 if rule_slot in changed and rule_slot != step.name:
-                    changed |= {name: None for name in rule.clears}
+                    changed |= dict.fromkeys(rule.clears)
                     return go_on(Frame(flow.id, rule.go))
         known = started is not None or heard.intent not in patterns.unclear_intents
         ruled = known and sure and started is None
@@ -174,9 +251,9 @@ class Engine:
     def _wait_for_identity(
         self, flow: Flow, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard
     ) -> Move:
-        """Another wish that needs a known customer, while they are being identified: it comes first when that is done."""
+        """Another wish that needs a known customer, while one is being identified: it comes first afterwards."""
         place = [frame.flow for frame in stack].index(self._book.patterns.identify_flow)
-        sets |= {slot: None for slot in flow.slots}
+        sets |= dict.fromkeys(flow.slots)
         sets |= dict(flow.intents.get(heard.intent) or {})
         sets |= self._fill(flow, {**slots, **sets}, heard)
         stack = (*stack[:place], Frame(flow.id, flow.steps[0].id), *stack[place:])
@@ -205,7 +282,7 @@ class Engine:
         return {slot: value for slot, value in filled.items() if slots.get(slot) != value}
 
     def _start(self, flow: Flow, below: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard) -> Move:
-        sets |= {slot: None for slot in flow.slots}
+        sets |= dict.fromkeys(flow.slots)
         sets |= dict(flow.intents.get(heard.intent) or {})
         sets |= self._fill(flow, {**slots, **sets}, heard)
         stack = (*below, Frame(flow.id, flow.steps[0].id))
@@ -224,8 +301,15 @@ class Engine:
 
     # -- an action has run -------------------------------------------------------------------------------------
 
-    def proceed(self, stack: tuple[Frame, ...], slots: Slots, last_action: str, own: bool) -> Move:
-        """Give the action after `last_action`; `own` says that the flows, not a rule, chose it."""
+    def proceed(
+        self, stack: tuple[Frame, ...], slots: Slots, last_action: str, own: bool, heard: Heard | None = None
+    ) -> Move:
+        """Give the action after `last_action`.
+
+        Args:
+            own: the flows, not a rule, chose it.
+            heard: the message that this turn answers.
+        """
         patterns = self._book.patterns
         failed = slots.get(patterns.failure_slot)
         if failed:
@@ -237,16 +321,23 @@ class Engine:
         step = self._book.flows[frame.flow].step(frame.step)
         if frame.resolving:
             if slots.get(step.name) is not None:
-                answered = replace(frame, resolving=False, denied=False, waiting=False, done=True, misses=0)
+                answered = Frame(frame.flow, frame.step, done=True)
                 return self.advance((*stack[:-1], answered), slots, {})
+            if frame.tentative and heard is not None:
+                unread = replace(frame, resolving=False, tentative=False)
+                return self.hear((*stack[:-1], unread), slots, heard, read=True)
             if frame.denied and step.on_deny:
                 return self.advance((*stack[:-1], Frame(frame.flow, step.on_deny)), slots, {})
             return self._miss((*stack[:-1], replace(frame, resolving=False, denied=False)), slots, {})
         if frame.waiting:
             if last_action in (step.question, step.again):
                 return Move(LISTEN, stack)
-            return Move(step.question, stack)
+            return self._ask_again(stack, {})
         return self.advance(stack, slots, {})
+
+    def _ask_again(self, stack: tuple[Frame, ...], sets: dict[str, Any]) -> Move:
+        """Come back to an open question; it was asked before, so in other words."""
+        return Move(self._step(stack[-1]).again, (*stack[:-1], replace(stack[-1], repeat=True)), sets)
 
     def advance(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any]) -> Move:
         """Walk on until an action must run or the customer must speak."""
@@ -255,10 +346,12 @@ class Engine:
                 return Move(LISTEN, (), sets)
             frame, flow = stack[-1], self._book.flows[stack[-1].flow]
             if frame.waiting:
-                return Move(flow.step(frame.step).question, stack, sets)
+                return self._ask_again(stack, sets)
             if frame.step == "end":
                 stack, ended = stack[:-1], self._emptied((frame,))
                 sets |= ended
+                if not stack:
+                    sets[self._book.patterns.last_flow_slot] = flow.id
                 slots = {**slots, **ended}
                 if stack and stack[-1].waiting:
                     return Move(self._book.patterns.resumed, stack, sets)

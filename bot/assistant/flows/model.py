@@ -1,11 +1,13 @@
-"""Flows as data: what `data/flows/*.yml` may say, read into frozen dataclasses and checked. The format is in docs/flows.md."""
+"""Flows as data: what `data/flows/*.yml` may say, read into frozen dataclasses and checked. See docs/flows.md."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Iterable, Mapping
+from typing import Any
 
 import yaml
 
@@ -43,7 +45,7 @@ class Accept(str, Enum):
 
 @dataclass(frozen=True)
 class Condition:
-    """All of `slot: value` hold; a value may be a list (one of), `null`, `set` (anything but null); `not:` negates a mapping."""
+    """All of `slot: value` hold; a value may be a list (one of), `null`, `set` (not null); `not:` negates a mapping."""
 
     wanted: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     unwanted: tuple[tuple[str, tuple[Any, ...]], ...] = ()
@@ -82,6 +84,10 @@ class Step:
     #: an action that reads the customer's words and may set the slot
     resolve: str | None = None
     on_deny: str | None = None
+    #: whole messages that mean yes, no or neither here, whatever else they sound like
+    means_yes: re.Pattern[str] | None = None
+    means_no: re.Pattern[str] | None = None
+    means_neither: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,10 @@ class Flow:
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     #: intent → step, while this flow is on top
     jumps: Mapping[str, str] = field(default_factory=dict)
+    #: when this flow has just ended: intent → intent that it stands for
+    follows: Mapping[str, str] = field(default_factory=dict)
+    #: entities that alone start this flow once more when it has just ended ("and Japan?")
+    again_with: frozenset[str] = frozenset()
     #: flows of one group replace each other instead of waiting below
     group: str = ""
     needs_verified: bool = False
@@ -139,6 +149,8 @@ class Patterns:
     resumed: str
     affirm_intents: frozenset[str]
     deny_intents: frozenset[str]
+    #: patterns of the words that people put before and after a yes or no
+    answer_words: tuple[str, str]
     #: intents that a question takes as no answer at all
     unclear_intents: frozenset[str]
     #: what a message without a clear wish counts as
@@ -152,10 +164,26 @@ class Patterns:
     interrupt_confidence: float
     #: below this confidence not even a control flow starts
     control_confidence: float
+    #: below this confidence a yes or no that nobody asked for is unclear, unless it is short
+    idle_confidence: float
+    #: below this confidence a short message is first read as an answer to the open question
+    short_confidence: float
+    #: most characters of a short message, and most words of one in Latin letters
+    short_characters: int
+    short_words: int
+    #: words of a message that sounds like giving up and names something else instead
+    goes_on: re.Pattern[str]
+    #: holds the flow that ended last, until the next message
+    last_flow_slot: str
     identify_flow: str
     failure_slot: str
     #: value of the failure slot → reason of the hand-over
     failure_handoffs: Mapping[str, str]
+
+    def is_short(self, text: str) -> bool:
+        words = text.split()
+        latin = text.isascii()
+        return len(words) <= self.short_words if latin else len(text.strip()) <= self.short_characters
 
 
 @dataclass(frozen=True)
@@ -192,20 +220,21 @@ def load_flows(folder: Path) -> FlowBook:
 def parse_flows(documents: Mapping[str, str]) -> FlowBook:
     """As `load_flows`, from texts by file name."""
     flows: dict[str, Flow] = {}
-    patterns: Patterns | None = None
+    read: dict[str, Mapping[str, Any]] = {}
     for name, text in documents.items():
         try:
-            document = yaml.safe_load(text) or {}
+            read[name] = yaml.safe_load(text) or {}
         except yaml.YAMLError as exc:
             raise FlowError(f"{name} is not YAML: {exc}") from exc
-        if "patterns" in document:
-            patterns = _patterns(name, document["patterns"])
+    found = [(name, document["patterns"]) for name, document in read.items() if "patterns" in document]
+    if not found:
+        raise FlowError("data/flows/patterns.yml is missing.")
+    patterns = _patterns(*found[-1])
+    for name, document in read.items():
         for flow_id, body in (document.get("flows") or {}).items():
             if flow_id in flows:
                 raise FlowError(f"{name}: flow {flow_id} is defined twice.")
-            flows[flow_id] = _flow(name, flow_id, body)
-    if patterns is None:
-        raise FlowError("data/flows/patterns.yml is missing.")
+            flows[flow_id] = _flow(name, flow_id, body, patterns.answer_words)
     book = FlowBook(flows, patterns)
     _check(book)
     return book
@@ -220,6 +249,7 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             resumed=body["resume"]["say"],
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),
+            answer_words=(str(body["confirm"]["before"]), str(body["confirm"]["after"])),
             unclear_intents=frozenset(body["unclear"]["intents"]),
             unclear_intent=str(body["unclear"]["intents"][0]),
             never_text=frozenset(body["never_text"]),
@@ -231,6 +261,12 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             missed_handoff=body["unclear"]["handoff"],
             interrupt_confidence=float(body["interrupt_confidence"]),
             control_confidence=float(body["control_confidence"]),
+            idle_confidence=float(body["idle_confidence"]),
+            short_confidence=float(body["short_answer"]["confidence"]),
+            short_characters=int(body["short_answer"]["characters"]),
+            short_words=int(body["short_answer"]["words"]),
+            goes_on=re.compile(body["cancel"]["unless"], re.IGNORECASE),
+            last_flow_slot=body["last_flow"],
             identify_flow=body["identify"],
             failure_slot=body["failure"]["slot"],
             failure_handoffs=dict(body["failure"]["handoff"]),
@@ -239,11 +275,37 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
         raise FlowError(f"{name}: patterns lack or misspell {exc}.") from exc
 
 
-_FLOW_KEYS = {"topic", "intents", "steps", "entities", "slots", "corrections", "jumps", "group", "needs", "control"}
-_STEP_KEYS = {"id", "if", "then", "accept", "question", "again", "resolve", "on_deny", *(kind.value for kind in StepKind)}
+_FLOW_KEYS = {
+    "follows",
+    "again_with",
+    "topic",
+    "intents",
+    "steps",
+    "entities",
+    "slots",
+    "corrections",
+    "jumps",
+    "group",
+    "needs",
+    "control",
+}
+_STEP_KEYS = {
+    "id",
+    "if",
+    "then",
+    "accept",
+    "question",
+    "again",
+    "resolve",
+    "on_deny",
+    "yes",
+    "no",
+    "neither",
+    *(kind.value for kind in StepKind),
+}
 
 
-def _flow(name: str, flow_id: str, body: Mapping[str, Any]) -> Flow:
+def _flow(name: str, flow_id: str, body: Mapping[str, Any], answers: tuple[str, str]) -> Flow:
     where = f"{name}: flow {flow_id}"
     _known(where, body, _FLOW_KEYS)
     intents = body.get("intents") or {}
@@ -253,7 +315,7 @@ def _flow(name: str, flow_id: str, body: Mapping[str, Any]) -> Flow:
         slot: Correction(rule, ()) if isinstance(rule, str) else Correction(rule["go"], tuple(rule.get("clears", ())))
         for slot, rule in (body.get("corrections") or {}).items()
     }
-    steps = tuple(_step(where, position, item) for position, item in enumerate(body.get("steps") or (), 1))
+    steps = tuple(_step(where, position, item, answers) for position, item in enumerate(body.get("steps") or (), 1))
     if not steps:
         raise FlowError(f"{where} has no steps.")
     return Flow(
@@ -265,17 +327,21 @@ def _flow(name: str, flow_id: str, body: Mapping[str, Any]) -> Flow:
         slots=tuple(body.get("slots") or ()),
         corrections=corrections,
         jumps=dict(body.get("jumps") or {}),
+        follows=dict(body.get("follows") or {}),
+        again_with=frozenset(body.get("again_with") or ()),
         group=body.get("group", ""),
         needs_verified=body.get("needs") == "verified",
         control=bool(body.get("control", False)),
     )
 
 
-def _step(where: str, position: int, body: Mapping[str, Any]) -> Step:
+def _step(where: str, position: int, body: Mapping[str, Any], answers: tuple[str, str]) -> Step:
     _known(f"{where}, step {position}", body, _STEP_KEYS)
     kinds = [kind for kind in StepKind if kind.value in body]
     if len(kinds) != 1:
-        raise FlowError(f"{where}, step {position} must have exactly one of {', '.join(kind.value for kind in StepKind)}.")
+        raise FlowError(
+            f"{where}, step {position} must have exactly one of {', '.join(kind.value for kind in StepKind)}."
+        )
     kind = kinds[0]
     name = str(body[kind.value])
     branches = body.get("then", body["go"] if kind is StepKind.go else ())
@@ -292,7 +358,16 @@ def _step(where: str, position: int, body: Mapping[str, Any]) -> Step:
         again=body.get("again", f"{body.get('question', f'utter_ask_{name}')}_again" if kind is StepKind.ask else ""),
         resolve=body.get("resolve"),
         on_deny=body.get("on_deny"),
+        means_yes=_whole(answers, body.get("yes")),
+        means_no=_whole(answers, body.get("no")),
+        means_neither=_whole(answers, body.get("neither")),
     )
+
+
+def _whole(answers: tuple[str, str], verbs: str | None) -> re.Pattern[str] | None:
+    """A pattern of whole messages: these verbs, with the words that people put round a yes or no."""
+    lead, tail = answers
+    return re.compile(f"(?:{lead})*(?:{verbs})(?:{tail})*", re.IGNORECASE) if verbs else None
 
 
 def _condition(body: Mapping[str, Any] | None) -> Condition:

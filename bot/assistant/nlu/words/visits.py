@@ -11,6 +11,11 @@ DAY_WORDS = re.compile(
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[0-9]\s*[/\-.]\s*[0-9]+\b(?!\s*(?:am|pm|点|:))",
     re.IGNORECASE,
 )
+#: a time and all that comes after it
+OPEN_END = re.compile(
+    r"以?后|之后|起|不早于|不要早于|别早于|\bafter\b|\bfrom\b|later than|not before|no(?:t)? earlier|\bonwards?\b|\bpast\b|\bsince\b",
+    re.IGNORECASE,
+)
 #: words → local hours in which a window must start
 DAY_PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"上午|早上|早晨|一早|清早|morning|\ba\.?m\.?\b"), 0, 12),

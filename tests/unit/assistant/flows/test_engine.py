@@ -11,9 +11,9 @@ from bot.assistant.flows.model import FlowError, parse_flows
 
 PATTERNS = """
 patterns:
-  cancel: {intents: [cancel_flow], say: utter_cancelled, say_when_idle: utter_nothing}
+  cancel: {intents: [cancel_flow], say: utter_cancelled, say_when_idle: utter_nothing, unless: 'rather|\\d'}
   resume: {say: utter_resumed}
-  confirm: {affirm: [affirm], deny: [deny]}
+  confirm: {affirm: [affirm], deny: [deny], before: 'yes|please|[ ,]', after: 'it|please|[ .]'}
   unclear: {intents: [nlu_fallback, chitchat, affirm, deny], misses_before_person: 3, handoff: misunderstood}
   never_text: [request_human, cancel_flow]
   counters:
@@ -21,6 +21,9 @@ patterns:
     anger: {intents: [express_anger], say: [utter_sorry], handoff: anger}
   interrupt_confidence: 0.5
   control_confidence: 0.4
+  idle_confidence: 0.9
+  short_answer: {confidence: 0.95, characters: 4, words: 2}
+  last_flow: last_flow
   identify: identify
   failure: {slot: action_failed, handoff: {back_office: backend_failure, other: bot_error}}
 """
@@ -103,7 +106,9 @@ class Talk:
         self.slots: dict[str, Any] = {"verified": True, **(slots or {})}
         self.acts = acts or {}
 
-    def say(self, intent: str, text: str = "…", confidence: float = 0.9, **entities: Any) -> list[str]:
+    def say(
+        self, intent: str, text: str = "some words of a customer", confidence: float = 0.9, **entities: Any
+    ) -> list[str]:
         """Say something; returns the actions of the turn without the last listen. A rule answers as `rule`."""
         move = self._keep(self.engine.hear(self.stack, self.slots, Heard(text, intent, confidence, entities)))
         done: list[str] = []
@@ -173,13 +178,13 @@ def test_what_was_collected_stays_for_the_person() -> None:
 def test_a_digression_is_taken_up_again() -> None:
     talk = Talk()
     talk.say("change_appointment")
-    assert talk.say("check_balance") == ["action_balance", "utter_resumed", "utter_ask_visit_time"]
+    assert talk.say("check_balance") == ["action_balance", "utter_resumed", "utter_ask_visit_time_again"]
 
 
 def test_a_rule_answers_in_between_and_the_question_comes_again() -> None:
     talk = Talk()
     talk.say("change_appointment")
-    assert talk.say("faq") == ["rule", "utter_ask_visit_time"]
+    assert talk.say("faq") == ["rule", "utter_ask_visit_time_again"]
 
 
 def test_a_correction_goes_back_and_forgets_what_followed() -> None:
@@ -218,7 +223,7 @@ def test_a_no_that_names_one_of_the_offered_is_read_first() -> None:
 def test_a_rule_answers_even_where_words_are_read() -> None:
     talk = Talk()
     talk.say("change_appointment", time="friday")
-    assert talk.say("faq") == ["rule", "utter_ask_window_id"]
+    assert talk.say("faq") == ["rule", "utter_ask_window_id_again"]
 
 
 def test_a_guessed_cancel_does_not_cancel() -> None:
@@ -230,7 +235,7 @@ def test_a_guessed_cancel_does_not_cancel() -> None:
 def test_a_second_wish_during_identification_does_not_identify_twice() -> None:
     talk = Talk(slots={"verified": None}, acts={"action_check_code": {"verified": True}})
     talk.say("check_balance")
-    assert talk.say("check_bill") == ["utter_ask_phone_number"]
+    assert talk.say("check_bill") == ["utter_ask_phone_number_again"]
     talk.say("inform", phone_number="+8613800000000")
     assert talk.say("inform", otp_code="123456") == ["action_check_code", "action_bill", "action_balance"]
 
@@ -286,7 +291,7 @@ def test_cancelling_a_digression_comes_back_to_what_waited() -> None:
     talk = Talk()
     talk.say("change_appointment")
     talk.say("check_outage")
-    assert talk.say("cancel_flow") == ["utter_cancelled", "utter_ask_visit_time"]
+    assert talk.say("cancel_flow") == ["utter_cancelled", "utter_ask_visit_time_again"]
 
 
 def test_flows_of_a_group_replace_each_other() -> None:
