@@ -35,6 +35,14 @@ def assert_error_shape(error: Mapping[str, Any]) -> None:
     assert error["code"] == error["code"].lower() and " " not in error["code"]
 
 
+def assert_error_frame(frame: Mapping[str, Any]) -> None:
+    """A socket's error: the contract's error with the status that HTTP would have, and when to come back."""
+    error = dict(frame["error"])
+    assert 400 <= error.pop("status") < 600
+    assert error.pop("retry_after_s", 1) >= 1
+    assert_error_shape(error)
+
+
 def assert_message(message: Mapping[str, Any]) -> None:
     """A message has what the contract names, of the right kinds, and nothing that belongs to the server."""
     assert set(message) >= _MESSAGE, message

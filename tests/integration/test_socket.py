@@ -15,7 +15,7 @@ import jwt
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from tests.integration.shapes import assert_error_shape, assert_message, assert_state, assert_thread
+from tests.integration.shapes import assert_error_frame, assert_message, assert_state, assert_thread
 from tests.service import Customer, Desk, Service
 
 _WAIT_S = 15.0
@@ -203,7 +203,7 @@ async def test_without_a_proper_hello_first_the_connection_ends(service: Service
         await window.send(first)
         error = await window.next()
         assert error["type"] == "error"
-        assert_error_shape(error["error"])
+        assert_error_frame(error)
         with pytest.raises(ConnectionError, match="4408"):
             await window.next()
 
@@ -232,7 +232,7 @@ async def test_a_wrong_forged_or_expired_token_is_unauthorized(service: Service)
         async with _bare(service) as window:
             await window.send({"type": "hello", "token": token, "after": 0})
             error = await window.next()
-            assert_error_shape(error["error"])
+            assert_error_frame(error)
             assert error["error"]["code"] == "unauthorized"
             with pytest.raises(ConnectionError, match="4401"):
                 await window.next()
@@ -266,7 +266,7 @@ async def test_a_broken_frame_is_told_and_the_window_stays_open(service: Service
     async with _window(service, customer) as window:
         await window.socket.send_str(frame)
         error = await window.until_kind("error")
-        assert_error_shape(error["error"])
+        assert_error_frame(error)
         assert error["error"]["code"] in ("bad_request", "invalid_text")
         await window.say("你好")
         await window.until_answered()
@@ -318,7 +318,7 @@ async def test_too_fast_messages_say_when_to_come_back(service: Service) -> None
         for number in range(40):
             await window.say("你好", f"m{number}")
         error = await window.until_kind("error")
-        assert error["error"]["code"] == "too_many_requests" and error["retry_after_s"] >= 1
+        assert error["error"]["code"] == "too_many_requests" and error["error"]["retry_after_s"] >= 1
         assert error["client_msg_id"].startswith("m")
 
 
