@@ -13,11 +13,11 @@ def build_actions(services: Services) -> list[ServiceAction]:
     """One instance of every custom action of this package, in the order of their names."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    kinds: list[type[ServiceAction]] = [ServiceAction]
+    kinds: list[type[ServiceAction]] = ServiceAction.__subclasses__()
     found: list[type[ServiceAction]] = []
     while kinds:
-        for kind in kinds.pop().__subclasses__():
-            kinds.append(kind)
-            if kind.__module__.startswith(__name__) and "name" in kind.__dict__:
-                found.append(kind)
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith(__name__) and "name" in kind.__dict__:
+            found.append(kind)
     return sorted((kind(services) for kind in set(found)), key=lambda action: str(action.name()))

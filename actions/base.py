@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,15 @@ from bot.services import Services
 from bot.wording import Wording
 
 
-class ServiceAction(Action):
+class ServiceAction(Action, ABC):
     """An action that calls services. The wiring hands them in, or they open on first use (`rasa run actions`)."""
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services
+
+    @abstractmethod
+    def name(self) -> str:
+        """As `domain.yml` has it. `rasa run actions` leaves classes without one alone."""
 
     @property
     def services(self) -> Services:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -112,7 +113,8 @@ def standalone_database() -> Database:
 
     settings = Settings.from_env()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.sql_url)
+    with ThreadPoolExecutor(max_workers=1) as outside:  # migrations run a loop of their own, and Rasa's is running here
+        outside.submit(upgrade, settings.sql_url).result()
     return Database(settings.sql_url)
 
 
