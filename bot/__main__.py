@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="score the language understanding by cross-validation")
     evaluate.add_argument("--folds", type=int, default=5)
+    evaluate.add_argument("--mistakes", type=Path, metavar="FILE", help="write every wrong guess there, tab-separated")
     evaluate.set_defaults(run=_evaluate)
     return parser
 
@@ -102,7 +103,7 @@ def _seed(settings: Settings, given: Any) -> int:
 def _evaluate(_settings: Settings, given: Any) -> int:
     from bot.training.evaluate import evaluate
 
-    return evaluate(ROOT, given.folds, lambda line: print(line, flush=True))
+    return evaluate(ROOT, given.folds, lambda line: print(line, flush=True), mistakes=given.mistakes)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,18 @@
-"""Five-fold cross-validation of the intents over the project's own data, by language.
+"""Five-fold cross-validation of the intents over the project's own data, by language: `python -m bot evaluate`.
 
-    python -m bench.nlu_crossval [--data data/nlu] [--folds 5] [--worst 30] [--mistakes FILE]
-
-Each fold is trained and calibrated as the product is, on the other folds only. Prints accuracy for each language, the
+Each fold is trained and calibrated as the product is, on the other folds only. Reports accuracy for each language, the
 share of in-scope messages that would be refused, the share of out-of-scope ones that are caught, the calibration error,
-how short answers ("好", "nope") come out, since a no taken for a yes books something, and the pairs of intents that are
+how short answers come out, since a no taken for a yes books something, and the pairs of intents that are
 taken for one another.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, as in production
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +68,9 @@ def read_examples(folder: Path) -> list[Example]:
     return examples
 
 
-def cross_validate(examples: list[Example], folds: int, choices: TrainingChoices) -> list[Guess]:
+def cross_validate(
+    examples: list[Example], folds: int, choices: TrainingChoices, say: Callable[[str], None]
+) -> list[Guess]:
     """Return a guess for each example, made by a model trained on the other folds."""
     vectors = SentenceEncoder().encode([example.text for example in examples])
     strata = {pair: n for n, pair in enumerate(sorted({(e.intent, e.language) for e in examples}))}
@@ -89,10 +86,9 @@ def cross_validate(examples: list[Example], folds: int, choices: TrainingChoices
             understood = model.understand(examples[i].text, vectors[i], 1)
             intent, confidence = understood.ranking[0]
             guesses.append(Guess(examples[i], intent, confidence, understood.nearness, understood.refused))
-        print(
+        say(
             f"fold {fold + 1}: {time.monotonic() - started:.1f} s, temperature {model.temperature}, "
-            f"limits {model.limits.confidence:.3f} {model.limits.nearness:.3f}",
-            flush=True,
+            f"limits {model.limits.confidence:.3f} {model.limits.nearness:.3f}"
         )
     return guesses
 
@@ -123,15 +119,15 @@ def short_answers(guesses: list[Guess], language: str, longest: int) -> str:
     )
 
 
-def report(guesses: list[Guess], worst: int) -> None:
-    """Print the figures."""
+def report(guesses: list[Guess], worst: int) -> Iterator[str]:
+    """The figures, a line at a time."""
     for language in sorted({guess.example.language for guess in guesses}):
         own = [guess for guess in guesses if guess.example.language == language]
         served = [guess for guess in own if guess.example.intent != OUTSIDE]
         outside = [guess for guess in own if guess.example.intent == OUTSIDE]
         caught = sum(guess.refused or guess.intent == OUTSIDE for guess in outside)
         answered = sum(guess.right and not guess.refused for guess in served)
-        print(
+        yield (
             f"{language}: {len(own)} examples, accuracy {_percent(sum(g.right for g in served), len(served))}, "
             f"with refusal {_percent(answered, len(served))}, "
             f"refused {_percent(sum(g.refused for g in served), len(served))}, "
@@ -139,41 +135,40 @@ def report(guesses: list[Guess], worst: int) -> None:
             f"out of scope caught {_percent(caught, len(outside))}, calibration error {calibration_error(own):.3f}"
         )
     for language, longest in SHORT_CHARS.items():
-        print(f"{language}: {short_answers(guesses, language, longest)}")
+        yield f"{language}: {short_answers(guesses, language, longest)}"
     pairs = Counter((g.example.intent, g.intent) for g in guesses if not g.right)
-    print("\nconfused: what it is → what it was taken for")
+    yield "\nconfused: what it is → what it was taken for"
     for (wanted, guessed), count in pairs.most_common(worst):
-        print(f"{count:4d}  {wanted} → {guessed}")
+        yield f"{count:4d}  {wanted} → {guessed}"
     totals = Counter(g.example.intent for g in guesses)
     wrong = Counter(g.example.intent for g in guesses if not g.right)
-    print("\nweakest intents")
+    yield "\nweakest intents"
     for intent, count in sorted(wrong.items(), key=lambda item: -item[1] / totals[item[0]])[:worst]:
-        print(f"{_percent(totals[intent] - count, totals[intent])}  {intent} ({totals[intent]})")
+        yield f"{_percent(totals[intent] - count, totals[intent])}  {intent} ({totals[intent]})"
 
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def main() -> None:
-    """Run the cross-validation and print its report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("data/nlu"))
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--worst", type=int, default=30)
-    parser.add_argument("--mistakes", type=Path, help="write every wrong guess here, tab-separated")
-    arguments = parser.parse_args()
-    guesses = cross_validate(read_examples(arguments.data), arguments.folds, TrainingChoices())
-    report(guesses, arguments.worst)
-    if arguments.mistakes:
+def evaluate(root: Path, folds: int, say: Callable[[str], None], worst: int = 30, mistakes: Path | None = None) -> int:
+    """Cross-validate the data of the repository at `root`, and say the figures.
+
+    Args:
+        mistakes: a file for every wrong guess: language, intent, guess, confidence, nearness, refused, text (tabs).
+
+    Returns:
+        0, so that the command line can end with it.
+    """
+    guesses = cross_validate(read_examples(root / "data" / "nlu"), folds, TrainingChoices(), say)
+    for line in report(guesses, worst):
+        say(line)
+    if mistakes is not None:
         lines = [
             f"{g.example.language}\t{g.example.intent}\t{g.intent}\t{g.confidence:.2f}\t{g.nearness:.2f}\t{g.refused}"
             f"\t{g.example.typed}"
             for g in guesses
             if not g.right or g.refused
         ]
-        arguments.mistakes.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        mistakes.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+    return 0
