@@ -143,7 +143,7 @@ class ActionExplainAccountAct(CustomerAction):
 
 
 class ActionJudgePassOn(CustomerAction):
-    """Read from free words whether a colleague shall do it. Sets account_pass_on."""
+    """Read from free words whether a colleague shall do it. Sets account_pass_on, account_detail when it is told."""
 
     def name(self) -> str:
         return "action_judge_pass_on"
@@ -152,6 +152,9 @@ class ActionJudgePassOn(CustomerAction):
         said = self.customer_text(tracker).lower()
         if ALONE.search(said):
             return [SlotSet("account_pass_on", False)]
+        if tracker.get_slot("account_asks_detail") and "time" in self.entities(tracker):
+            # "from 1 December": the answer to what would be asked next
+            return [SlotSet("account_pass_on", True), SlotSet("account_detail", self.customer_text(tracker))]
         return [SlotSet("account_pass_on", True if PASS_ON.search(said) else None)]
 
 

@@ -19,6 +19,7 @@ Events = list[dict[str, Any]]
 _MOBILE = "mobile"
 _MINOR_SYMPTOMS = frozenset({"slow", "intermittent", "wifi_weak", "noise", "frozen_picture"})
 _BLOCKED = "blocked"
+_KNOWN = "known"
 _DIGITS_OF_A_NUMBER = 4
 #: what a report finds out anew when it turns out to be about another product
 _FOUND = (
@@ -41,6 +42,14 @@ class _FaultAction(ServiceAction):
     async def line(self, tracker: Tracker) -> Line | None:
         wanted = tracker.get_slot("fault_line")
         return next((line for line in await self.lines_of(tracker, None) if line.id == wanted), None)
+
+    async def known(self, customer_id: str, line_id: str | None, product: str) -> Ticket | None:
+        open_ones = await self.services.tickets.for_customer(customer_id, open_only=True, limit=20)
+        for ticket in open_ones:
+            same = ticket.line_id == line_id if ticket.line_id and line_id else ticket.product == product
+            if same and ticket.ticket_type is TicketType.fault and ticket.outage_id is None:
+                return ticket
+        return None
 
 
 class ActionNoteReport(ServiceAction):
@@ -146,7 +155,8 @@ class ActionTestLine(_FaultAction):
     """Test the line and say what came out.
 
     Reads fault_line, fault_product. Sets checks, test_result (ok, device_restart, fault_outside, not_testable,
-    blocked). Utters utter_faults_test_<result>, utter_faults_mobile_line_ok or utter_faults_line_stopped.
+    blocked; known when this conversation has a ticket for the line).
+    Utters utter_faults_test_<result>, utter_faults_mobile_line_ok or utter_faults_line_stopped.
     """
 
     def name(self) -> str:
@@ -158,6 +168,10 @@ class ActionTestLine(_FaultAction):
         if line is None:
             return [SlotSet("test_result", LineTestResult.not_testable.value)]
         product = self.wording.product(line.product, language)
+        known = await self.known(str(tracker.get_slot("customer_id")), line.id, line.product)
+        if known is not None and known.conversation_id == tracker.sender_id:
+            # reported a moment ago: nothing is tested twice
+            return [SlotSet("test_result", _KNOWN)]
         if line.status != "active":
             dispatcher.utter_message(response="utter_faults_line_stopped", product=product)
             return [SlotSet("test_result", _BLOCKED), checked(tracker, "line_status", line.status, now)]
@@ -186,7 +200,7 @@ class ActionOpenFaultTicket(_FaultAction):
         language = self.language(tracker)
         customer_id, product = str(tracker.get_slot("customer_id")), str(tracker.get_slot("fault_product"))
         line_id = tracker.get_slot("fault_line")
-        known = await self._known(customer_id, line_id, product)
+        known = await self.known(customer_id, line_id, product)
         if known is not None:
             return await self._add_to(known, dispatcher, tracker)
         symptom = tracker.get_slot("symptom")
@@ -223,14 +237,6 @@ class ActionOpenFaultTicket(_FaultAction):
             SlotSet("visit_for", _visit_for(ticket)),
             promised(tracker, promise, ticket.due_at, ticket.id),
         ]
-
-    async def _known(self, customer_id: str, line_id: str | None, product: str) -> Ticket | None:
-        open_ones = await self.services.tickets.for_customer(customer_id, open_only=True, limit=20)
-        for ticket in open_ones:
-            same = ticket.line_id == line_id if ticket.line_id and line_id else ticket.product == product
-            if same and ticket.ticket_type is TicketType.fault and ticket.outage_id is None:
-                return ticket
-        return None
 
     async def _add_to(self, ticket: Ticket, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         language = self.language(tracker)

@@ -119,6 +119,9 @@ class Engine:
         patterns = self._book.patterns
         if stack:
             step = self._step(stack[-1]) if stack[-1].waiting else None
+            if heard.intent in patterns.small_talk and heard.confidence >= patterns.idle_confidence:
+                # "nice weather today" names no day for a visit
+                heard = replace(heard, entities={})
             if step is not None:
                 meanings = (
                     (step.means_no, min(patterns.deny_intents)),
@@ -129,6 +132,9 @@ class Engine:
                     if words is not None and words.fullmatch(heard.text.strip()):
                         return replace(heard, intent=intent, confidence=1.0)
             return heard
+        if heard.confidence < 1.0 and not any(letter.isalpha() for letter in heard.text):
+            # a number that nobody asked for
+            heard = replace(heard, intent=patterns.unclear_intent)
         before = self._book.flows.get(str(slots.get(patterns.last_flow_slot)))
         if before is not None and heard.intent in before.follows:
             return replace(heard, intent=before.follows[heard.intent])
@@ -235,7 +241,7 @@ class Engine:
         counted = any(heard.intent in counter.intents for counter in patterns.counters)
         if step.resolve and (counted or not ruled):
             sets.update(changed)
-            denied = heard.intent in patterns.deny_intents
+            denied = heard.intent in patterns.deny_intents and heard.confidence >= patterns.deny_confidence
             return Move(step.resolve, (*stack[:-1], replace(frame, resolving=True, denied=denied)), sets)
         if ruled:
             for counter in patterns.counters:
@@ -270,7 +276,8 @@ class Engine:
                 return True
             if heard.intent in patterns.deny_intents:
                 return False
-        if step.accept is Accept.text and not (sure and heard.intent in patterns.never_text):
+        aside = heard.intent in patterns.aside_intents and patterns.aside_words.search(heard.text)
+        if step.accept is Accept.text and not (sure and (aside or heard.intent in patterns.never_text)):
             return heard.text
         return None
 
@@ -332,6 +339,8 @@ class Engine:
         if frame.waiting:
             if last_action in (step.question, step.again):
                 return Move(LISTEN, stack)
+            if last_action in patterns.asked_in_full_after:
+                return Move(step.question, stack)
             return self._ask_again(stack, {})
         return self.advance(stack, slots, {})
 

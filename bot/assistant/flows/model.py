@@ -173,6 +173,15 @@ class Patterns:
     short_words: int
     #: words of a message that sounds like giving up and names something else instead
     goes_on: re.Pattern[str]
+    #: below this confidence a no to what is offered is no answer
+    deny_confidence: float
+    #: intents whose entities count for nothing
+    small_talk: frozenset[str]
+    #: questions that are answered in between even where any words are an answer, when put with these words
+    aside_intents: frozenset[str]
+    aside_words: re.Pattern[str]
+    #: actions after which the open question is asked in full: it may not have been understood
+    asked_in_full_after: frozenset[str]
     #: holds the flow that ended last, until the next message
     last_flow_slot: str
     identify_flow: str
@@ -266,6 +275,11 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             short_characters=int(body["short_answer"]["characters"]),
             short_words=int(body["short_answer"]["words"]),
             goes_on=re.compile(body["cancel"]["unless"], re.IGNORECASE),
+            deny_confidence=float(body["deny_confidence"]),
+            small_talk=frozenset(body["small_talk"]),
+            aside_intents=frozenset(body["aside"]["intents"]),
+            aside_words=re.compile(body["aside"]["words"], re.IGNORECASE),
+            asked_in_full_after=frozenset(body["asked_in_full_after"]),
             last_flow_slot=body["last_flow"],
             identify_flow=body["identify"],
             failure_slot=body["failure"]["slot"],

@@ -24,6 +24,10 @@ patterns:
   idle_confidence: 0.9
   short_answer: {confidence: 0.95, characters: 4, words: 2}
   last_flow: last_flow
+  deny_confidence: 0.7
+  small_talk: [chitchat]
+  aside: {intents: [check_balance], words: '[?]$'}
+  asked_in_full_after: [action_change_language]
   identify: identify
   failure: {slot: action_failed, handoff: {back_office: backend_failure, other: bot_error}}
 """
@@ -54,6 +58,7 @@ flows:
     - handoff: customer_request
   outage:
     intents: [check_outage]
+    again_with: [area]
     slots: [area]
     entities: {area: area}
     steps:
@@ -76,6 +81,9 @@ flows:
       on_deny: offer
     - ask: confirmed
       accept: confirm
+      'yes': 'move|do'
+      'no': 'keep'
+      neither: 'done'
       then:
       - {if: {confirmed: false}, go: offer}
     - action: action_move
@@ -84,6 +92,7 @@ flows:
       say: utter_stopped
   check:
     intents: [check_appointment]
+    follows: {cancel_flow: change_appointment}
     group: visit
     steps:
     - say: utter_check
@@ -110,7 +119,8 @@ class Talk:
         self, intent: str, text: str = "some words of a customer", confidence: float = 0.9, **entities: Any
     ) -> list[str]:
         """Say something; returns the actions of the turn without the last listen. A rule answers as `rule`."""
-        move = self._keep(self.engine.hear(self.stack, self.slots, Heard(text, intent, confidence, entities)))
+        heard = Heard(text, intent, confidence, entities)
+        move = self._keep(self.engine.hear(self.stack, self.slots, heard))
         done: list[str] = []
         own = True
         for _ in range(20):
@@ -125,7 +135,7 @@ class Talk:
                 own = True
             done.append(name)
             self.slots.update(self.acts.get(name, {}))
-            move = self._keep(self.engine.proceed(self.stack, self.slots, name, own))
+            move = self._keep(self.engine.proceed(self.stack, self.slots, name, own, heard))
         raise AssertionError(f"the turn does not end: {done}")
 
     def _keep(self, move: Move) -> Move:
@@ -343,3 +353,79 @@ def test_a_failing_action_becomes_a_hand_over() -> None:
 def test_a_wrong_file_is_refused_with_its_reason(flows: str, said: str) -> None:
     with pytest.raises(FlowError, match=said):
         parse_flows({"patterns.yml": PATTERNS, "identify.yml": FLOWS, "wrong.yml": flows})
+
+
+def test_words_of_the_step_mean_yes_and_no_whatever_they_sound_like() -> None:
+    def at_the_end() -> Talk:
+        talk = Talk(acts={"action_offer": {"window_id": None, "confirmed": None}})
+        talk.say("change_appointment", time="friday")
+        assert talk.say("inform", window_id="w1") == ["utter_ask_confirmed"]
+        return talk
+
+    assert at_the_end().say("cancel_flow", "yes, move it please.") == ["action_move"]
+    assert at_the_end().say("cancel_flow", "keep it")[0] == "action_offer"
+    assert at_the_end().say("affirm", "done") == ["utter_ask_confirmed_again"]
+    assert at_the_end().say("cancel_flow", "keep it as a surprise for the dog") == ["utter_cancelled"]
+
+
+def test_a_short_wish_is_first_read_as_an_answer() -> None:
+    talk = Talk(acts={"action_choose": {"window_id": "w1"}})
+    talk.say("change_appointment", time="friday")
+    assert talk.say("check_outage", "the net") == ["action_choose", "utter_ask_confirmed"]
+
+
+def test_a_short_wish_that_is_no_answer_is_a_wish() -> None:
+    talk = Talk(acts={"action_choose": {}})
+    talk.say("change_appointment", time="friday")
+    assert talk.say("check_outage", "any outage") == ["action_choose", "utter_ask_area"]
+
+
+def test_giving_up_that_names_something_else_is_read_as_an_answer_first() -> None:
+    talk = Talk(acts={"action_choose": {"window_id": "w1"}})
+    talk.say("change_appointment", time="friday")
+    assert talk.say("cancel_flow", "forget it, rather the later one") == ["action_choose", "utter_ask_confirmed"]
+    talk = Talk(acts={"action_choose": {}})
+    talk.say("change_appointment", time="friday")
+    assert talk.say("cancel_flow", "I would rather not") == ["action_choose", "utter_cancelled"]
+
+
+def test_giving_up_with_a_new_value_is_a_correction() -> None:
+    talk = Talk()
+    talk.say("change_appointment", time="friday")
+    assert talk.say("cancel_flow", "forget it, thursday", time="thursday") == ["action_offer", "utter_ask_window_id"]
+
+
+def test_what_follows_on_an_ended_flow() -> None:
+    talk = Talk()
+    talk.say("check_appointment")
+    assert talk.say("cancel_flow") == ["utter_ask_visit_time"]
+    talk = Talk()
+    talk.say("check_outage", area="north")
+    assert talk.say("nlu_fallback", area="south") == ["action_outage"]
+    assert talk.say("nlu_fallback") == ["utter_once"]
+    assert talk.say("nlu_fallback", area="south") == ["utter_twice"]
+
+
+def test_an_unasked_long_yes_and_a_bare_number_are_unclear() -> None:
+    assert Talk().say("affirm", "yes I told all of you before", confidence=0.6) == ["utter_once"]
+    assert Talk().say("affirm", "yes", confidence=0.6) == ["rule"]
+    assert Talk().say("affirm", "100", confidence=0.8) == ["utter_once"]
+
+
+def test_a_question_of_its_own_is_no_free_text_answer() -> None:
+    talk = Talk()
+    talk.say("file_complaint")
+    assert talk.say("check_balance", "what is my balance?") == [
+        "action_balance",
+        "utter_resumed",
+        "utter_ask_words_again",
+    ]
+    assert talk.say("check_balance", "my balance was eaten up") == ["action_complain"]
+
+
+def test_small_talk_names_nothing() -> None:
+    talk = Talk()
+    talk.say("change_appointment")
+    assert talk.say("chitchat", "nice weather today, is it not", confidence=0.95, time="today") == [
+        "utter_ask_visit_time_again"
+    ]
