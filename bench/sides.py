@@ -129,7 +129,9 @@ class Frontline:
         if self._redis is None:
             from redis.asyncio import Redis
 
-            self._redis = Redis.from_url(f"unix://{self._folder / 'redis' / 'redis.sock'}")
+            from bot.redis_server import EmbeddedRedis
+
+            self._redis = Redis.from_url(EmbeddedRedis(self._folder).url)
         await self._redis.delete(f"fl:rate:{talk.id}")
 
     def memory_mb(self) -> float:

@@ -25,6 +25,7 @@ from bot.knowledge.store import load_articles, load_questions
 from bot.operator.demo.operator import demo_operator
 from bot.operator.ports import OperatorPorts
 from bot.policies.rules import load_policies
+from bot.redis_server import EmbeddedRedis
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.service import TicketService
@@ -123,6 +124,6 @@ def standalone_services() -> Services:
     """The services of such a process."""
     settings = Settings.from_env()
     database = standalone_database()
-    redis = open_redis(settings.redis_url or f"unix://{settings.data_dir / 'redis' / 'redis.sock'}")
+    redis = open_redis(settings.redis_url or EmbeddedRedis(settings.data_dir).url)
     secret = settings.identity_secret or kept_secret(settings.data_dir, "identity.secret").decode()
     return build_services(settings, database, redis, build_operator(settings, database, redis), secret)

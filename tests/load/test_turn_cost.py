@@ -8,6 +8,7 @@ import time
 import redis
 
 from bot.conversations.service import rate_key
+from bot.redis_server import EmbeddedRedis
 from tests.conftest import Pool
 from tests.service import Service
 
@@ -20,7 +21,7 @@ _MOST_TIMES = 1.6
 
 
 def test_turn_sixty_of_a_conversation_costs_what_turn_six_costs(service: Service, pool: Pool) -> None:
-    live = redis.Redis(unix_socket_path=str(service.data_dir / "redis" / "redis.sock"))
+    live = redis.Redis.from_url(EmbeddedRedis(service.data_dir).url)
     customer, _ = pool.customer("customer_basic", "en")
     took_s: list[float] = []
     try:
