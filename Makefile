@@ -28,6 +28,7 @@ check: ## format, lint, types, language data, tests
 	$(PYTHON) -m ruff check bot actions tests bench
 	$(PYTHON) -m mypy
 	cd bot/web/widget && npm run --silent lint && npm test --silent
+	cd bot/web/console && npm run --silent lint && npm test --silent
 	$(PYTHON) -m pytest
 
 .PHONY: train

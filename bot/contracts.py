@@ -137,13 +137,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """1 is next; `eta_s` is an honest range in seconds, low and high."""
+    """1 is next; `eta_s` is a range in seconds, low and high, and worth nothing while nobody is on duty."""
 
     position: int
     eta_s: tuple[int, int]
+    on_duty: bool
 
     def as_json(self) -> dict[str, Any]:
-        return {"position": self.position, "eta_s": list(self.eta_s)}
+        return {"position": self.position, "eta_s": list(self.eta_s), "on_duty": self.on_duty}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ setup_python() { # $1: lock file
   [ -x .venv/bin/python ] || { say "setup: Python $version …"; "$UV" venv --quiet --python "$version" .venv ||
     stop "Python $version was not found and could not be fetched: install it (pyenv install $version), then run make again."; }
   say "setup: installing the packages of $lock (a few minutes the first time) …"
-  "$UV" pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
+  "$UV" pip sync --quiet --python .venv/bin/python --require-hashes "$lock" ||
     stop "the packages of $lock could not be installed: see the lines above, then run make again."
   printf '%s' "$wanted" >"$mark"
 }

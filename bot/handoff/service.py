@@ -179,7 +179,7 @@ class HandoffService:
             return None
         position = 1 + await self._store.ahead_of(handoff)
         duty = await self._store.on_duty()
-        return QueuePlace(position, wait_range_s(position, len(duty), await self._store.handling_times_s()))
+        return QueuePlace(position, wait_range_s(position, len(duty), await self._store.handling_times_s()), bool(duty))
 
     async def leave(self, conversation_id: str) -> bool:
         """The customer gives up waiting; the bot goes on. False when they were not waiting."""

@@ -128,7 +128,8 @@ async def _talk(care: Care, conversation_id: str, owner: Owner = Owner.bot, cust
 def _is_error(answer: Answer, status: int, code: str | None = None) -> bool:
     body = answer.body
     assert answer.status == status, body
-    assert set(body) == {"code", "reason", "message", "status"}
+    assert set(body) == {"code", "reason", "message", "status", "error"}
+    assert body["error"]["code"] == body["code"]
     assert body["status"] == str(status)
     assert body["reason"] and body["message"].startswith(body["reason"].rstrip("."))
     return code is None or body["code"] == code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot.channels.errors import error_body
 from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge
 
 _log = structlog.get_logger(__name__)
@@ -235,7 +237,7 @@ async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 def error_response(error: BotError, allow: str | None = None) -> web.Response:
-    """TM Forum's `Error`: `reason` says what, `message` says what to do as well."""
+    """TM Forum's `Error`, where `message` also says what to do, and our own `error` beside it."""
     reason = error.message.split(". ", 1)[0].rstrip(".") + "."
     headers: dict[str, str] = {}
     if error.status == HTTPStatus.UNAUTHORIZED:
@@ -244,7 +246,8 @@ def error_response(error: BotError, allow: str | None = None) -> web.Response:
         headers["Retry-After"] = str(error.retry_after_s)
     if allow:
         headers["Allow"] = allow
-    body = {"code": error.code, "reason": reason, "message": error.message, "status": str(error.status)}
+    standard = {"code": error.code, "reason": reason, "message": error.message, "status": str(error.status)}
+    body = {**standard, **error_body(error, secrets.token_hex(8))}
     return web.json_response(body, status=error.status, headers=headers)
 
 

@@ -39,8 +39,8 @@ export interface Message {
 export interface ChatState {
   owner: Owner;
   epoch: number;
-  /** `eta_s` is a range in seconds; absent while nothing honest can be said. */
-  queue?: { position: number; eta_s?: [number, number] | null } | null;
+  /** `eta_s` is a range in seconds; worth nothing while nobody is `on_duty`. */
+  queue?: { position: number; eta_s?: [number, number] | null; on_duty?: boolean } | null;
   agent?: { name?: string | null } | null;
 }
 

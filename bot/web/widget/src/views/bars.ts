@@ -10,7 +10,7 @@ export function queueWords(state: ChatState, ui: Ui): { title: string; wait: str
   if (!state.queue) return { title: t.queueSoon, wait: "" };
   return {
     title: t.queuePosition(state.queue.position),
-    wait: state.queue.eta_s ? waitRange(state.queue.eta_s, t.wait) : "",
+    wait: state.queue.eta_s && state.queue.on_duty !== false ? waitRange(state.queue.eta_s, t.wait) : "",
   };
 }
 
