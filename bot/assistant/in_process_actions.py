@@ -29,7 +29,7 @@ class InProcessActions(EndpointConfig):
     """
 
     def __init__(self, actions: Sequence[Action], timeout_s: float) -> None:
-        super().__init__(url="inproc://actions", selective_domain=True)
+        super().__init__(url="inproc://actions", enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._timeout_s = timeout_s
         for action in actions:
