@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import promised
-from bot.assistant.nlu.words.complaints import BARE_COMPLAINT, CATEGORIES, REGULATOR, WITHDRAWS
+from bot.assistant.nlu.words.complaints import BARE_COMPLAINT, CATEGORIES, DEMANDS, REGULATOR, WITHDRAWS
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
@@ -20,6 +20,7 @@ Events = list[dict[str, Any]]
 _WAY_ON = ("appeal_after_no_answer", "appeal_channel")
 #: intents that ask something rather than answer
 _QUESTIONS = frozenset({"faq", "find_store"})
+_BESIDE = frozenset({"fault_repair", "promise_not_kept"})
 _NO_DEMAND = "none"
 _OTHER = "other"
 
@@ -52,6 +53,9 @@ _INTENT = "file_complaint"
 def category_of(words: str) -> str | None:
     """What a complaint is about; None when it fits none or several."""
     found = [category for category, pattern in CATEGORIES.items() if pattern.search(words)]
+    if len(found) > 1:
+        # what was to be repaired, or what it cost, is told beside many other matters
+        found = [category for category in found if category not in _BESIDE]
     return found[0] if len(found) == 1 else None
 
 
@@ -126,13 +130,19 @@ class ActionWeighComplaint(ServiceAction):
 
 
 class ActionChooseComplaintCategory(ServiceAction):
-    """Read free words as a category; what fits none is `other`. Sets complaint_category."""
+    """Read free words as a category; what fits none is `other`.
+
+    Sets complaint_category, and complaint_demand when the words say what is wanted.
+    """
 
     def name(self) -> str:
         return "action_choose_complaint_category"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        category = category_of(self.customer_text(tracker))
+        words = self.customer_text(tracker)
+        category = category_of(words)
+        if category is None and DEMANDS.search(words):
+            return [SlotSet("complaint_category", _OTHER), SlotSet("complaint_demand", words)]
         asks = (tracker.latest_message.get("intent") or {}).get("name") in _QUESTIONS
         if category is None and asks:
             return []

@@ -59,6 +59,11 @@ def end_wanted(words: str) -> Wanted | None:
     return None
 
 
+def any_will_do(words: str) -> bool:
+    """Whether every offer is as good as another."""
+    return bool(answers.ANY.search(words.lower()))
+
+
 def refusal(words: str) -> Refusal:
     """What a no to an offer means; a bare no asks for other offers."""
     text = words.lower()

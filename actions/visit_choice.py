@@ -93,7 +93,7 @@ class ActionFindWindows(VisitAction):
                 offered, wish, self.services.zone
             )
             return found or by_time_of_day(windows, wish, self.services.zone) or matching(windows, wish)
-        return matching(windows, wish)
+        return matching(windows, wish) or matching(windows, wish.next_week(windows[0].start))
 
     def _offer(self, mode: str, windows: tuple[FreeWindow, ...], offer: dict[str, Any]) -> Events:
         shown = set(offer.get("shown") or ())

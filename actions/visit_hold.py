@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.own_words import wants_nothing
+from actions.own_words import any_will_do, end_wanted, refuses_all, wants_nothing
 from actions.packet_facts import misses, promised
 from actions.visit_subject import VisitAction, VisitSubject, new_visit
 from actions.visit_windows import FreeWindow
@@ -173,12 +173,19 @@ class ActionConfirmVisit(VisitAction):
 
 
 class ActionReadVisitAnswer(VisitAction):
-    """Read an answer to the read-back that is neither yes nor no: "no visit at all". Sets visit_declined."""
+    """Read an answer to the read-back that is neither yes nor no: "no visit at all", "a later one".
+
+    Sets visit_declined or visit_state, and visit_confirmed.
+    """
 
     def name(self) -> str:
         return "action_read_visit_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if wants_nothing(self.customer_text(tracker)):
+        words = self.customer_text(tracker)
+        if wants_nothing(words):
             return [SlotSet("visit_declined", True), SlotSet("visit_confirmed", False)]
+        if refuses_all(words) or (end_wanted(words) is not None and not any_will_do(words)):
+            # "a later one": other windows are offered
+            return [SlotSet("visit_confirmed", False), SlotSet("visit_state", "other")]
         return []

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.own_words import Wanted, end_wanted, ordinal, refuses_all
-from bot.assistant.nlu.words.visits import DAY_PARTS, DAY_WORDS, NEW_TIME, OPEN_END
+from bot.assistant.nlu.words.visits import DAY_PARTS, DAY_WORDS, NEW_TIME, OPEN_END, WEEKLY
 
 #: buttons of one question
 OFFERED = 4
@@ -54,6 +54,17 @@ class Wish:
     def is_open(self) -> bool:
         """Whether a start without an end means all that comes after it, not that moment."""
         return bool(OPEN_END.search(self.words))
+
+    def next_week(self, first: datetime) -> Wish:
+        """The same a week later where it is over before the first window: "at the weekend", said on a Sunday."""
+        over = all(end is not None and end <= first for _, end in self.spans)
+        if not over or not WEEKLY.search(self.words):
+            return Wish((), self.words)
+        week = timedelta(days=7)
+        return Wish(
+            tuple((start + week if start else None, end + week if end else None) for start, end in self.spans),
+            self.words,
+        )
 
     @property
     def names_day(self) -> bool:

@@ -117,6 +117,9 @@ class Engine:
     def _in_context(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> Heard:
         """What a message means where it is said: words for yes and no, and what follows on the flow just ended."""
         patterns = self._book.patterns
+        wished = self._book.by_intent(heard.intent)
+        if wished is not None and wished.control and heard.confidence >= patterns.control_confidence:
+            return heard
         if stack:
             step = self._step(stack[-1]) if stack[-1].waiting else None
             if heard.intent in patterns.small_talk and heard.confidence >= patterns.idle_confidence:
@@ -155,13 +158,14 @@ class Engine:
         patterns = self._book.patterns
         if not stack or not stack[-1].waiting or not self._step(stack[-1]).resolve or heard.entities:
             return False
+        if heard.confidence < patterns.interrupt_confidence:
+            return False
+        unsure = heard.confidence < patterns.short_confidence
         if heard.intent in patterns.cancel_intents:
-            return heard.confidence < 1.0 and (
-                patterns.is_short(heard.text) or bool(patterns.goes_on.search(heard.text))
-            )
+            return unsure or patterns.goes_on.search(heard.text) is not None
         plain = patterns.affirm_intents | patterns.deny_intents | {patterns.unclear_intent}
         another = heard.intent not in plain and (started is None or started.id not in {frame.flow for frame in stack})
-        return another and heard.confidence < patterns.short_confidence and patterns.is_short(heard.text)
+        return another and unsure and patterns.is_short(heard.text)
 
     def _goes_on(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard) -> bool:
         """Whether what sounds like giving up is a correction ("forget it, rather Thursday"), or a step of this flow."""

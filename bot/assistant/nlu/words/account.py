@@ -20,7 +20,7 @@ PAUSE = re.compile(
     r"|pause|on hold|freeze|temporar|abroad|holiday"
     r"|for (?:a while|\w+ (?:months?|weeks?))|travel|away"
 )
-PUK = re.compile(r"\bpuk|解锁码|pin码|pin ?code|wrong pin|锁卡|卡锁|卡被锁", re.IGNORECASE)
+PUK = re.compile(r"(?<![a-z])puk|解锁码|pin码|pin ?code|wrong pin|锁卡|卡锁|卡被锁", re.IGNORECASE)
 ESIM = re.compile(r"e-?sim|电子卡|虚拟卡", re.IGNORECASE)
 #: it is the name on the account that is wrong
 NAME = re.compile(r"姓名|名字|改名|户名|surname|\bname\b|misspel|typo in my", re.IGNORECASE)

@@ -48,6 +48,11 @@ BARE_COMPLAINT = re.compile(
     r"|\b(?:i|we|want|would|like|need|wish|to|make|file|lodge|raise|log|a|an|formal|please|complain(?:t|ts|ing)?|about|you|your|company|how|do|can|the|my|is|this)\b",
     re.IGNORECASE,
 )
+#: what is wanted, rather than what it is about
+DEMANDS = re.compile(
+    r"赔偿?|补偿|道歉|误工费|给我个说法|apolog|compensat|make (?:it|this) right|sorry",
+    re.IGNORECASE,
+)
 #: the complaint is taken back
 WITHDRAWS = re.compile(
     r"不(?:想|用|要)?(?:再)?(?:投诉|登记|告)了|别(?:投诉|登记)|撤(?:回|销|诉)|取消投诉|^算了"

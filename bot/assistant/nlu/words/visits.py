@@ -11,6 +11,10 @@ DAY_WORDS = re.compile(
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[0-9]\s*[/\-.]\s*[0-9]+\b(?!\s*(?:am|pm|点|:))",
     re.IGNORECASE,
 )
+#: a time that comes again every week
+WEEKLY = re.compile(
+    r"周末|双休|休息日|周[六日天]|星期[六日天]|礼拜[六日天]|weekend|saturday|sunday|\bsat\b|\bsun\b", re.IGNORECASE
+)
 #: a time and all that comes after it
 OPEN_END = re.compile(
     r"以?后|之后|起|不早于|不要早于|别早于|\bafter\b|\bfrom\b|later than|not before|no(?:t)? earlier|\bonwards?\b|\bpast\b|\bsince\b",
