@@ -230,12 +230,10 @@ class ConversationService:
         known = await self._known(conversation_id, client_msg_id)
         if known is not None:
             return known
-        for message in reversed(await self._store.messages(conversation_id)):
-            for button in message.buttons:
-                if button.id == button_id:
-                    draft = Draft(_CUSTOMER, button.label, payload=button.payload)
-                    return await self._take(conversation_id, client_msg_id, draft)
-        raise NotFound("This conversation has no such button. Use one of its newest message.")
+        button = await self._store.button(conversation_id, str(button_id))
+        if button is None:
+            raise NotFound("This conversation has no such button. Use one of its newest message.")
+        return await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, button.label, payload=button.payload))
 
     async def attach(self, conversation_id: str, client_msg_id: object, attachment_id: object, text: object) -> Message:
         """Take an uploaded file as a message, with words beside it or none."""

@@ -206,6 +206,20 @@ class ConversationStore:
         async with self._db.read() as connection:
             return tuple(_message(row) for row in (await connection.execute(query)).all())
 
+    async def button(self, conversation_id: str, button_id: str) -> Button | None:
+        """A button of this conversation; the newest messages are looked at first."""
+        query = (
+            select([messages.c.buttons])
+            .where(and_(messages.c.conversation_id == conversation_id, messages.c.buttons.isnot(None)))
+            .order_by(messages.c.seq.desc())
+        )
+        async with self._db.read() as connection:
+            for row in await connection.execute(query):
+                for item in row.buttons or ():
+                    if item["id"] == button_id:
+                        return Button(**item)
+        return None
+
     async def next_unanswered(self, conversation_id: str) -> tuple[Conversation, Message] | None:
         """The oldest customer message that waits for the bot, or None."""
         waits = and_(
