@@ -129,19 +129,28 @@ class PythonNames:
         return name in self.whole or any(pattern.fullmatch(name) for pattern in self.patterns)
 
 
+def _python_files(folder: str) -> Iterator[Path]:
+    """Ours; what the web parts have installed is left out."""
+    return (path for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts)
+
+
+@lru_cache(maxsize=1)
+def python_texts() -> tuple[str, ...]:
+    """Every Python file of `bot/` and `actions/`."""
+    return tuple(path.read_text("utf-8") for folder in ("bot", "actions") for path in _python_files(folder))
+
+
 @lru_cache(maxsize=1)
 def python_names() -> PythonNames:
     whole: set[str] = set()
     patterns: set[str] = set()
-    for folder in ("bot", "actions"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    whole.add(node.value)
-                elif isinstance(node, ast.keyword) and node.arg:
-                    whole.add(node.arg)
-                elif isinstance(node, ast.JoinedStr):
-                    patterns.add(_pattern(node))
+    for node in (node for text in python_texts() for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            whole.add(node.value)
+        elif isinstance(node, ast.keyword) and node.arg:
+            whole.add(node.arg)
+        elif isinstance(node, ast.JoinedStr):
+            patterns.add(_pattern(node))
     return PythonNames(
         frozenset(whole),
         tuple(re.compile(item) for item in patterns - _TOO_WIDE if _LETTERS.search(item.replace(r"\w+", ""))),

@@ -22,6 +22,7 @@ from tests.unit.structure.language_data import (
     examples,
     flow_words,
     python_names,
+    python_texts,
     responses,
     rule_words,
 )
@@ -191,8 +192,7 @@ def test_every_action_is_used(book: FlowBook) -> None:
 
 def _called(name: str) -> bool:
     """An action's own `name` is one mention; another place that names it makes two."""
-    folders = (DATA.parent / "bot", DATA.parent / "actions")
-    return sum(path.read_text("utf-8").count(f'"{name}"') for folder in folders for path in folder.rglob("*.py")) > 1
+    return sum(text.count(f'"{name}"') for text in python_texts()) > 1
 
 
 def test_what_flows_run_exists(book: FlowBook) -> None:
