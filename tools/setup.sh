@@ -66,7 +66,7 @@ setup_web() {
     [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ] && continue
     need_node
     say "setup: building the $part …"
-    (cd "$folder" && npm ci --silent --no-audit --no-fund && npm run --silent build) ||
+    (cd "$folder" && npm ci --silent --no-audit --no-fund && npm run --silent build >.build.log 2>&1 || { cat .build.log; exit 1; }; rm -f .build.log) ||
       stop "the $part could not be built: see the lines above."
     printf '%s' "$wanted" >"$mark"
   done

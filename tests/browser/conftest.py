@@ -26,7 +26,7 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><t
 Opener = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, no other test can run an event loop
 def browser() -> Iterator[Browser]:
     if _CHROMIUM is None:
         pytest.skip("no Chromium here: tests in a browser are left out")
