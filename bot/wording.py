@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 
 from bot.errors import SettingsError
 
@@ -102,9 +102,6 @@ class Wording:
 
     def duration(self, length: timedelta, language: str) -> str:
         return str(format_timedelta(length, locale=_LOCALES[language], threshold=1.5))
-
-    def time_of_day(self, moment: datetime, language: str) -> str:
-        return str(format_time(moment.astimezone(self.zone), format="short", locale=_LOCALES[language]))
 
     def product(self, product: str, language: str) -> str:
         return self.term("products", product, language)

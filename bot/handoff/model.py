@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.contracts import Conversation, Message, Owner, ReasonCode
+from bot.contracts import Conversation, Message, ReasonCode
 
 PACKET_VERSION = 1
 
@@ -202,7 +202,3 @@ def wait_range_s(position: int, agents: int, handling_s: Sequence[float]) -> tup
     share = position / max(agents, 1)
     low = int(max(0.5, share * 0.5) * low_each)
     return low, int(max(low + 60, share * high_each))
-
-
-def is_open(owner: Owner) -> bool:
-    return owner is not Owner.closed
