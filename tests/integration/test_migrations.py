@@ -1,0 +1,100 @@
+"""The migrations make exactly what `bot/schema.py` says, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import bot.migrations
+from bot.migrations import upgrade
+from bot.schema import metadata
+
+_POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
+_FOLDER = Path(bot.migrations.__file__).parent
+
+
+def _on_connection(url: str, work: Any) -> Any:
+    """What `work(connection)` gives, on a connection of its own that commits."""
+
+    async def run() -> Any:
+        engine = create_async_engine(url)
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(run())
+
+
+def _drop_everything(connection: Connection) -> None:
+    found = MetaData()
+    found.reflect(connection)
+    found.drop_all(connection)
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if _POSTGRES else [])])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    _on_connection(_POSTGRES, _drop_everything)
+    yield _POSTGRES
+    _on_connection(_POSTGRES, _drop_everything)
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+def test_upgrading_an_empty_database_makes_the_schema_and_nothing_else(empty_url: str) -> None:
+    upgrade(empty_url)
+    assert _on_connection(empty_url, _differences) == []
+
+
+def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+    upgrade(empty_url)
+    upgrade(empty_url)
+    assert _on_connection(empty_url, _differences) == []
+
+
+def test_the_comparison_sees_a_missing_table_column_and_index(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'worn.sqlite3'}"
+    upgrade(url)
+
+    def wear(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP TABLE ratings")
+        connection.exec_driver_sql("ALTER TABLE users DROP COLUMN capacity")
+        connection.exec_driver_sql("DROP INDEX ix_tickets_customer")
+
+    _on_connection(url, wear)
+    assert {change[0] for change in _on_connection(url, _differences)} == {"add_table", "add_column", "add_index"}
+
+
+def test_the_revisions_are_one_line_with_one_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    script = ScriptDirectory.from_config(config)
+    assert len(script.get_heads()) == 1
+    assert script.get_base() == "0001"
+    assert not [revision.revision for revision in script.walk_revisions() if revision.is_branch_point]
+
+
+def test_no_revision_reads_the_schema_of_today() -> None:
+    """A revision that imports `bot.schema` changes with it, and old databases are left behind."""
+    for path in (_FOLDER / "versions").glob("*.py"):
+        assert "bot.schema" not in path.read_text("utf-8"), path.name
