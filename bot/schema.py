@@ -145,16 +145,74 @@ audit = Table(
     Index("ix_audit_conversation", "conversation_id", "at"),
 )
 
-#: what must reach the outside, written in the same transaction as its cause (delivery: see docs/architecture.md)
+#: events that other systems listen for, written in the same transaction as their cause (docs/apis.md)
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", String(40), primary_key=True),
+    #: sorts by time
+    Column("id", String(48), primary_key=True),
     Column("at", UtcTime, nullable=False),
-    Column("topic", String(64), nullable=False),
+    #: whose listeners hear it: troubleTicket, appointment, partyInteraction, serviceProblem
+    Column("api", String(32), nullable=False),
+    Column("event_type", String(64), nullable=False),
+    Column("subject_id", String(40), nullable=False),
+    #: the event as it is sent
     Column("body", JSON, nullable=False),
+    #: when its deliveries were written
+    Column("routed_at", UtcTime),
+    Index("ix_outbox_routed", "routed_at", "id"),
+)
+
+#: who listens: TM Forum's hub
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("api", String(32), nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    #: the API key that subscribed
+    Column("key_id", String(80), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_hubs_api", "api"),
+)
+
+#: one event on its way to one listener; its id stays the same however often it is sent
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(48), primary_key=True),
+    Column("event_id", String(48), nullable=False),
+    Column("hub_id", String(40), nullable=False),
+    #: when it is sent next; null when it is done or given up
+    Column("due_at", UtcTime),
+    Column("attempts", Integer, nullable=False),
     Column("delivered_at", UtcTime),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    #: given up: a dead letter, until somebody replays it
+    Column("dead_at", UtcTime),
+    Column("error", String(200)),
+    Index("ix_deliveries_due", "due_at"),
+    Index("ix_deliveries_dead", "dead_at"),
+    UniqueConstraint("event_id", "hub_id"),
+)
+
+#: resources that other systems post and that we only keep: interactions, slot searches, service tests, messages
+tmf_records = Table(
+    "tmf_records",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    #: partyInteraction, searchTimeSlot, serviceTest, communicationMessage
+    Column("resource", String(32), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("customer_id", String(40)),
+    Column("key_id", String(80), nullable=False),
+    Column("idempotency_key", String(160), unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Index("ix_tmf_records_resource", "resource", "updated_at"),
+    Index("ix_tmf_records_customer", "customer_id", "updated_at"),
 )
 
 # -- hand-over ---------------------------------------------------------------------------------------------------
@@ -293,8 +351,38 @@ appointments = Table(
     Column("updated_at", UtcTime, nullable=False),
     #: raised by every change; changes name the version that they saw
     Column("version", Integer, nullable=False),
+    #: who comes, when technicians are planned; the work takes so many minutes of their window
+    Column("technician_id", String(40)),
+    Column("minutes", Integer, nullable=False, server_default="0"),
+    #: attributes that only TM Forum clients use
+    Column("extras", JSON),
+    Column("reminded_day_at", UtcTime),
+    Column("reminded_soon_at", UtcTime),
     Index("ix_appointments_customer", "customer_id", "start"),
     Index("ix_appointments_held", "status", "held_until"),
+    Index("ix_appointments_status_start", "status", "start"),
+    Index("ix_appointments_technician", "technician_id", "start"),
+    Index("ix_appointments_conversation", "conversation_id"),
+)
+
+#: who drives out; nobody is booked twice: a booking locks the technician's row
+technicians = Table(
+    "technicians",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    #: {zh, en}
+    Column("name", JSON, nullable=False),
+    #: products they can work on
+    Column("skills", JSON, nullable=False),
+    #: [{days: [0..6], start: "08:00", end: "18:00"}], Monday is 0, in the operator's zone
+    Column("shifts", JSON, nullable=False),
+)
+
+technician_areas = Table(
+    "technician_areas",
+    metadata,
+    Column("area", String(32), primary_key=True),
+    Column("technician_id", String(40), ForeignKey("technicians.id"), primary_key=True),
 )
 
 outages = Table(
@@ -310,6 +398,43 @@ outages = Table(
     Column("restore_at", UtcTime),
     #: {zh, en}
     Column("cause", JSON, nullable=False),
+    #: the problem that this is a part of: what happens to it happens here too
+    Column("parent_id", String(16)),
+    Column("restored_at", UtcTime),
+    Column("updated_at", UtcTime),
+    Column("version", Integer, nullable=False, server_default="1"),
+    #: attributes that only TM Forum clients use
+    Column("extras", JSON),
+    Index("ix_outages_area", "area", "status"),
+    Index("ix_outages_parent", "parent_id"),
+)
+
+#: what became of an outage, in order
+outage_updates = Table(
+    "outage_updates",
+    metadata,
+    Column("outage_id", String(16), ForeignKey("outages.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    #: status, estimate, note, task
+    Column("kind", String(16), nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("status", String(16)),
+    Column("text", Text),
+)
+
+#: who has been told what about an outage, so that nobody is told twice
+outage_notices = Table(
+    "outage_notices",
+    metadata,
+    Column("outage_id", String(16), primary_key=True),
+    #: a ticket's id, or a customer's
+    Column("member", String(40), primary_key=True),
+    #: planned, estimate, restored
+    Column("kind", String(16), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    #: where they were told; null: by a text message, or not at all
+    Column("conversation_id", String(40)),
 )
 
 # -- the demo operator's own books --------------------------------------------------------------------------------

@@ -101,6 +101,13 @@ class Appointment:
     created_at: datetime
     updated_at: datetime
     version: int
+    #: who comes, when technicians are planned, and how many minutes of their window the work takes
+    technician_id: str | None = None
+    minutes: int = 0
+    #: attributes that only TM Forum clients use
+    extras: Mapping[str, Any] | None = None
+    reminded_day_at: datetime | None = None
+    reminded_soon_at: datetime | None = None
     #: of a hold: the visit that it will move, and the version which that visit had
     replaces: str | None = None
     replaces_version: int | None = None

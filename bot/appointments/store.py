@@ -32,7 +32,7 @@ from bot.schema import appointments, visit_windows
 
 _DIGITS = 8
 _NUMBER_TRIES = 8
-_TIMES = ("start", "end", "held_until", "created_at", "updated_at")
+_TIMES = ("start", "end", "held_until", "created_at", "updated_at", "reminded_day_at", "reminded_soon_at")
 #: filters that take several values, parted by commas
 _SEVERAL = ("id", "status", "ticket_id", "conversation_id")
 _EXACT = ("customer_id", "line_id", "area", "product", "window_id")
