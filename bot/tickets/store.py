@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -40,6 +40,10 @@ _EXACT = ("customer_id", "line_id", "product", "category", "description", "chann
 _STORED = {"external_id": "externalId", "name": "name"}
 
 
+#: told of every change in the transaction that makes it: (connection, before or None, after, kind)
+OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket, EntryKind], Awaitable[None]]
+
+
 def new_ticket_id() -> str:
     return f"TT{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
 
@@ -61,7 +65,9 @@ class TicketEdit:
             .values(**_plain(values), updated_at=at, version=tickets.c.version + 1)
         )
         await _add_entry(self._connection, self.ticket.id, at, kind, author, status, text)
-        return await self._store.read(self._connection, self.ticket.id)
+        changed = await self._store.read(self._connection, self.ticket.id)
+        await self._store.tell(self._connection, self.ticket, changed, kind)
+        return changed
 
     async def history(self) -> tuple[HistoryEntry, ...]:
         found = await self._store.history_with(self._connection, [self.ticket.id])
@@ -71,9 +77,10 @@ class TicketEdit:
 class TicketStore:
     """Reads and writes of tickets; writes join the ambient unit of work. Times come back in the operator's zone."""
 
-    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo, on_change: OnTicketChange | None = None) -> None:
         self._db = database
         self._zone = zone
+        self._on_change = on_change
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several writes one transaction."""
@@ -103,7 +110,9 @@ class TicketStore:
                 await _add_entry(
                     connection, values["id"], ticket.created_at, EntryKind.status, author, ticket.status, None
                 )
-                return await self.read(connection, values["id"]), True
+                stored = await self.read(connection, values["id"])
+                await self.tell(connection, None, stored, EntryKind.status)
+                return stored, True
         raise Unavailable("No free ticket number was found. Try again.")
 
     @asynccontextmanager
@@ -172,6 +181,11 @@ class TicketStore:
         if row is None:
             raise TicketNotFound()
         return self._ticket(row)
+
+    async def tell(self, connection: AsyncConnection, before: Ticket | None, after: Ticket, kind: EntryKind) -> None:
+        """Tell listeners of a change, in its own transaction."""
+        if self._on_change is not None:
+            await self._on_change(connection, before, after, kind)
 
     async def history_with(
         self, connection: AsyncConnection, ticket_ids: Sequence[str]
