@@ -111,12 +111,15 @@ class ConversationStore:
         customer_id: str | None = None,
         limit: int = 50,
         offset: int = 0,
+        ids: Sequence[str] | None = None,
     ) -> tuple[Conversation, ...]:
         """Conversations that fit every filter given, most recently active first."""
         query = select(_HEAD).order_by(conversations.c.updated_at.desc()).limit(limit).offset(offset)
         chosen = [owner.value for owner in owners]
         if chosen:
             query = query.where(conversations.c.owner.in_(chosen))
+        if ids is not None:
+            query = query.where(conversations.c.id.in_(list(ids)))
         if agent_id is not None:
             query = query.where(conversations.c.agent_id == agent_id)
         if customer_id is not None:
