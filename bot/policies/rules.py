@@ -62,6 +62,7 @@ class Unit(str, Enum):
     HOUR = "hour"  # of the calendar, day and night, holidays included
     DAY = "day"  # of the calendar
     WORKING_DAY = "working_day"
+    SERVICE_DAY = "service_day"  # as long as the service calendar's working day is open
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -27,6 +27,18 @@ class InvalidTicket(BadRequest):
     """The ticket's facts cannot be used. The message names the field."""
 
     code = "invalid_ticket"
+
+
+class StaleTicket(Conflict):
+    """The ticket has changed since the version that was named. Read it again, then decide."""
+
+    code = "stale_ticket"
+
+
+class PersonRequired(Conflict):
+    """Only a person ends a complaint. Leave it resolved until somebody has called the customer back."""
+
+    code = "person_required"
 
 
 class TicketType(str, Enum):
@@ -91,6 +103,10 @@ TRANSITIONS: Mapping[TicketStatus, frozenset[TicketStatus]] = {
 }
 
 OPEN = frozenset({_S.acknowledged, _S.in_progress, _S.pending, _S.held})
+#: nothing follows any more
+ENDED = frozenset({_S.rejected, _S.closed, _S.cancelled})
+#: authors who are no person at the operator
+AUTOMATIC = frozenset({"bot", "system", "customer", "chat"})
 
 _PRIORITY: Mapping[Severity, Priority] = {
     Severity.critical: Priority.critical,
@@ -124,7 +140,9 @@ class NewTicket:
     """What somebody reports.
 
     Attributes:
-        facts: what else is known; `area_kind` ("urban" or "rural") decides which repair clock counts.
+        facts: what else is known. The tables of `data/policies` may ask for `area`, `area_kind` ("urban" or "rural"),
+            `customer_class` and `regulator_named`; a complaint's `demand` is what the customer wants to happen.
+        requested_by: by when the customer wishes it solved; a wish, no deadline.
     """
 
     ticket_type: TicketType
@@ -139,6 +157,10 @@ class NewTicket:
     outage_id: str | None = None
     conversation_id: str | None = None
     channel: str = "chat"
+    name: str | None = None
+    #: number in another system
+    external_id: str | None = None
+    requested_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +193,33 @@ class Ticket:
     resolved_at: datetime | None
     urged_at: datetime | None
     version: int
+    name: str | None = None
+    external_id: str | None = None
+    requested_by: datetime | None = None
+    #: who works on it, from dispatch.yml, and who of them
+    group_id: str | None = None
+    assignee_id: str | None = None
+    #: order of work among tickets of one priority, lowest first
+    rank: int = 3
+    #: row of sla.yml that set the clocks
+    sla_id: str | None = None
+    #: when a person first took it up or answered
+    responded_at: datetime | None = None
+    #: end of our own clock in service hours; what it was while the clock stands
+    solve_by: datetime | None = None
+    #: since when our own clock stands
+    paused_at: datetime | None = None
+    reopened_at: datetime | None = None
+    reopens: int = 0
+    #: when it was closed, cancelled or rejected
+    ended_at: datetime | None = None
+    root_cause: str | None = None
+    escalated_to: str | None = None
+    escalation_level: int = 0
+    next_check_at: datetime | None = None
+    agenda: Sequence[Sequence[Any]] | None = None
+    done: Sequence[str] | None = None
+    rules_digest: str | None = None
 
 
 class EntryKind(str, Enum):
@@ -182,6 +231,14 @@ class EntryKind(str, Enum):
     urge = "urge"
     #: severity, description or other facts were put right
     amend = "amend"
+    #: another group or person works on it
+    assign = "assign"
+    #: a clock warned or was broken; `data` holds clock, kind, to and step
+    deadline = "deadline"
+    #: the customer was called back; `data` holds the result
+    callback = "callback"
+    #: an attachment, a party or a related ticket was added or removed
+    link = "link"
 
 
 @dataclass(frozen=True)
@@ -194,6 +251,37 @@ class HistoryEntry:
     author: str
     status: TicketStatus | None = None
     text: str | None = None
+    data: Mapping[str, Any] | None = None
+
+
+class LinkKind(str, Enum):
+    """What may belong to a ticket beside its history."""
+
+    attachment = "attachment"
+    party = "party"
+    #: a record elsewhere
+    entity = "entity"
+    #: another ticket
+    relationship = "relationship"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing that belongs to a ticket.
+
+    Attributes:
+        n: number within the ticket, from 1; never used again.
+        ref_id: id of the attachment, party, record or other ticket.
+        role: of a party or record; of a relationship its type, such as `duplicate` or `parent`.
+        body: the rest, in the form of the standard.
+    """
+
+    n: int
+    kind: LinkKind
+    ref_id: str
+    role: str
+    body: Mapping[str, Any]
+    at: datetime
 
 
 def ticket_json(ticket: Ticket) -> dict[str, Any]:

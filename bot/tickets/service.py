@@ -4,55 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bot.database import Unit
-from bot.policies.rules import Policies, PolicyNotFound
+from bot.policies.rules import Policies
+from bot.tickets.clocks import Milestone, Stop
+from bot.tickets.complaints.store import ComplaintStore
+from bot.tickets.deadlines import Deadlines, Planner, agenda, confirmation
+from bot.tickets.matching import facts_of
 from bot.tickets.model import (
+    AUTOMATIC,
+    ENDED,
     EntryKind,
     HistoryEntry,
     InvalidTicket,
+    Link,
+    LinkKind,
     NewTicket,
+    PersonRequired,
     Priority,
     Severity,
+    StaleTicket,
     Ticket,
     TicketStatus,
     TicketType,
     check_move,
     priority_of,
 )
-from bot.tickets.store import TicketStore
+from bot.tickets.store import TicketEdit, TicketStore
+from bot.tickets.tables import TicketTables, shipped_tables
 
 _log = structlog.get_logger(__name__)
 
-_OPERATOR = "operator"
-_COUNTRY = "CN"
 _KEY_LIMIT = 120
+#: key in a ticket's facts under which attributes lie that only TM Forum clients use
+_EXTRAS = "tmf"
+#: whoever moves a ticket into these has taken it up
+_TAKEN_UP = frozenset({TicketStatus.in_progress, TicketStatus.pending, TicketStatus.held, TicketStatus.resolved})
+#: the clock of the solution stands in these
+_STANDING = frozenset({TicketStatus.pending, TicketStatus.resolved})
+_SOLVE_AGAIN = ("solve:", "confirm")
 
 
 class TicketService:
     """Open, follow, urge and move tickets. Every change leaves a line in the ticket's history."""
 
-    def __init__(self, store: TicketStore, policies: Policies, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: TicketStore,
+        policies: Policies,
+        *,
+        clock: Callable[[], datetime],
+        tables: TicketTables | None = None,
+    ) -> None:
         """Wire the service.
 
         Args:
-            policies: rows of `sla.yml`, `repair_clock.yml` and `complaint_deadline.yml` give the deadlines.
+            policies: the rules that the tables name; one that is switched off gives no deadline.
             clock: gives an aware datetime.
+            tables: which rules, groups and calendars; those of `data/policies` by default.
         """
         self._store = store
-        self._policies = policies
         self._clock = clock
+        self.tables = tables or shipped_tables(store.zone)
+        self.planner = Planner(policies, self.tables)
+        self._complaints = ComplaintStore(store)
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several calls one transaction."""
         return self._store.unit()
 
     async def open(self, new: NewTicket, *, key: str) -> Ticket:
-        """Open a ticket.
+        """Take in a ticket: its priority, its clocks and the group that works on it follow from the tables.
 
         Args:
             key: `conversation_id:seq` or the like; the same key again gives back the same ticket and writes nothing.
@@ -60,14 +87,22 @@ class TicketService:
         Raises:
             InvalidTicket: the description is blank.
         """
-        known = await self._store.by_key(key[:_KEY_LIMIT])
-        if known is not None:
-            return known
         if not new.description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
+        fresh = self._fresh(new, key[:_KEY_LIMIT])
+        async with self._store.unit():
+            ticket, is_new = await self._store.insert(fresh, new.channel)
+            if is_new and ticket.ticket_type is TicketType.complaint:
+                await self._complaints.add(ticket)
+        if is_new:
+            _log.info("ticket_opened", ticket_id=ticket.id, ticket_type=ticket.ticket_type.value, sla=ticket.sla_id)
+        return ticket
+
+    def _fresh(self, new: NewTicket, key: str) -> Ticket:
         now = self._clock()
-        respond_by, due_at, legal_due_at = self.deadlines(new, now)
-        ticket = Ticket(
+        planned = self.planner.plan(new, now)
+        ahead = agenda(TicketStatus.acknowledged, False, planned, ())
+        return Ticket(
             id="",
             ticket_type=new.ticket_type,
             status=TicketStatus.acknowledged,
@@ -82,39 +117,33 @@ class TicketService:
             outage_id=new.outage_id,
             conversation_id=new.conversation_id,
             channel=new.channel,
-            idempotency_key=key[:_KEY_LIMIT],
+            idempotency_key=key,
             created_at=now,
             updated_at=now,
-            respond_by=respond_by,
-            due_at=due_at,
-            legal_due_at=legal_due_at,
+            respond_by=planned.respond_by,
+            due_at=planned.due_at,
+            legal_due_at=planned.legal_due_at,
             resolved_at=None,
             urged_at=None,
             version=1,
+            **{**_elsewhere(new.facts), **_given(new)},
+            group_id=self.tables.group(facts_of(new)),
+            rank=planned.target.rank,
+            sla_id=planned.target.id,
+            solve_by=planned.solve_by,
+            done=[],
+            **_agenda_values(ahead),
+            rules_digest=self.tables.digest,
         )
-        stored, is_new = await self._store.insert(ticket, new.channel)
-        if is_new:
-            _log.info("ticket_opened", ticket_id=stored.id, ticket_type=stored.ticket_type.value)
-        return stored
 
     def deadlines(self, new: NewTicket, start: datetime) -> tuple[datetime | None, datetime | None, datetime | None]:
         """When the customer hears from us, when it is solved, and the end of the legal clock.
 
-        Complaints and critical cases count as serious or complex. The legal clock of a fault is that of mobile service,
-        else the urban or rural one by `facts["area_kind"]` (urban, the shorter, when it is not known); of a complaint
-        the days for an answer. A rule that is switched off gives no deadline. Our own time to solve a case never ends
-        after the legal one.
+        The tables say which rules count. A rule that is switched off gives no deadline. Our own time to solve a case
+        never ends after the legal one.
         """
-        serious = new.ticket_type is TicketType.complaint or new.severity is Severity.critical
-        grade = "serious" if serious else "ordinary"
-        respond_by = self._after(start, f"sla_{grade}_answer", _OPERATOR)
-        due_at = self._after(start, f"sla_{grade}_solve", _OPERATOR)
-        legal_due_at = None
-        if new.ticket_type is TicketType.complaint:
-            legal_due_at = self._after(start, "complaint_answer", _COUNTRY)
-        elif new.ticket_type is TicketType.fault:
-            legal_due_at = self._after(start, _repair_rule(new), _COUNTRY)
-        return respond_by, _earlier(due_at, legal_due_at), legal_due_at
+        planned = self.planner.plan(new, start)
+        return planned.respond_by, planned.due_at, planned.legal_due_at
 
     async def get(self, ticket_id: str) -> Ticket | None:
         return await self._store.get(ticket_id.strip().upper())
@@ -184,31 +213,74 @@ class TicketService:
         async with self._store.edit(ticket_id) as edit:
             return await edit.apply(self._clock(), EntryKind.note, author, text.strip())
 
-    async def move(self, ticket_id: str, status: TicketStatus, *, author: str, reason: str | None = None) -> Ticket:
-        """Change the state; the same state again is no change.
-
-        Time spent waiting for the customer (`pending`) is added to `due_at`, never to `legal_due_at`.
+    async def respond(self, ticket_id: str, *, author: str, text: str) -> Ticket:
+        """Record that a person has answered the customer; the first time stops the clock of the answer.
 
         Raises:
             TicketNotFound: no such number.
+            InvalidTicket: the text is blank.
+        """
+        if not text.strip():
+            raise InvalidTicket("An answer needs a text.")
+        async with self._store.edit(ticket_id) as edit:
+            now = self._clock()
+            values = self._agenda_after(
+                edit.ticket, await self._stops(edit), responded_at=edit.ticket.responded_at or now
+            )
+            return await edit.apply(now, EntryKind.note, author, text.strip(), **values)
+
+    async def move(
+        self,
+        ticket_id: str,
+        status: TicketStatus,
+        *,
+        author: str,
+        reason: str | None = None,
+        version: int | None = None,
+    ) -> Ticket:
+        """Change the state; the same state again is no change.
+
+        While a ticket waits for the customer (`pending`) our own clock stands; the legal one never does. Going back
+        from `resolved` is a reopening: one step more urgent, with a new time to solve it.
+
+        Args:
+            version: what the caller saw; None: whatever it is.
+
+        Raises:
+            TicketNotFound: no such number.
+            StaleTicket: it has another version by now.
             IllegalTransition: that state does not follow the present one.
+            PersonRequired: somebody who is no person would end a complaint.
         """
         async with self._store.edit(ticket_id) as edit:
-            ticket = edit.ticket
-            check_move(ticket.status, status)
-            if status is ticket.status:
-                return ticket
-            now = self._clock()
-            values: dict[str, Any] = {"status": status}
-            if status is TicketStatus.resolved:
-                values["resolved_at"] = now
-            elif ticket.status is TicketStatus.resolved and status.open:
-                values["resolved_at"] = None
-            if ticket.status is TicketStatus.pending and ticket.due_at is not None:
-                paused = now - _last_pending(await edit.history(), now)
-                values["due_at"] = _earlier(ticket.due_at + paused, ticket.legal_due_at)
-            changed = await edit.apply(now, EntryKind.status, author, reason, **values)
+            check_version(edit.ticket, version)
+            check_move(edit.ticket.status, status)
+            if status is edit.ticket.status:
+                return edit.ticket
+            if edit.ticket.ticket_type is TicketType.complaint and status in ENDED and author in AUTOMATIC:
+                raise PersonRequired()
+            changed = await self._move(edit, status, author, reason)
         _log.info("ticket_moved", ticket_id=ticket_id, status=status.value)
+        return changed
+
+    async def _move(self, edit: TicketEdit, status: TicketStatus, author: str, reason: str | None) -> Ticket:
+        ticket, now = edit.ticket, self._clock()
+        values: dict[str, Any] = {"paused_at": now if status is TicketStatus.pending else None}
+        if status is TicketStatus.resolved:
+            values["resolved_at"] = now
+        elif ticket.status is TicketStatus.resolved and status.open:
+            values |= {"resolved_at": None, "reopened_at": now, "reopens": ticket.reopens + 1}
+            values["priority"] = ticket.priority.raised()
+            values["done"] = [name for name in ticket.done or () if not name.startswith(_SOLVE_AGAIN)]
+        if status in ENDED:
+            values["ended_at"] = now
+        if ticket.responded_at is None and status in _TAKEN_UP:
+            values["responded_at"] = now
+        stops = _then(await self._stops(edit), ticket.status, status, now)
+        values = self._agenda_after(ticket, stops, status=status, **values)
+        changed = await edit.apply(now, EntryKind.status, author, reason, **values)
+        if ticket.ticket_type is TicketType.complaint:
+            await self._complaints.moved(changed, self.tables.confirm[ticket.ticket_type].after)
         return changed
 
     async def amend(
@@ -220,55 +292,243 @@ class TicketService:
         severity: Severity | None = None,
         priority: Priority | None = None,
         facts: Mapping[str, Any] | None = None,
+        category: str | None = None,
+        product: str | None = None,
+        root_cause: str | None = None,
+        requested_by: datetime | None = None,
+        version: int | None = None,
     ) -> Ticket:
         """Put facts of a ticket right; what is None stays.
 
-        A new severity brings its own priority, one step up if the ticket was urged.
+        A new severity brings its own priority, one step up if the ticket was urged. Clocks and group follow what
+        the ticket is now, unless somebody has assigned it.
 
         Raises:
             TicketNotFound: no such number.
+            StaleTicket: it has another version than `version`.
             InvalidTicket: the description is blank.
         """
         if description is not None and not description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
         async with self._store.edit(ticket_id) as edit:
             ticket = edit.ticket
-            values: dict[str, Any] = {}
-            if description is not None and description.strip() != ticket.description:
-                values["description"] = description.strip()
-            if severity is not None and severity is not ticket.severity:
-                implied = priority_of(ticket.ticket_type, severity)
-                values["severity"] = severity
+            check_version(ticket, version)
+            wanted: dict[str, Any] = {
+                "description": description.strip() if description is not None else None,
+                "severity": severity,
+                "priority": priority,
+                "category": category,
+                "product": product,
+                "root_cause": root_cause,
+                "requested_by": requested_by,
+                "facts": dict(facts) if facts is not None else None,
+            }
+            if facts is not None:
+                wanted |= {name: value for name, value in _elsewhere(facts).items() if value is not None}
+            values = {
+                name: value for name, value in wanted.items() if value is not None and value != getattr(ticket, name)
+            }
+            if "severity" in values and "priority" not in values:
+                implied = priority_of(ticket.ticket_type, values["severity"])
                 values["priority"] = implied.raised() if ticket.urged_at else implied
-            if priority is not None and priority is not ticket.priority:
-                values["priority"] = priority
-            if facts is not None and dict(facts) != dict(ticket.facts):
-                values["facts"] = facts
             if not values:
                 return ticket
-            return await edit.apply(self._clock(), EntryKind.amend, author, ", ".join(sorted(values)), **values)
+            told = ", ".join(sorted(values))
+            values = await self._reclassified(edit, values)
+            return await edit.apply(self._clock(), EntryKind.amend, author, told, **values)
 
-    def _after(self, start: datetime, rule_id: str, region: str) -> datetime | None:
-        try:
-            rule = self._policies.get(rule_id, region)
-        except PolicyNotFound:
-            return None
-        return start + rule.duration()
+    async def _reclassified(self, edit: TicketEdit, values: dict[str, Any]) -> dict[str, Any]:
+        """With the clocks and the group that the changed facts ask for."""
+        before = facts_of(edit.ticket)
+        changed = replace(edit.ticket, **values)
+        after = facts_of(changed)
+        if before == after or not edit.ticket.status.open:
+            return values
+        if edit.ticket.assignee_id is None and edit.ticket.group_id == self.tables.group(before):
+            values["group_id"] = self.tables.group(after)
+        return self._agenda_after(edit.ticket, await self._stops(edit), **values)
+
+    async def assign(
+        self, ticket_id: str, *, author: str, group_id: str | None = None, assignee_id: str | None = None
+    ) -> Ticket:
+        """Give a ticket to a group, or to a person in it; None stays.
+
+        Raises:
+            TicketNotFound: no such number.
+            InvalidTicket: no such group.
+        """
+        if group_id is not None and group_id not in self.tables.groups:
+            raise InvalidTicket(f"There is no group {group_id}. Choose from {', '.join(sorted(self.tables.groups))}.")
+        async with self._store.edit(ticket_id) as edit:
+            wanted = {"group_id": group_id, "assignee_id": assignee_id}
+            values: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None and v != getattr(edit.ticket, k)}
+            if not values:
+                return edit.ticket
+            if "group_id" in values and assignee_id is None:
+                values["assignee_id"] = None
+            return await edit.apply(self._clock(), EntryKind.assign, author, data=values, **values)
+
+    async def take(self, ticket_id: str, *, agent_id: str) -> Ticket:
+        """A person takes a ticket up: it is theirs and in progress.
+
+        Raises:
+            TicketNotFound: no such number.
+            IllegalTransition: it is over.
+        """
+        async with self._store.unit():
+            await self.assign(ticket_id, author=agent_id, assignee_id=agent_id)
+            return await self.move(ticket_id, TicketStatus.in_progress, author=agent_id)
+
+    async def confirm(self, ticket_id: str, *, solved: bool, author: str, text: str | None = None) -> Ticket:
+        """The customer says whether a resolved ticket is solved: yes closes it, no takes it up again, more urgently.
+
+        A complaint stays resolved on "yes": a person calls back and closes it. A ticket that is not resolved is left
+        alone.
+
+        Raises:
+            TicketNotFound: no such number.
+        """
+        async with self._store.unit():
+            async with self._store.edit(ticket_id) as edit:
+                ticket = edit.ticket
+            if ticket.status is not TicketStatus.resolved:
+                return ticket
+            if not solved:
+                return await self.move(ticket_id, TicketStatus.in_progress, author=author, reason=text)
+            if ticket.ticket_type is TicketType.complaint and author in AUTOMATIC:
+                return await self.note(ticket_id, author=author, text=text or "confirmed")
+            return await self.move(ticket_id, TicketStatus.closed, author=author, reason=text)
+
+    async def link(
+        self,
+        ticket_id: str,
+        kind: LinkKind,
+        ref_id: str,
+        *,
+        role: str,
+        author: str,
+        body: Mapping[str, Any] | None = None,
+    ) -> Link:
+        """Add an attachment, a party, a record elsewhere or a related ticket.
+
+        Raises:
+            TicketNotFound: no such number.
+            InvalidTicket: a ticket related to itself, or to one that does not exist.
+        """
+        if kind is LinkKind.relationship and (ref_id == ticket_id or await self.get(ref_id) is None):
+            raise InvalidTicket(f"A ticket is related to another one that exists; {ref_id} is none.")
+        async with self._store.edit(ticket_id) as edit:
+            now = self._clock()
+            n = await edit.add_link(now, kind, ref_id, role, body or {})
+            data = {"kind": kind.value, "ref_id": ref_id, "role": role, "n": n}
+            await edit.apply(now, EntryKind.link, author, data=data)
+        return Link(n, kind, ref_id, role, dict(body or {}), now)
+
+    async def unlink(self, ticket_id: str, n: int, *, author: str) -> Ticket:
+        """Remove what `link` added; nothing happens when it is gone already.
+
+        Raises:
+            TicketNotFound: no such ticket.
+        """
+        async with self._store.edit(ticket_id) as edit:
+            if not await edit.remove_link(n):
+                return edit.ticket
+            return await edit.apply(self._clock(), EntryKind.link, author, data={"removed": n})
+
+    async def links(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[Link, ...]]:
+        """What belongs to several tickets, by ticket."""
+        return await self._store.links(ticket_ids)
+
+    async def replan(self, ticket_id: str) -> Ticket:
+        """Compute a ticket's clocks afresh, since tables or calendars have changed; a changed deadline is recorded.
+
+        Raises:
+            TicketNotFound: no such number.
+        """
+        async with self._store.edit(ticket_id) as edit:
+            ticket = edit.ticket
+            values = self._agenda_after(ticket, await self._stops(edit))
+            moved = {
+                name: values[name].isoformat() if values[name] else None
+                for name in ("respond_by", "due_at", "legal_due_at")
+                if values.get(name) != getattr(ticket, name)
+            }
+            if not moved:
+                return await edit.set(**values)
+            return await edit.apply(self._clock(), EntryKind.deadline, "system", data=moved, **values)
+
+    async def _stops(self, edit: TicketEdit) -> list[Stop]:
+        return stops_of(await edit.history(EntryKind.status))
+
+    def _agenda_after(self, ticket: Ticket, stops: Sequence[Stop], **values: Any) -> dict[str, Any]:
+        """`values` with the clocks and the agenda of the ticket as it will be."""
+        after = replace(ticket, **values)
+        planned = self.planner.plan(after, after.created_at, stops, after.reopened_at)
+        confirm = confirmation(self.tables, after, after.resolved_at) if after.resolved_at else None
+        ahead = agenda(after.status, after.responded_at is not None, planned, after.done or (), confirm)
+        return {**values, **self._clock_values(after, planned), **_agenda_values(ahead)}
+
+    def _clock_values(self, after: Ticket, planned: Deadlines) -> dict[str, Any]:
+        values: dict[str, Any] = {"rules_digest": self.tables.digest}
+        if not after.status.open:
+            return values
+        values |= {"rank": planned.target.rank, "sla_id": planned.target.id}
+        values |= {"respond_by": planned.respond_by, "legal_due_at": planned.legal_due_at}
+        if after.status not in _STANDING:
+            values |= {"solve_by": planned.solve_by, "due_at": planned.due_at}
+        return values
 
 
-def _repair_rule(new: NewTicket) -> str:
-    if new.product == "mobile":
-        return "repair_mobile_max"
-    return "repair_fixed_rural" if new.facts.get("area_kind") == "rural" else "repair_fixed_urban"
+def check_version(ticket: Ticket, version: int | None) -> None:
+    """Raise `StaleTicket` unless the ticket is as the caller saw it; None: whatever it is."""
+    if version is not None and version != ticket.version:
+        raise StaleTicket()
 
 
-def _earlier(first: datetime | None, second: datetime | None) -> datetime | None:
-    given = [moment for moment in (first, second) if moment is not None]
-    return min(given) if given else None
+def stops_of(history: Sequence[HistoryEntry]) -> list[Stop]:
+    """When the clock of the solution stood, from the lines of kind status."""
+    stops: list[Stop] = []
+    since: datetime | None = None
+    for entry in history:
+        standing = entry.status in _STANDING
+        if standing and since is None:
+            since = entry.at
+        elif not standing and since is not None:
+            stops.append((since, entry.at))
+            since = None
+    return [*stops, (since, None)] if since is not None else stops
 
 
-def _last_pending(history: Sequence[HistoryEntry], default: datetime) -> datetime:
-    for entry in reversed(history):
-        if entry.status is TicketStatus.pending:
-            return entry.at
-    return default
+def _then(stops: list[Stop], old: TicketStatus, new: TicketStatus, now: datetime) -> list[Stop]:
+    """The stops after a move that is not in the history yet."""
+    if (old in _STANDING) == (new in _STANDING):
+        return stops
+    if new in _STANDING:
+        return [*stops, (now, None)]
+    return [*stops[:-1], (stops[-1][0], now)] if stops else stops
+
+
+def _agenda_values(ahead: Sequence[Milestone]) -> dict[str, Any]:
+    """Columns that the sweep reads."""
+    return {
+        "agenda": [
+            [item.at.isoformat(), item.name, item.clock.value, item.kind.value, item.to, item.step] for item in ahead
+        ],
+        "next_check_at": ahead[0].at if ahead else None,
+    }
+
+
+def _elsewhere(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Name, number and wish that a TM Forum client gave, as columns that can be searched."""
+    extras = facts.get(_EXTRAS) or {}
+    wish = extras.get("requestedResolutionDate")
+    return {
+        "name": extras.get("name"),
+        "external_id": extras.get("externalId"),
+        "requested_by": datetime.fromisoformat(wish) if isinstance(wish, str) else None,
+    }
+
+
+def _given(new: NewTicket) -> dict[str, Any]:
+    given = {"name": new.name, "external_id": new.external_id, "requested_by": new.requested_by}
+    return {name: value for name, value in given.items() if value is not None}

@@ -5,22 +5,24 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database, Unit
 from bot.errors import BadRequest, Unavailable
-from bot.schema import ticket_history, tickets
+from bot.schema import ticket_archive, ticket_history, ticket_links, tickets
 from bot.tickets.model import (
     OPEN,
     EntryKind,
     HistoryEntry,
+    Link,
+    LinkKind,
     Priority,
     Severity,
     Ticket,
@@ -34,10 +36,13 @@ _NUMBER_TRIES = 8
 _TIMES = tuple(column.name for column in tickets.c if column.name.endswith(("_at", "_by")))
 
 #: filters that take several values, parted by commas
-_SEVERAL = ("id", "status", "severity", "priority", "ticket_type", "conversation_id", "outage_id")
-_EXACT = ("customer_id", "line_id", "product", "category", "description", "channel")
-#: filters on what a TM Forum client stored with the ticket
-_STORED = {"external_id": "externalId", "name": "name"}
+_SEVERAL = ("id", "status", "severity", "priority", "ticket_type", "conversation_id", "outage_id", "group_id")
+_EXACT = frozenset(
+    "customer_id line_id product category description channel external_id name assignee_id root_cause escalated_to"
+    " sla_id".split()
+)
+#: filters on what belongs to a ticket, by the kind of link
+_LINKED = {"party_id": LinkKind.party, "entity_id": LinkKind.entity, "related_ticket_id": LinkKind.relationship}
 
 
 #: told of every change in the transaction that makes it: (connection, before or None, after, kind)
@@ -56,7 +61,15 @@ class TicketEdit:
     _store: TicketStore
     _connection: AsyncConnection
 
-    async def apply(self, at: datetime, kind: EntryKind, author: str, text: str | None = None, **values: Any) -> Ticket:
+    async def apply(
+        self,
+        at: datetime,
+        kind: EntryKind,
+        author: str,
+        text: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Ticket:
         """Change columns, raise the version by one and add a line to the history, together."""
         status = values.get("status")
         await self._connection.execute(
@@ -64,22 +77,43 @@ class TicketEdit:
             .where(tickets.c.id == self.ticket.id)
             .values(**_plain(values), updated_at=at, version=tickets.c.version + 1)
         )
-        await _add_entry(self._connection, self.ticket.id, at, kind, author, status, text)
+        await _add_entry(self._connection, self.ticket.id, at, kind, author, status, text, data)
         changed = await self._store.read(self._connection, self.ticket.id)
         await self._store.tell(self._connection, self.ticket, changed, kind)
         return changed
 
-    async def history(self) -> tuple[HistoryEntry, ...]:
-        found = await self._store.history_with(self._connection, [self.ticket.id])
+    async def set(self, **values: Any) -> Ticket:
+        """Change columns that nobody outside sees: no new version, no line."""
+        query = tickets.update().where(tickets.c.id == self.ticket.id).values(**_plain(values))
+        await self._connection.execute(query)
+        return await self._store.read(self._connection, self.ticket.id)
+
+    async def history(self, *kinds: EntryKind) -> tuple[HistoryEntry, ...]:
+        """Lines of these kinds (none named: all), oldest first."""
+        found = await self._store.history_with(self._connection, [self.ticket.id], kinds)
         return found.get(self.ticket.id, ())
+
+    async def add_link(self, at: datetime, kind: LinkKind, ref_id: str, role: str, body: Mapping[str, Any]) -> int:
+        """Add one thing that belongs to the ticket; its number."""
+        mine = ticket_links.c.ticket_id == self.ticket.id
+        newest = select([func.coalesce(func.max(ticket_links.c.n), 0)]).where(mine)
+        n = int((await self._connection.execute(newest)).scalar_one()) + 1
+        row = {"ticket_id": self.ticket.id, "n": n, "kind": kind.value, "ref_id": ref_id, "role": role}
+        await self._connection.execute(ticket_links.insert().values(**row, body=dict(body), at=at))
+        return n
+
+    async def remove_link(self, n: int) -> bool:
+        """Whether there was one of this number."""
+        query = ticket_links.delete().where(ticket_links.c.ticket_id == self.ticket.id, ticket_links.c.n == n)
+        return bool((await self._connection.execute(query)).rowcount)
 
 
 class TicketStore:
     """Reads and writes of tickets; writes join the ambient unit of work. Times come back in the operator's zone."""
 
     def __init__(self, database: Database, zone: ZoneInfo, on_change: OnTicketChange | None = None) -> None:
-        self._db = database
-        self._zone = zone
+        self.database = self._db = database
+        self.zone = self._zone = zone
         self._on_change = on_change
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
@@ -95,25 +129,31 @@ class TicketStore:
         Raises:
             Unavailable: no free number in eight tries.
         """
-        values = {item.name: getattr(ticket, item.name) for item in fields(Ticket)}
         async with self._db.write() as connection:
             for _ in range(_NUMBER_TRIES):
+                fresh = replace(ticket, id=new_ticket_id())
+                if await self._archived(connection, fresh.id):
+                    continue
+                if await self._insert_row(connection, fresh):
+                    await _add_first_entry(connection, fresh, author)
+                    stored = self._in_zone(fresh)
+                    await self.tell(connection, None, stored, EntryKind.status)
+                    return stored, True
                 known = await self._by_key(connection, ticket.idempotency_key)
                 if known is not None:
                     return known, False
-                values["id"] = new_ticket_id()
-                try:
-                    async with connection.begin_nested():
-                        await connection.execute(tickets.insert().values(**_plain(values)))
-                except IntegrityError:
-                    continue  # the number is taken, or the same key came in meanwhile: look again
-                await _add_entry(
-                    connection, values["id"], ticket.created_at, EntryKind.status, author, ticket.status, None
-                )
-                stored = await self.read(connection, values["id"])
-                await self.tell(connection, None, stored, EntryKind.status)
-                return stored, True
         raise Unavailable("No free ticket number was found. Try again.")
+
+    async def _insert_row(self, connection: AsyncConnection, ticket: Ticket) -> bool:
+        """False: the number or the key is there already."""
+        values = {item.name: getattr(ticket, item.name) for item in fields(Ticket)}
+        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
+        done = await connection.execute(insert(tickets).values(**_plain(values)).on_conflict_do_nothing())
+        return bool(done.rowcount)
+
+    async def _archived(self, connection: AsyncConnection, ticket_id: str) -> bool:
+        query = select([ticket_archive.c.ticket_id]).where(ticket_archive.c.ticket_id == ticket_id)
+        return (await connection.execute(query)).first() is not None
 
     @asynccontextmanager
     async def edit(self, ticket_id: str) -> AsyncIterator[TicketEdit]:
@@ -122,7 +162,7 @@ class TicketStore:
         Raises:
             TicketNotFound: no such number.
         """
-        async with self._db.write() as connection:
+        async with self._db.unit(), self._db.write() as connection:
             yield TicketEdit(await self.read(connection, ticket_id, lock=True), self, connection)
 
     async def get(self, ticket_id: str) -> Ticket | None:
@@ -173,6 +213,20 @@ class TicketStore:
         async with self._db.read() as connection:
             return await self.history_with(connection, list(ticket_ids))
 
+    async def links(self, ticket_ids: Iterable[str]) -> Mapping[str, tuple[Link, ...]]:
+        """What belongs to each ticket, in order of their numbers."""
+        query = (
+            ticket_links.select()
+            .where(ticket_links.c.ticket_id.in_(list(ticket_ids)))
+            .order_by(ticket_links.c.ticket_id, ticket_links.c.n)
+        )
+        found: dict[str, list[Link]] = {}
+        async with self._db.read() as connection:
+            for row in (await connection.execute(query)).all():
+                link = Link(row.n, LinkKind(row.kind), row.ref_id, row.role, row.body, row.at.astimezone(self._zone))
+                found.setdefault(row.ticket_id, []).append(link)
+        return {ticket_id: tuple(items) for ticket_id, items in found.items()}
+
     # -- with a connection, for `TicketEdit` -------------------------------------------------------------------------
 
     async def read(self, connection: AsyncConnection, ticket_id: str, *, lock: bool = False) -> Ticket:
@@ -188,13 +242,15 @@ class TicketStore:
             await self._on_change(connection, before, after, kind)
 
     async def history_with(
-        self, connection: AsyncConnection, ticket_ids: Sequence[str]
+        self, connection: AsyncConnection, ticket_ids: Sequence[str], kinds: Sequence[EntryKind] = ()
     ) -> Mapping[str, tuple[HistoryEntry, ...]]:
         query = (
             ticket_history.select()
             .where(ticket_history.c.ticket_id.in_(ticket_ids))
             .order_by(ticket_history.c.ticket_id, ticket_history.c.n)
         )
+        if kinds:
+            query = query.where(ticket_history.c.kind.in_([kind.value for kind in kinds]))
         found: dict[str, list[HistoryEntry]] = {}
         for row in (await connection.execute(query)).all():
             entry = HistoryEntry(
@@ -204,6 +260,7 @@ class TicketStore:
                 author=row.author,
                 status=TicketStatus(row.status) if row.status else None,
                 text=row.text,
+                data=row.data,
             )
             found.setdefault(row.ticket_id, []).append(entry)
         return {ticket_id: tuple(entries) for ticket_id, entries in found.items()}
@@ -213,6 +270,12 @@ class TicketStore:
             return None
         row = (await connection.execute(tickets.select().where(tickets.c.idempotency_key == key))).first()
         return None if row is None else self._ticket(row)
+
+    def _in_zone(self, ticket: Ticket) -> Ticket:
+        times = {name: getattr(ticket, name) for name in _TIMES}
+        return replace(
+            ticket, **{name: moment.astimezone(self._zone) for name, moment in times.items() if moment is not None}
+        )
 
     def _ticket(self, row: Any) -> Ticket:
         values = dict(row._mapping)
@@ -242,6 +305,7 @@ async def _add_entry(
     author: str,
     status: TicketStatus | None,
     text: str | None,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     newest = select([func.coalesce(func.max(ticket_history.c.n), 0)]).where(ticket_history.c.ticket_id == ticket_id)
     n = (await connection.execute(newest)).scalar_one() + 1
@@ -254,8 +318,14 @@ async def _add_entry(
             author=author,
             status=status.value if status else None,
             text=text,
+            data=dict(data) if data else None,
         )
     )
+
+
+async def _add_first_entry(connection: AsyncConnection, ticket: Ticket, author: str) -> None:
+    row = {"ticket_id": ticket.id, "n": 1, "at": ticket.created_at, "kind": EntryKind.status.value, "author": author}
+    await connection.execute(ticket_history.insert().values(**row, status=ticket.status.value))
 
 
 def _condition(name: str, value: str) -> Any:
@@ -263,8 +333,11 @@ def _condition(name: str, value: str) -> Any:
         return tickets.c[name].in_(value.split(","))
     if name in _EXACT:
         return tickets.c[name] == value
-    if name in _STORED:
-        return tickets.c.facts["tmf"][_STORED[name]].as_string() == value
+    if name in _LINKED:
+        linked = select([ticket_links.c.ticket_id]).where(
+            ticket_links.c.kind == _LINKED[name].value, ticket_links.c.ref_id == value
+        )
+        return tickets.c.id.in_(linked)
     if name in _TIMES:
         try:
             moment = datetime.fromisoformat(value.replace("Z", "+00:00").replace(" ", "+"))
