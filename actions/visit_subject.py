@@ -56,7 +56,9 @@ class VisitAction(ServiceAction):
         tomorrow = datetime.combine(
             now.astimezone(self.services.zone).date() + timedelta(days=1), time(0), self.services.zone
         )
-        windows = await self.services.appointments.windows(subject.area, not_before=tomorrow, limit=_MOST_WINDOWS)
+        windows = await self.services.appointments.windows(
+            subject.area, not_before=tomorrow, limit=_MOST_WINDOWS, product=subject.product
+        )
         own = subject.moved.window_id if subject.moved else None
         return tuple(FreeWindow(item.id, item.start, item.end) for item in windows if item.id != own)
 

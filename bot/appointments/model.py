@@ -35,11 +35,15 @@ class WindowNotFound(NotFound):
 
 
 class AppointmentStatus(str, Enum):
+    #: wished for by another system without saying where or for whom: takes no place
+    requested = "requested"
     #: the window is kept until `held_until`
     held = "held"
     confirmed = "confirmed"
     cancelled = "cancelled"
     completed = "completed"
+    #: nobody came
+    missed = "missed"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class NewVisit:
     ticket_id: str | None = None
     conversation_id: str | None = None
     replaces: str | None = None
+    #: how long the work takes; None: as long as work on this product does
+    minutes: int | None = None
+    #: attributes that only TM Forum clients use
+    extras: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +123,13 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Technicians:
-    """Who comes to which area: always the same person for the same area."""
+    """Who comes to areas that nobody has planned technicians for, always the same; and how long work takes."""
 
     by_area: Mapping[str, Words] = field(default_factory=dict)
     #: for areas that name nobody
     others: Sequence[Words] = ()
+    #: product → minutes of work at a customer's
+    minutes: Mapping[str, int] = field(default_factory=dict)
 
     def for_area(self, area: str) -> dict[str, Any]:
         """`{"name": {"zh", "en"}}`; empty when nobody is listed."""
@@ -130,11 +140,14 @@ class Technicians:
         return {"name": {"zh": name.zh, "en": name.en}} if name else {}
 
 
-def technicians_from(rows: Mapping[str, Mapping[str, str]] | Sequence[Mapping[str, str]]) -> Technicians:
+def technicians_from(
+    rows: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]], minutes: Mapping[str, int] | None = None
+) -> Technicians:
     """Read `{area: {"zh", "en"}}`, or a list of `{"zh", "en"}` from which each area gets one."""
     if isinstance(rows, Mapping):
-        return Technicians({area: Words(zh=row["zh"], en=row["en"]) for area, row in rows.items()})
-    return Technicians(others=tuple(Words(zh=row["zh"], en=row["en"]) for row in rows))
+        named = {area: Words(zh=row["zh"], en=row["en"]) for area, row in rows.items()}
+        return Technicians(named, minutes=minutes or {})
+    return Technicians(others=tuple(Words(zh=row["zh"], en=row["en"]) for row in rows), minutes=minutes or {})
 
 
 def appointment_json(appointment: Appointment) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -20,6 +21,7 @@ from bot.appointments.model import (
 )
 from bot.appointments.store import AppointmentStore
 from bot.database import Unit
+from bot.technicians.model import DEFAULT_MINUTES
 
 _log = structlog.get_logger(__name__)
 
@@ -72,22 +74,48 @@ class AppointmentService:
         end: datetime | None = None,
         not_before: datetime,
         limit: int = 6,
+        product: str | None = None,
+        minutes: int | None = None,
     ) -> tuple[VisitWindow, ...]:
         """Windows with room that start within `[start, end)` and not before `not_before`, soonest first.
 
         Args:
             area: canonical area id.
             limit: most windows to return.
+            product: what the technician must know; None: anything.
+            minutes: how long the work takes; None: as long as work on the product does.
         """
         return await self._store.windows(
-            area, now=self._clock(), not_before=not_before, start=start, end=end, limit=limit
+            area,
+            now=self._clock(),
+            not_before=not_before,
+            start=start,
+            end=end,
+            limit=limit,
+            product=product,
+            minutes=self._minutes(product, minutes),
         )
 
-    async def window_at(self, area: str, start: datetime, end: datetime) -> VisitWindow | None:
+    async def window_at(
+        self, area: str, start: datetime, end: datetime, *, product: str | None = None
+    ) -> VisitWindow | None:
         """The window with exactly these times, if it has room and has not begun."""
         now = self._clock()
-        found = await self._store.windows(area, now=now, not_before=now, start=start, end=end, exactly=True, limit=1)
+        found = await self._store.windows(
+            area,
+            now=now,
+            not_before=now,
+            start=start,
+            end=end,
+            exactly=True,
+            limit=1,
+            product=product,
+            minutes=self._minutes(product, None),
+        )
         return found[0] if found else None
+
+    def _minutes(self, product: str | None, minutes: int | None) -> int:
+        return minutes or self._technicians.minutes.get(product or "", DEFAULT_MINUTES)
 
     async def window(self, window_id: str) -> VisitWindow | None:
         """A window by its id, full ones included."""
@@ -137,6 +165,8 @@ class AppointmentService:
                 created_at=now,
                 updated_at=now,
                 version=1,
+                minutes=self._minutes(new.product, new.minutes),
+                extras=new.extras,
                 replaces=replaced.id if replaced else None,
                 replaces_version=replaced.version if replaced else None,
             )
@@ -193,6 +223,100 @@ class AppointmentService:
         visit = await self._store.end(appointment_id, AppointmentStatus.cancelled, version, self._clock())
         _log.info("visit_cancelled", appointment_id=appointment_id, key=key)
         return visit
+
+    async def request(
+        self, start: datetime, end: datetime, *, customer_id: str, extras: Mapping[str, Any] | None, key: str
+    ) -> Appointment:
+        """Take down a wish for a visit that says neither where nor for what; it takes no place.
+
+        Args:
+            key: the same key again gives back the same one.
+        """
+        now = self._clock()
+        visit = await self._store.add_request(
+            Appointment(
+                id="",
+                status=AppointmentStatus.requested,
+                customer_id=customer_id,
+                line_id=None,
+                ticket_id=None,
+                area="",
+                address="",
+                product="",
+                window_id="",
+                start=start,
+                end=end,
+                held_until=None,
+                technician={},
+                conversation_id=None,
+                idempotency_key=key[:_KEY_LIMIT],
+                created_at=now,
+                updated_at=now,
+                version=1,
+                extras=extras,
+            )
+        )
+        _log.info("visit_requested", appointment_id=visit.id)
+        return visit
+
+    async def book_request(self, request: Appointment, new: NewVisit, *, key: str) -> Appointment | None:
+        """Book what was requested; the request's number stays. None: the window is full.
+
+        Raises:
+            VisitChanged: it is no request any more.
+        """
+        if request.status is not AppointmentStatus.requested:
+            raise VisitChanged()
+        async with self._store.unit():
+            booked = await self.book(new, key=key)
+            return None if booked is None else await self._store.take_over(request.id, booked, self._clock())
+
+    async def amend(
+        self,
+        appointment_id: str,
+        *,
+        version: int,
+        extras: Mapping[str, Any],
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Appointment:
+        """Write what only TM Forum clients use, and the time of a mere request.
+
+        Raises:
+            VisitNotFound: no such number.
+            VisitChanged: somebody changed it since.
+        """
+        values: dict[str, Any] = {"extras": dict(extras) or None}
+        if start is not None and end is not None:
+            values |= {"start": start, "end": end}
+        return await self._store.amend(appointment_id, version, self._clock(), **values)
+
+    async def remove(self, appointment_id: str) -> bool:
+        """Take a visit that is over, or never took a place, out of the books; False when it still stands."""
+        return await self._store.remove(appointment_id)
+
+    async def miss(self, appointment_id: str, *, version: int) -> Appointment:
+        """Record that nobody came.
+
+        Raises:
+            VisitNotFound: no such number.
+            VisitChanged: somebody changed it since, or it is over.
+        """
+        visit = await self._store.end(appointment_id, AppointmentStatus.missed, version, self._clock())
+        _log.warning("visit_missed", appointment_id=appointment_id)
+        return visit
+
+    async def starting(self, after: datetime, before: datetime, reminder: str) -> tuple[Appointment, ...]:
+        """Confirmed visits that start within a time and whose reminder (a column's name) was not sent."""
+        return await self._store.starting(after, before, reminder)
+
+    async def mark_reminded(self, visit: Appointment, reminder: str) -> bool:
+        """Note that a reminder goes out; False when it did already, or the visit has changed."""
+        return await self._store.mark_reminded(visit.id, visit.version, reminder, self._clock())
+
+    async def unreported(self, ended_before: datetime) -> tuple[Appointment, ...]:
+        """Visits whose window ended before a moment, and of which nobody has said that they took place."""
+        return await self._store.unreported(ended_before)
 
     async def complete(self, appointment_id: str, *, version: int) -> Appointment:
         """Record that the technician has been there.

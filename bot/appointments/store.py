@@ -7,14 +7,14 @@ that writes the visit. Windows are locked in the order of their ids, so that two
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,19 +28,43 @@ from bot.appointments.model import (
 )
 from bot.database import Database, Unit
 from bot.errors import BadRequest, Unavailable
+from bot.filters import compare, split_sign
 from bot.schema import appointments, visit_windows
+from bot.technicians.model import Technician, choose
+from bot.technicians.store import TechnicianStore, at_once
 
 _DIGITS = 8
 _NUMBER_TRIES = 8
 _TIMES = ("start", "end", "held_until", "created_at", "updated_at", "reminded_day_at", "reminded_soon_at")
-#: filters that take several values, parted by commas
-_SEVERAL = ("id", "status", "ticket_id", "conversation_id")
-_EXACT = ("customer_id", "line_id", "area", "product", "window_id")
+_FILTERED = (
+    "id",
+    "status",
+    "ticket_id",
+    "conversation_id",
+    "customer_id",
+    "line_id",
+    "area",
+    "product",
+    "window_id",
+    "technician_id",
+    "start",
+    "end",
+    "created_at",
+    "updated_at",
+)
+#: filters on what a TM Forum client stored with the visit
+_EXTRAS = ("category", "externalId", "description")
+#: windows that are looked at in one go when technicians are planned
+_LOOKED_AT = 24
 #: a hold carries what it will replace in the JSON of its technician, where a confirmed visit has nothing but the name
 _REPLACES = "replaces"
 
 _HELD = AppointmentStatus.held.value
 _CONFIRMED = AppointmentStatus.confirmed.value
+
+
+#: told of every change in the transaction that makes it: (connection, before or None, after or None)
+OnVisitChange = Callable[[AsyncConnection, Appointment | None, Appointment | None], Awaitable[None]]
 
 
 class _WindowFull(Exception):
@@ -59,9 +83,11 @@ def moved_key(hold_id: str) -> str:
 class AppointmentStore:
     """Reads and writes of visits; writes join the ambient unit of work. Times come back in the operator's zone."""
 
-    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo, on_change: OnVisitChange | None = None) -> None:
         self._db = database
         self._zone = zone
+        self._on_change = on_change
+        self._technicians = TechnicianStore()
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several writes one transaction."""
@@ -113,46 +139,56 @@ class AppointmentStore:
         end: datetime | None = None,
         exactly: bool = False,
         limit: int = 6,
+        product: str | None = None,
+        minutes: int = 0,
     ) -> tuple[VisitWindow, ...]:
         """Windows with room, soonest first.
 
         Args:
             exactly: the window is `start` to `end`, else it starts within `[start, end)`.
+            product: what a technician must know, where technicians are planned; None: anything.
+            minutes: how long the work takes.
         """
-        run_out = (
-            select([func.count()])
-            .select_from(appointments)
-            .where(
-                and_(
-                    appointments.c.window_id == visit_windows.c.id,
-                    appointments.c.status == _HELD,
-                    appointments.c.held_until <= now,
-                )
-            )
-            .scalar_subquery()
-        )
-        taken = (visit_windows.c.taken - run_out).label("really_taken")
-        conditions = [
-            visit_windows.c.area == area,
-            visit_windows.c.start >= not_before,
-            visit_windows.c.taken - run_out < visit_windows.c.capacity,
-        ]
-        if exactly:
-            conditions += [visit_windows.c.start == start, visit_windows.c.end == end]
-        else:
-            if start is not None:
-                conditions.append(visit_windows.c.start >= start)
-            if end is not None:
-                conditions.append(visit_windows.c.start < end)
-        query = (
-            select([visit_windows, taken])
-            .where(and_(*conditions))
-            .order_by(visit_windows.c.start, visit_windows.c.id)
-            .limit(limit)
-        )
+        found: list[VisitWindow] = []
         async with self._db.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple(self._window(row, row.really_taken) for row in rows)
+            team = await self._technicians.team(connection, area)
+            query = _with_room(area, now, not_before, start, end, exactly)
+            offset, page = 0, limit if not team else max(limit, _LOOKED_AT)
+            while len(found) < limit:
+                rows = (await connection.execute(query.offset(offset).limit(page))).all()
+                windows = [self._window(row, row.really_taken) for row in rows]
+                found += await self._staffed(connection, team, windows, product, minutes, now) if team else windows
+                offset += page
+                if len(rows) < page:
+                    break
+        return tuple(found[:limit])
+
+    async def _staffed(
+        self,
+        connection: AsyncConnection,
+        team: Sequence[Technician],
+        windows: Sequence[VisitWindow],
+        product: str | None,
+        minutes: int,
+        now: datetime,
+    ) -> list[VisitWindow]:
+        """Those windows in which a technician has the time."""
+        if not windows:
+            return []
+        first, last = min(item.start for item in windows), max(item.end for item in windows)
+        booked = await self._technicians.booked(connection, [person.id for person in team], first, last, now)
+        return [
+            item
+            for item in windows
+            if choose(
+                team,
+                at_once(booked, item.start, item.end),
+                product=product,
+                minutes=minutes,
+                start=item.start,
+                end=item.end,
+            )
+        ]
 
     async def window(self, window_id: str) -> VisitWindow | None:
         async with self._db.read() as connection:
@@ -203,13 +239,17 @@ class AppointmentStore:
         if wanted.conversation_id is not None:
             own = and_(appointments.c.conversation_id == wanted.conversation_id, appointments.c.status == _HELD)
             earlier += await self._some(connection, own)
-        await _lock(connection, [wanted.window_id, *(row.window_id for row in earlier)])
+        moved = await self._one(connection, appointments.c.id == wanted.replaces) if wanted.replaces else None
+        # all windows at once, then technicians: two transactions never wait for each other
+        touched = [wanted.window_id, *(row.window_id for row in earlier), *([moved.window_id] if moved else [])]
+        await _lock(connection, touched)
         for row in {row.id: row for row in earlier}.values():
-            await _drop_hold(connection, row)
+            await self._drop_hold(connection, row)
         found = await connection.execute(visit_windows.select().where(visit_windows.c.id == wanted.window_id))
         window = found.first()
         if window is None or window.area != wanted.area:
             raise WindowNotFound()
+        person = await self._technician(connection, wanted, self._window(window, window.taken), moved, now)
         taken = await connection.execute(
             visit_windows.update()
             .where(
@@ -226,6 +266,8 @@ class AppointmentStore:
         values = {item.name: getattr(wanted, item.name) for item in fields(Appointment)}
         replaces, version = values.pop("replaces"), values.pop("replaces_version")
         technician = dict(wanted.technician)
+        if person is not None:
+            technician = {"name": {"zh": person.name.zh, "en": person.name.en}}
         if replaces is not None:
             technician[_REPLACES] = {"id": replaces, "version": version}
         values.update(
@@ -234,11 +276,43 @@ class AppointmentStore:
             start=window.start,
             end=window.end,
             technician=technician,
+            technician_id=person.id if person else None,
+            extras=dict(wanted.extras) if wanted.extras else None,
         )
         await connection.execute(appointments.insert().values(**values))
         held = await self._one(connection, appointments.c.id == values["id"])
         assert held is not None
+        await self._tell(connection, None, held)
         return held
+
+    async def _technician(
+        self,
+        connection: AsyncConnection,
+        wanted: Appointment,
+        window: VisitWindow,
+        moved: Appointment | None,
+        now: datetime,
+    ) -> Technician | None:
+        """Who comes, with everybody who could locked; None where nobody is planned."""
+        team = await self._technicians.team(connection, window.area, lock=True)
+        if not team:
+            return None
+        ids = [person.id for person in team]
+        booked = await self._technicians.booked(
+            connection, ids, window.start, window.end, now, without=moved.id if moved else None
+        )
+        person = choose(
+            team,
+            at_once(booked, window.start, window.end),
+            product=wanted.product,
+            minutes=wanted.minutes,
+            start=window.start,
+            end=window.end,
+            favoured=moved.technician_id if moved else None,
+        )
+        if person is None:
+            raise _WindowFull()
+        return person
 
     async def confirm(self, hold_id: str, now: datetime) -> Appointment | None:
         """Turn a hold into a visit, or move the visit that it replaces.
@@ -255,16 +329,11 @@ class AppointmentStore:
             if hold.status is not AppointmentStatus.held:
                 return hold if hold.status is AppointmentStatus.confirmed else None
             if hold.held_until is None or hold.held_until <= now:
-                await _drop_hold(connection, hold)
+                await self._drop_hold(connection, hold)
                 return None
             if hold.replaces is not None:
                 return await self._move(connection, hold, now)
-            await connection.execute(
-                appointments.update()
-                .where(appointments.c.id == hold_id)
-                .values(status=_CONFIRMED, held_until=None, updated_at=now, version=appointments.c.version + 1)
-            )
-            return await self._one(connection, appointments.c.id == hold_id)
+            return await self._set(connection, hold, now, status=_CONFIRMED, held_until=None)
 
     async def _move(self, connection: AsyncConnection, hold: Appointment, now: datetime) -> Appointment | None:
         visit = await self._one(connection, appointments.c.id == hold.replaces)
@@ -272,26 +341,40 @@ class AppointmentStore:
             visit is not None and visit.status is AppointmentStatus.confirmed and visit.version == hold.replaces_version
         )
         if visit is None or not unchanged:
-            await _drop_hold(connection, hold)
+            await self._drop_hold(connection, hold)
             return None
         await connection.execute(appointments.delete().where(appointments.c.id == hold.id))
+        await self._tell(connection, hold, None)
         await _give_back(connection, visit.window_id)
+        return await self._set(
+            connection,
+            visit,
+            now,
+            window_id=hold.window_id,
+            start=hold.start,
+            end=hold.end,
+            area=hold.area,
+            technician=dict(hold.technician),
+            technician_id=hold.technician_id,
+            minutes=hold.minutes,
+            conversation_id=visit.conversation_id or hold.conversation_id,
+            idempotency_key=moved_key(hold.id),
+            # another time: the customer is reminded of that one
+            reminded_day_at=None,
+            reminded_soon_at=None,
+        )
+
+    async def _set(self, connection: AsyncConnection, before: Appointment, now: datetime, **values: Any) -> Appointment:
+        """Write columns of a locked visit, raise its version and tell of it."""
         await connection.execute(
             appointments.update()
-            .where(and_(appointments.c.id == visit.id, appointments.c.version == visit.version))
-            .values(
-                window_id=hold.window_id,
-                start=hold.start,
-                end=hold.end,
-                area=hold.area,
-                technician=dict(hold.technician),
-                conversation_id=visit.conversation_id or hold.conversation_id,
-                idempotency_key=moved_key(hold.id),
-                updated_at=now,
-                version=appointments.c.version + 1,
-            )
+            .where(appointments.c.id == before.id)
+            .values(**values, updated_at=now, version=appointments.c.version + 1)
         )
-        return await self._one(connection, appointments.c.id == visit.id)
+        after = await self._one(connection, appointments.c.id == before.id)
+        assert after is not None
+        await self._tell(connection, before, after)
+        return after
 
     async def end(self, appointment_id: str, status: AppointmentStatus, version: int, now: datetime) -> Appointment:
         """Cancel or complete a visit that is still at `version`; a cancelled one gives its place back.
@@ -308,25 +391,110 @@ class AppointmentStore:
                 return visit
             live = {AppointmentStatus.confirmed}
             if status is AppointmentStatus.cancelled:
-                live.add(AppointmentStatus.held)
+                live |= {AppointmentStatus.held, AppointmentStatus.requested}
             if visit.version != version or visit.status not in live:
                 raise VisitChanged()
-            await connection.execute(
-                appointments.update()
-                .where(appointments.c.id == appointment_id)
-                .values(status=status.value, held_until=None, updated_at=now, version=appointments.c.version + 1)
-            )
             if status is AppointmentStatus.cancelled:
                 await _give_back(connection, visit.window_id)
-            ended = await self._one(connection, appointments.c.id == appointment_id)
-            assert ended is not None
-            return ended
+            return await self._set(connection, visit, now, status=status.value, held_until=None)
+
+    async def add_request(self, wanted: Appointment) -> Appointment:
+        """Store a visit that takes no place yet; the same idempotency key again gives back the first."""
+        async with self._db.write() as connection:
+            for _ in range(_NUMBER_TRIES):
+                known = await self._one(connection, appointments.c.idempotency_key == wanted.idempotency_key)
+                if known is not None:
+                    return known
+                values = {item.name: getattr(wanted, item.name) for item in fields(Appointment)}
+                for name in ("replaces", "replaces_version"):
+                    values.pop(name)
+                values.update(id=new_appointment_id(), status=wanted.status.value, technician={})
+                values["extras"] = dict(wanted.extras) if wanted.extras else None
+                try:
+                    async with connection.begin_nested():
+                        await connection.execute(appointments.insert().values(**values))
+                except IntegrityError:
+                    continue
+                stored = await self._one(connection, appointments.c.id == values["id"])
+                assert stored is not None
+                await self._tell(connection, None, stored)
+                return stored
+        raise Unavailable("No free visit number was found. Try again.")
+
+    async def amend(self, appointment_id: str, version: int, now: datetime, **values: Any) -> Appointment:
+        """Write columns of a visit that is still at `version`.
+
+        Raises:
+            VisitNotFound: no such number.
+            VisitChanged: it is at another version.
+        """
+        async with self._db.write() as connection:
+            visit = await self._locked(connection, appointment_id)
+            if visit is None:
+                raise VisitNotFound()
+            if visit.version != version:
+                raise VisitChanged()
+            return await self._set(connection, visit, now, **values)
+
+    async def remove(self, appointment_id: str) -> bool:
+        """Take a visit that is over, or never took a place, out of the books."""
+        async with self._db.write() as connection:
+            visit = await self._locked(connection, appointment_id)
+            if visit is None or visit.status in (AppointmentStatus.held, AppointmentStatus.confirmed):
+                return False
+            await connection.execute(appointments.delete().where(appointments.c.id == appointment_id))
+            await self._tell(connection, visit, None)
+            return True
+
+    async def take_over(self, request_id: str, hold: Appointment, now: datetime) -> Appointment:
+        """Let a request become the visit that was booked for it: the request's number, the booking's place."""
+        async with self._db.write() as connection:
+            request = await self._one(connection, appointments.c.id == request_id)
+            assert request is not None
+            await connection.execute(appointments.delete().where(appointments.c.id == hold.id))
+            await self._tell(connection, hold, None)
+            kept = ("id", "status", "idempotency_key", "created_at", "updated_at", "version", "extras")
+            values = {item.name: getattr(hold, item.name) for item in fields(Appointment) if item.name not in kept}
+            for name in ("replaces", "replaces_version"):
+                values.pop(name)
+            values["technician"] = dict(hold.technician)
+            return await self._set(connection, request, now, **values, status=_CONFIRMED)
+
+    # -- what is due -------------------------------------------------------------------------------------------
+
+    async def starting(self, after: datetime, before: datetime, reminder: str) -> tuple[Appointment, ...]:
+        """Confirmed visits that start within a time and whose `reminder` (a column) was not sent."""
+        wanted = and_(
+            appointments.c.status == _CONFIRMED,
+            appointments.c.start > after,
+            appointments.c.start <= before,
+            appointments.c[reminder].is_(None),
+        )
+        async with self._db.read() as connection:
+            return tuple(await self._some(connection, wanted))
+
+    async def mark_reminded(self, appointment_id: str, version: int, reminder: str, now: datetime) -> bool:
+        """Note that a reminder goes out; False when another process was first or the visit has changed."""
+        mine = and_(
+            appointments.c.id == appointment_id,
+            appointments.c.version == version,
+            appointments.c[reminder].is_(None),
+        )
+        async with self._db.write() as connection:
+            done = await connection.execute(appointments.update().where(mine).values({reminder: now}))
+        return bool(done.rowcount == 1)
+
+    async def unreported(self, ended_before: datetime) -> tuple[Appointment, ...]:
+        """Confirmed visits whose window ended before a moment, and of which nobody has said that they took place."""
+        late = and_(appointments.c.status == _CONFIRMED, appointments.c.start < ended_before)
+        async with self._db.read() as connection:
+            return tuple(await self._some(connection, and_(late, appointments.c.end <= ended_before)))
 
     async def release(self, hold_id: str) -> bool:
         """Let a hold go; True when there was one."""
         async with self._db.write() as connection:
             hold = await self._locked(connection, hold_id)
-            return hold is not None and await _drop_hold(connection, hold)
+            return hold is not None and await self._drop_hold(connection, hold)
 
     async def release_expired(self, now: datetime) -> int:
         """Let every hold go that has run out; how many there were."""
@@ -337,7 +505,21 @@ class AppointmentStore:
         async with self._db.write() as connection:
             holds = await self._some(connection, run_out)
             await _lock(connection, [hold.window_id for hold in holds])
-            return sum([await _drop_hold(connection, hold) for hold in holds])
+            return sum([await self._drop_hold(connection, hold) for hold in holds])
+
+    async def _drop_hold(self, connection: AsyncConnection, hold: Appointment) -> bool:
+        gone = await connection.execute(
+            appointments.delete().where(and_(appointments.c.id == hold.id, appointments.c.status == _HELD))
+        )
+        if gone.rowcount != 1:
+            return False
+        await _give_back(connection, hold.window_id)
+        await self._tell(connection, hold, None)
+        return True
+
+    async def _tell(self, connection: AsyncConnection, before: Appointment | None, after: Appointment | None) -> None:
+        if self._on_change is not None:
+            await self._on_change(connection, before, after)
 
     # -- rows --------------------------------------------------------------------------------------------------
 
@@ -393,16 +575,6 @@ async def _lock(connection: AsyncConnection, window_ids: Sequence[str]) -> None:
     await connection.execute(query.with_for_update())
 
 
-async def _drop_hold(connection: AsyncConnection, hold: Appointment) -> bool:
-    gone = await connection.execute(
-        appointments.delete().where(and_(appointments.c.id == hold.id, appointments.c.status == _HELD))
-    )
-    if gone.rowcount != 1:
-        return False
-    await _give_back(connection, hold.window_id)
-    return True
-
-
 async def _give_back(connection: AsyncConnection, window_id: str) -> None:
     await connection.execute(
         visit_windows.update()
@@ -411,17 +583,47 @@ async def _give_back(connection: AsyncConnection, window_id: str) -> None:
     )
 
 
+def _with_room(
+    area: str, now: datetime, not_before: datetime, start: datetime | None, end: datetime | None, exactly: bool
+) -> Any:
+    """Windows whose places are not all taken, with `really_taken`, which leaves out holds that have run out."""
+    run_out = (
+        select([func.count()])
+        .select_from(appointments)
+        .where(
+            and_(
+                appointments.c.window_id == visit_windows.c.id,
+                appointments.c.status == _HELD,
+                appointments.c.held_until <= now,
+            )
+        )
+        .scalar_subquery()
+    )
+    taken = (visit_windows.c.taken - run_out).label("really_taken")
+    conditions = [
+        visit_windows.c.area == area,
+        visit_windows.c.start >= not_before,
+        visit_windows.c.taken - run_out < visit_windows.c.capacity,
+    ]
+    if exactly:
+        conditions += [visit_windows.c.start == start, visit_windows.c.end == end]
+    else:
+        if start is not None:
+            conditions.append(visit_windows.c.start >= start)
+        if end is not None:
+            conditions.append(visit_windows.c.start < end)
+    return select([visit_windows, taken]).where(and_(*conditions)).order_by(visit_windows.c.start, visit_windows.c.id)
+
+
 def _condition(name: str, value: str) -> Any:
-    if name in _SEVERAL:
-        return appointments.c[name].in_(value.split(","))
-    if name in _EXACT:
-        return appointments.c[name] == value
-    if name in _TIMES:
-        try:
-            moment = datetime.fromisoformat(value.replace("Z", "+00:00").replace(" ", "+"))
-            if moment.tzinfo is not None:
-                return appointments.c[name] == moment
-        except ValueError:
-            pass
-        raise BadRequest(f"{value!r} is not a time with an offset. Write it like 2026-11-21T09:00:00+08:00.")
+    plain, _sign = split_sign(name)
+    if plain == "entity_id":
+        either = [
+            compare(appointments.c[column], name, value) for column in ("ticket_id", "conversation_id", "line_id")
+        ]
+        return or_(*either)
+    if plain in _EXTRAS:
+        return compare(appointments.c.extras[plain].as_string(), name, value)
+    if plain in _FILTERED:
+        return compare(appointments.c[plain], name, value)
     raise BadRequest(f"Visits cannot be filtered by {name!r}.")
