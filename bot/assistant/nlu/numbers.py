@@ -34,19 +34,23 @@ def _named(names: str, digits: int) -> str:
 
 _TICKET = re.compile(_reference(r"[Tt]{1,3} ?[Tt]?", 8))
 _TICKET_NAMED = re.compile(
-    _named(r"工单|故障单|投诉单|报修单|受理单|单号|流水号|ticket|case|reference|ref", 8), re.IGNORECASE
+    _named(
+        r"工单|故障单|投诉单|报修单|受理单|单号|流水号|(?<!booking )(?<!visit )(?<!appointment )(?:ticket|case|reference|ref)",
+        8,
+    ),
+    re.IGNORECASE,
 )
 _VISIT = re.compile(_reference(r"[Aa] ?[Pp]", 8))
 _VISIT_NAMED = re.compile(_named(r"预约|上门|appointment|visit|booking", 8), re.IGNORECASE)
 _ACCOUNT = re.compile(_reference(r"[Ff] ?[Ll]", 10))
 _ACCOUNT_NAMED = re.compile(
-    _named(r"账号|帐号|户号|客户号|宽带号|用户编号|合同号|account|acct|customer", 10), re.IGNORECASE
+    _named(r"账号|帐号|账户|户号|客户编?号|宽带号|用户编号|合同号|account|acct|customer", 10), re.IGNORECASE
 )
 
 _PRIVATE = re.compile(
     r"(?<!\d)(?:[1-9]\d{5} ?(?:18|19|20)\d{2} ?\d{4} ?\d{3}[\dXx]"  # identity card
     r"|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]\d{1,3})?"  # bank card in fours
-    r"|\d{14,}[Xx]?)(?![\dA-Za-z])"  # bank card, order number
+    r"|(?!0086 ?1[3-9]\d{9}(?!\d))\d{14,}[Xx]?)(?![\dA-Za-z])"  # bank card, order number
 )
 _ORDER = re.compile(
     r"(?:订单|运单|快递|流水|身份证|证件|卡号|order|tracking)(?:号码?|编号|尾号| number| no\.?)?[ :是]*(\d[\d \-]{3,}\d[Xx]?)",
@@ -70,18 +74,38 @@ _MOBILE_DIGITS = 11
 _CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万]"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{_CHINESE_NUMERAL}+)"
 _SIGN_FIRST = re.compile(
-    r"(?:¥|\b(?:rmb|cny)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)", re.IGNORECASE
+    r"(?:[¥$£€]|\b(?:rmb|cny|usd|gbp|eur|hkd)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)",
+    re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
-    rf"(?<![\d.])({_NUMBER}) ?(万)?[多来几]?(?:(块钱|块|元钱|元|圆|塊)(?:"
-    rf"([\d一二两三四五六七八九])(?![\d.]|百|千|万|十|个|天|次|月|年|条|G|g|M)(?:[毛角](?:([\d一二三四五六七八九])分?)?)?|(半))?(?:钱)?"
-    r"|(大洋|人民币|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b))",
+    rf"(?<![\d.几])({_NUMBER}) ?(万)?[多来几]?(?:(块钱|块|元钱|元|圆|塊)(?:"
+    rf"零?([\d一二两三四五六七八九])(?![\d.]|百|千|万|十|个|天|次|月|年|条|G|g|M)(?:[毛角](?:([\d一二三四五六七八九])分?)?)?|(半))?(?:钱)?"
+    r"|(大洋|人民币|刀(?![具片])|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b|quid\b|pounds?\b|dollars?\b|euros?\b|[¥$£€]))",
     re.IGNORECASE,
+)
+_ENGLISH_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ENGLISH_NUMBERS: dict[str, Decimal] = {word: Decimal(value) for value, word in enumerate(_ENGLISH_UNITS)}
+_ENGLISH_NUMBERS |= {word: Decimal(10 * value) for value, word in enumerate(_ENGLISH_TENS, start=2)}
+_ENGLISH_NUMBERS |= {"a": Decimal(1), "half": Decimal("0.5")}
+_ENGLISH_WORD = "(?:" + "|".join(sorted(_ENGLISH_NUMBERS, key=len, reverse=True)) + "|hundred|thousand)"
+_MONEY_WORDS = r"(?:rmb|cny|yuan|kuai|bucks?|quid|pounds?|dollars?|euros?)"
+_WORDED = re.compile(
+    rf"\b({_ENGLISH_WORD}(?:(?: and)?[ \-]{_ENGLISH_WORD})*) (?:or so |odd )?{_MONEY_WORDS}\b(?:(?: and)? ({_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})*)\b)?"
+    rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay) ((?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg))",
+    re.IGNORECASE,
+)
+_BARE_HUNDREDS = re.compile(
+    r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
+    r"([一二两三四五六七八九]百(?:[一二三四五六七八九](?!个)十?[一二三四五六七八九]?)?)(?=多?(?:$|[,.!?了呢吧啊]))"
 )
 _SMALL_CHANGE = re.compile(r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:钱)?(?!\d)")
 _PAYING = re.compile(
-    r"(?:充值?|冲|缴|交|存|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费)? ?"
-    r"(\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?)(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
+    r"(?:充值?|冲|缴|交|存|付|(?:多|乱)?扣(?:了|掉)?我?|多收|退(?=我|给我)|还(?=我)|(?<=[退还])给?我|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费|我)? ?"
+    r"(\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?|[二三四五六七八九]十[一二三四五六七八九]?(?![天个多]))(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
     re.IGNORECASE,
 )
 
@@ -238,13 +262,33 @@ def _amounts(text: str) -> Iterator[Mention]:
     for match in _SMALL_CHANGE.finditer(text):
         tenths = _decimal(match.group(1))
         yield from _amount(match.span(), None if tenths is None else tenths / 10)
-    for match in _PAYING.finditer(text):
-        yield from _amount(match.span(1), _decimal(match.group(1)))
+    for pattern in (_PAYING, _BARE_HUNDREDS):
+        for match in pattern.finditer(text):
+            yield from _amount(match.span(1), _decimal(match.group(1)))
+    for match in _WORDED.finditer(text):
+        whole = _english_number(match.group(1) or match.group(3))
+        if whole is not None and match.group(2):
+            whole += (_english_number(match.group(2)) or Decimal(0)) / 100
+        yield from _amount(match.span(3) if match.group(3) else match.span(), whole)
 
 
 def _amount(span: tuple[int, int], value: Decimal | None) -> Iterator[Mention]:
     if value is not None:
         yield Mention("amount", *span, f"{value:.2f}")
+
+
+def _english_number(words: str) -> Decimal | None:
+    """Return the value of an English numeral ("a hundred and twenty five"), None when the words are none."""
+    total, section = Decimal(0), Decimal(0)
+    for word in re.split(r"[ \-]+", words.lower()):
+        if word == "hundred":
+            section = (section or Decimal(1)) * 100
+        elif word == "thousand":
+            total, section = total + (section or Decimal(1)) * 1000, Decimal(0)
+        elif word != "and":
+            section += _ENGLISH_NUMBERS[word]
+    value = total + section
+    return value if value else None
 
 
 def _decimal(written: str) -> Decimal | None:

@@ -9,15 +9,15 @@ from bot.assistant.nlu.time_rules_en import RULES as RULES_EN
 from bot.assistant.nlu.time_rules_zh import RULES as RULES_ZH
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_LATIN = re.compile("[a-z:/-]|[0-9]{4}")
+_LATIN = re.compile("[a-z:/.-]|[0-9]{4}")
 _ANY_HINT = re.compile(
-    "[点号日月周天早晚午明今后前随礼星时末节末内夜晨旦刻元春双圣诞除五工白庆年秋过快随都零朝]|[0-9]|"
+    "[点号日月周天早晚午明今后前随礼星时末节内夜晨旦刻元春双圣诞除五工白庆年秋过快都零朝十腊至夕阳]|[0-9]|"
     "day|mor|aft|eve|ni[gt]|noon|week|mon|tue|wed|thu|fri|sat|sun|toni|tmr|tmw|tomo|2m|any|when|asap|now|away|"
     "soon|hour|min|"
     "end|eod|cob|work|lunch|thing|fort|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|clock|half|quarter|arvo|"
     "avo|time|"
     "mas|easter|nye|year|cny|festival|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|"
-    "second|third|eom|hal"
+    "second|third|eom|hal|giving|qing"
 )
 GLUE = re.compile(
     r"[\s,()]*(?:(?:的|那天|当天|那日|之间|这个|大概|大约|左右|差不多|随时|任何时间|某个时候|哪天都?|任何一天|"
@@ -81,6 +81,6 @@ CONNECT = re.compile(
     r"\s*(?:到|至|直到|-|–|—|~|to|until|till|til|through|thru|and|和|&)\s*(?:the |下|about |around |大概)?"
 )
 OR = re.compile(
-    r"[\s,]*(?:或者?是?|要么|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|"
+    r"[\s,]*(?:or,? failing that|failing that|if not|或者?是?|要么|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|"
     r"and on)?[\s,]*(?:是|the|on|maybe)?\s*"
 )

@@ -190,5 +190,15 @@ def intersect(left: Days, right: Days) -> Days | None:
     )
 
 
+def beside(days: Days, step: int) -> Days:
+    """Return the day before (-1) or the day after (1) each of the days."""
+    day = timedelta(days=1)
+    moved = (
+        tuple((start - day, start) if step < 0 else (end, end + day) for start, end in series)
+        for series in days.alternatives
+    )
+    return Days(tuple(moved), explicit=days.explicit)
+
+
 def _contains(outer: DayRange, inner: DayRange) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]

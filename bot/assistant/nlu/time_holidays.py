@@ -19,6 +19,7 @@ FIXED = {
     "national": (10, 1),
     "halloween": (10, 31),
     "singles": (11, 11),
+    "double_twelve": (12, 12),
     "christmas_eve": (12, 24),
     "christmas": (12, 25),
     "boxing": (12, 26),
@@ -41,8 +42,25 @@ LUNAR: dict[str, dict[int, tuple[int, int]]] = {
         2025: (4, 4), 2026: (4, 5), 2027: (4, 5), 2028: (4, 4), 2029: (4, 4), 2030: (4, 5), 2031: (4, 5),
         2032: (4, 4), 2033: (4, 4), 2034: (4, 5), 2035: (4, 5),
     },
+    "qixi": {
+        2025: (8, 29), 2026: (8, 19), 2027: (8, 8), 2028: (8, 26), 2029: (8, 16), 2030: (8, 5), 2031: (8, 24),
+        2032: (8, 12), 2033: (8, 1), 2034: (8, 20), 2035: (8, 10),
+    },
+    "double_ninth": {
+        2025: (10, 29), 2026: (10, 18), 2027: (10, 8), 2028: (10, 26), 2029: (10, 16), 2030: (10, 5), 2031: (10, 24),
+        2032: (10, 12), 2033: (10, 1), 2034: (10, 20), 2035: (10, 9),
+    },
+    "winter_solstice": {
+        2025: (12, 21), 2026: (12, 22), 2027: (12, 22), 2028: (12, 21), 2029: (12, 21), 2030: (12, 22),
+        2031: (12, 22), 2032: (12, 21), 2033: (12, 21), 2034: (12, 22), 2035: (12, 22),
+    },
 }  # fmt: skip
 FROM_SPRING_DAYS = {"spring_eve": -1, "lantern": 14}
+LAST_LUNAR_MONTH_DAYS = 29
+LONGER_LAST_MONTH = frozenset({2030, 2033, 2034, 2035})
+"""Years whose Spring Festival comes after a twelfth lunar month of thirty days; the others have 29 (2025 to 2035)."""
+IN_LAST_MONTH = {"laba": 8, "little_new_year": 23}
+"""Days of the twelfth lunar month with names; the little new year is the north's."""
 FROM_EASTER_DAYS = {"good_friday": -2, "easter": 0, "easter_monday": 1}
 USUAL_DAYS_OFF = {"spring": 7, "national": 7, "labour": 5}
 """Length of a holiday, from its first day, where the official calendar of the year is not out yet."""
@@ -67,6 +85,11 @@ def holiday_date(name: str, year: int) -> date | None:
     if name in FROM_SPRING_DAYS:
         spring = LUNAR["spring"].get(year)
         return date(year, *spring) + timedelta(days=FROM_SPRING_DAYS[name]) if spring else None
+    if name in IN_LAST_MONTH:
+        return _in_last_month(year, IN_LAST_MONTH[name])
+    if name == "thanksgiving":  # the fourth Thursday of November
+        first = date(year, 11, 1)
+        return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
     known = LUNAR[name].get(year)
     return date(year, *known) if known else None
 
@@ -115,6 +138,21 @@ def day_after_holiday(reference: Reference, name: str, *, working: bool) -> Days
             after += timedelta(days=1)
         found.append((after, after))
     return _next(reference, found)
+
+
+def last_lunar_month(reference: Reference, day: int) -> Days:
+    """Return a day (1 to 30) of the twelfth lunar month; its last day when the month is shorter."""
+    years = range(reference.today.year, reference.today.year + 3)
+    found = [date_ for year in years if (date_ := _in_last_month(year, day)) is not None]
+    return _next(reference, [(date_, date_) for date_ in found])
+
+
+def _in_last_month(year: int, day: int) -> date | None:
+    spring = LUNAR["spring"].get(year)
+    if spring is None or not 1 <= day <= LAST_LUNAR_MONTH_DAYS + 1:
+        return None
+    length = LAST_LUNAR_MONTH_DAYS + (year in LONGER_LAST_MONTH)
+    return date(year, *spring) - timedelta(days=length + 1 - min(day, length))
 
 
 def next_working_days(reference: Reference, count: int, *, tomorrow: bool = False) -> Days:

@@ -80,7 +80,10 @@ HOLIDAYS = (
     (r"(?:christmas|xmas)(?: day)?", "christmas"), (r"boxing day", "boxing"), (r"good friday", "good_friday"),
     (r"easter monday", "easter_monday"), (r"easter(?: sunday)?", "easter"), (r"valentine'?s(?: day)?", "valentine"),
     (r"hallowe'?en", "halloween"), (r"(?:chinese|lunar) new year|spring festival|cny", "spring"),
-    (r"(?:the )?national day(?: holiday)?|golden week", "national"), (r"mid-autumn(?: festival)?", "mid_autumn"),
+    (r"(?:the )?national day(?: holiday)?|golden week", "national"), (r"mid[- ]autumn(?: festival| day)?", "mid_autumn"),
+    (r"dragon boat(?: festival| day)?", "dragon_boat"), (r"lantern festival", "lantern"),
+    (r"qing ?ming(?: festival)?|tomb[- ]sweeping(?: day| festival)?", "qingming"), (r"double ninth(?: festival)?", "double_ninth"),
+    (r"winter solstice", "winter_solstice"), (r"thanksgiving(?: day)?", "thanksgiving"),
     (r"(?:labou?r|may) day", "labour"),
 )  # fmt: skip
 
@@ -107,7 +110,8 @@ def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
     if lead in ("last", "past"):
         return one(Kind.DAY, match, days.NOTHING)
     if lead.endswith((" on", " from")) or lead == "a week next":
-        found = days.coming_weekday(ref, weekday, weeks_later=2 if lead.startswith("2") or "two" in lead else 1)
+        later = 3 if lead.startswith(("3", "three")) else 2 if lead.startswith(("2", "two", "a fort", "fort")) else 1
+        found = days.coming_weekday(ref, weekday, weeks_later=later)
     elif lead.endswith("after next") or said(match, "next2"):
         found = days.weekday_of_week(ref, weekday, 2)
     elif lead.endswith("following"):
@@ -124,7 +128,7 @@ def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
 
 
 def week(match: re.Match[str], ref: Reference) -> list[Atom]:
-    lead, part, what = said(match, "lead"), said(match, "part"), match["what"]
+    lead, part, what = said(match, "lead"), said(match, "part").removeprefix("the "), match["what"]
     if lead in ("last", "past"):
         return one(Kind.DAY, match, days.NOTHING)
     weeks = 2 if said(match, "after") else 1 if lead == "next" else 0
@@ -176,7 +180,14 @@ def date(match: re.Match[str], ref: Reference) -> list[Atom]:
 def named_month(match: re.Match[str], ref: Reference) -> list[Atom]:
     year = int(match["year"]) if said(match, "year") else None
     found = days.named_month(ref, month_number(match["month"]), year)
-    return [Atom(Kind.DAY, match.start("whole"), match.end("whole"), month_part(found, said(match, "part")))]
+    return [
+        Atom(
+            Kind.DAY,
+            match.start("whole"),
+            match.end("whole"),
+            month_part(found, said(match, "part").removeprefix("the ")),
+        )
+    ]
 
 
 def day_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
@@ -212,6 +223,8 @@ def holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
     if said(match, "first"):
         working = "work" in match["first"] or "business" in match["first"]
         return one(Kind.DAY, match, holidays.day_after_holiday(ref, name, working=working))
+    if said(match, "period") or re.search(r"(?:after|during|over) (?:the )?$", match.string[: match.start()]):
+        return one(Kind.DAY, match, holidays.holiday_period(ref, name))
     return one(Kind.DAY, match, holidays.holiday(ref, name))
 
 
@@ -224,6 +237,8 @@ def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     amount += 0.5 if said(match, "half") or said(match, "more") else 0.0
     if unit.startswith("fortnight"):
         unit, amount = "week", amount * 2
+    if said(match, "most"):
+        return _about(match, ref, amount, unit)
     kind = next(
         name
         for name in ("minute", "hour", "day", "week", "month")
@@ -237,6 +252,40 @@ def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
         return one(Kind.DAY, match, shifted_days(ref, kind, int(amount)))
     ready: Range = (ref.after(elapsed(kind, amount)), None)
     return one(Kind.READY, match, (ready,))
+
+
+def _about(match: re.Match[str], ref: Reference, least: float, unit: str) -> list[Atom]:
+    """In an hour or two."""
+    most = en_number(match["most"])
+    kind = {"h": "hour", "d": "day", "w": "week"}.get(unit[0], "minute" if unit.startswith("mi") else "month")
+    if most is None or most <= least:
+        return []
+    if kind in ("minute", "hour"):
+        return one(Kind.READY, match, ((ref.after(elapsed(kind, least)), ref.after(elapsed(kind, most))),))
+    first, last = (shifted_days(ref, kind, int(amount)).alternatives[0][0] for amount in (least, most))
+    return one(Kind.DAY, match, Days((((first[0], last[1]),),), explicit=True))
+
+
+def same_time_later(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """This time next week: the same hour, seven days on."""
+    ahead = 1 if "tomorrow" in match[0] else 7
+    return one(Kind.READY, match, ((ref.after(timedelta(days=ahead)), None),))
+
+
+def week_of(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """The week of the 7th; the first week of December: seven days from then on."""
+    found = date(match, ref) if said(match, "month") and said(match, "day") else []
+    if not found and said(match, "day"):
+        found = day_of_month(match, ref)
+    if not found:
+        months = days.named_month(ref, month_number(match["month"]))
+        return one(Kind.DAY, match, days.part_of_days(months, 1, 7))
+    first = found[0].payload
+    assert isinstance(first, Days)
+    if first.past:
+        return []
+    begin = first.alternatives[0][0][0]
+    return one(Kind.DAY, match, Days((((begin, begin + timedelta(days=7)),),), explicit=True))
 
 
 def midweek(match: re.Match[str], ref: Reference) -> list[Atom]:

@@ -18,6 +18,7 @@ MAX_AHEAD = {"hour": 24 * 60, "day": 400, "week": 60, "month": 24}
 HALF_MONTH_DAYS = 15
 NUM = r"(?:[0-9]{1,3}|[一二两俩三仨四五六七八九十廿]{1,3})"
 NUM2 = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})"
+HOUR = r"(?:2[0-4]|1[0-9]|0?[0-9]|二十[一二三四]?|廿[一二三四]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
 WEEK = r"(?:周|星期|礼拜)"
 
 
@@ -46,12 +47,18 @@ PARTS = {
     "late_night": Part(1320, 1440, "night"),
     "dusk": Part(1020, 1140, "pm"),
     "daytime": Part(480, 1080),
+    "late_morning": Part(600, 720, "am"),
+    "late_afternoon": Part(960, 1080, "pm"),
+    "early_afternoon": Part(780, 900, "pm"),
     "after_work": Part(1080, 1320, "evening", 1080),
     "before_work": Part(420, 540, "am", 540),
     "close": Part(1020, 1080, "pm", 1080),
 }
 PART_WORDS = (
     (r"(?:一大?早上?|大?清早|清晨|大早上|一清早|清早上|凌晨一早|早晨(?=[五六七5-7]点)|晨间)", "early"),
+    (r"上午(?:的)?(?:晚些时候|晚一?点儿?(?!到|来))", "late_morning"),
+    (r"下午(?:的)?(?:早些时候|早一?点儿?|一上班)", "early_afternoon"),
+    (r"下午(?:的)?(?:晚些时候|晚一?点儿?|晚些|靠后|快下班)", "late_afternoon"),
     (r"(?:上午头|上午|上昼|早上|早晨|午前|头午|上半天|朝早|早间|早浪向?|上半日)", "morning"),
     (r"(?:正午|中午|晌午|晏昼)", "noon"),
     (r"(?:下午|午后|后晌|下半天|下半日|下昼|午饭后|午休后)", "afternoon"),
@@ -76,8 +83,9 @@ HOLIDAYS = (
     ("元宵节?|正月十五", "lantern"), ("情人节", "valentine"), ("三八(?:妇女)?节|妇女节", "women"),
     ("清明节?", "qingming"),
     ("五一(?:劳动节|节)?|劳动节", "labour"), ("六一(?:儿童节|节)?|儿童节", "children"), ("端午节?", "dragon_boat"),
-    ("中秋节?", "mid_autumn"), ("十一黄金周|国庆节?|十一(?=长假|假期|期间|后|黄金周)", "national"),
-    ("双十一|双11", "singles"),
+    ("中秋节?", "mid_autumn"), ("十一黄金周|国庆节?|(?<!双)十一(?=长假|假期|放假|期间|(?:过|之|以)?[前后]|当天|那天|黄金周)", "national"),
+    ("双十一|双11", "singles"), ("双十二|双12", "double_twelve"), ("腊八节?", "laba"), ("(?<!大)小年夜?(?=$|那|前|后|之|[,.!?上下])", "little_new_year"),
+    ("重阳节?", "double_ninth"), ("七夕节?", "qixi"), ("冬至", "winter_solstice"),
     ("平安夜", "christmas_eve"), ("圣诞节?", "christmas"), ("跨年夜?|跨年那天", "new_year_eve"),
 )  # fmt: skip
 BILL = r"(?:份)?的?(?:账单|话费|费用|流量|账|消费|发票|月租|套餐费|扣费|详单|明细|欠费|余额|优惠|通话|用量|资费)"
@@ -129,7 +137,7 @@ def several_weekdays(match: re.Match[str], ref: Reference) -> list[Atom]:
     weeks = said(match, "lead").count("下")
     atoms: list[Atom] = []
     for place in range(match.start("first"), match.end()):
-        if match.string[place] == "、":
+        if match.string[place] in "、,":
             continue
         weekday = (zh_number(match.string[place]) or 1) - 1
         day = days.weekday_of_week(ref, weekday, weeks) if said(match, "lead") else days.coming_weekday(ref, weekday)
@@ -154,6 +162,11 @@ def about_hour(match: re.Match[str], ref: Reference) -> list[Atom]:
 
 def dotted(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, days.date_in_year(ref, int(match["a"]), int(match["b"])))
+
+
+def before_spring(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """腊月二十八: a day of the lunar year's last month."""
+    return one(Kind.DAY, match, holidays.last_lunar_month(ref, zh_number(match["day"].strip("初")) or 0))
 
 
 def around_spring(match: re.Match[str], ref: Reference) -> list[Atom]:
@@ -268,7 +281,10 @@ def clock(match: re.Match[str], ref: Reference) -> list[Atom]:
     if hour is None or hour > 24:
         return []
     a_bit = match[0] == "一点"  # "快一点" is no hour; beside a day or a day part it is
-    return one(Kind.CLOCK, match, Clock(hour, _minute(match["minute"]), fixed=hour > 12 or hour == 0, weak=a_bit))
+    minute = _minute(match["minute"])
+    if said(match, "short") and hour > 0:  # 差一刻三点, 三点差五分
+        hour, minute = (hour - 1) or 12, 60 - _minute(match["short"])
+    return one(Kind.CLOCK, match, Clock(hour, minute, fixed=hour > 12 or hour == 0, weak=a_bit))
 
 
 def _minute(text: str | None) -> int:
@@ -277,7 +293,7 @@ def _minute(text: str | None) -> int:
     words = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}
     if text in words:
         return words[text]
-    value = zh_number(text.strip("零过分"))
+    value = zh_number(text.strip("零过分钟"))
     return value if value is not None and value < 60 else 0
 
 
@@ -304,6 +320,8 @@ def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     if amount is None:
         return []
     within = match["end"] is not None and "内" in match["end"]
+    if said(match, "more"):  # 两三天内, 三五天后
+        return _about(match, ref, unit, int(amount), within=within)
     if not within and unit == "month" and amount == 0.5:
         return one(Kind.DAY, match, shifted_days(ref, "day", HALF_MONTH_DAYS))
     if not within and unit in ("day", "week", "month") and amount == int(amount):
@@ -313,11 +331,22 @@ def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, (ready,))
 
 
+def _about(match: re.Match[str], ref: Reference, unit: str, least: int, *, within: bool) -> list[Atom]:
+    most = zh_number(match["more"])
+    if most is None or not least < most <= least + 3:
+        return []
+    if within or unit not in ("day", "week", "month"):
+        start = ref.now if within else ref.after(elapsed(unit, least))
+        return one(Kind.READY, match, ((start, ref.after(elapsed(unit, most))),))
+    first, last = (shifted_days(ref, unit, amount).alternatives[0][0] for amount in (least, most))
+    return one(Kind.DAY, match, Days((((first[0], last[1]),),), explicit=True))
+
+
 def _amount(match: re.Match[str], unit: str) -> float | None:
     if match["half"]:
         whole = 0.0
     else:
-        number = zh_number(match["n"])
+        number = zh_number(said(match, "least") or match["n"])
         if number is None:
             return None
         whole = float(number)
@@ -368,6 +397,8 @@ def now_plus(match: re.Match[str], ref: Reference) -> list[Atom]:
 
 
 def next_days(match: re.Match[str], ref: Reference) -> list[Atom]:
-    count = 2 if "两" in match[0] else 3
-    span = (ref.today, ref.today + timedelta(days=count + 1))
+    """这两天 counts today in, 未来两天 comes after it."""
+    count = 2 if re.search("[两俩2]", match[0]) else 3
+    count += 0 if match[0][0] in "这近最" else 1
+    span = (ref.today, ref.today + timedelta(days=count))
     return one(Kind.DAY, match, Days(((span,),)))

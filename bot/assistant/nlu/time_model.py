@@ -52,6 +52,7 @@ class Relation(str, Enum):
 
     AFTER = "after"  # from its end on
     NEXT_DAY = "next_day"  # the day after
+    PREVIOUS_DAY = "previous_day"  # the day before
     SINCE = "from"  # from its start on
     BEFORE = "before"  # up to its start
     BY = "by"  # up to its end

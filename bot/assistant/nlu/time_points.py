@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.assistant.nlu.time_atoms import CLOSE, CONNECT, GLUE, OR
-from bot.assistant.nlu.time_days import intersect
-from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, Relation
+from bot.assistant.nlu.time_days import beside, intersect
+from bot.assistant.nlu.time_model import DAYS_PER_WEEK, Atom, Clock, Days, Kind, Part, Range, Relation
 
 _MOVE = re.compile(r"(?<![a-z])(?:move|chang|resched|shift|push|bring|swap|switch|postpone)[a-z]*(?![a-z])[^,.;?!]*$")
 _TARGET = re.compile(r"(?<![a-z])(?:to|for|between)\s*$")
 FARTHEST_DAY = 24
 """Characters between a day and the hours that belong to it."""
 UNTIL = ("until", "till", "til")
+_BESIDE = {Relation.PREVIOUS_DAY: -1, Relation.NEXT_DAY: 1}
 _CONTENT = (Kind.DAY, Kind.PART, Kind.CLOCK, Kind.READY)
 
 
@@ -273,6 +275,8 @@ def _completes(first: Point, trailing: Point) -> bool:
 def _bounded(point: Point, atom: Atom) -> Point:
     relation = atom.payload
     assert isinstance(relation, Relation)
+    if relation in _BESIDE and point.day is not None:
+        return replace(point, day=beside(point.day, _BESIDE[relation]), end=atom.end)
     if point.timed:
         return replace(point, time_relation=point.time_relation or relation, end=atom.end)
     return replace(point, day_relation=point.day_relation or relation, end=atom.end)
@@ -283,6 +287,8 @@ def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int
     base = point or Point(start, atom.end)
     payload = atom.payload
     if isinstance(payload, Days):
+        if pending in _BESIDE and base.day is None:
+            return replace(base, day=beside(payload, _BESIDE[pending]), end=atom.end)
         if base.day is None:
             return replace(base, day=payload, day_relation=pending, end=atom.end)
         joint = intersect(base.day, payload) if pending is None else None
@@ -323,6 +329,7 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
                 item = replace(item, part=last.part, clock=last.clock, time_relation=last.time_relation)
             if item.day is None and not item.ready and day is not None:
                 item = replace(item, day=day)
+            item = _in_the_same_week(item, day)
             day = item.day or day
         else:
             if item.first.day is None and item.first.timed and day is not None:
@@ -330,6 +337,18 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
             day = item.first.day or day
         shared.append(item)
     return tuple(shared)
+
+
+def _in_the_same_week(item: Point, before: Days | None) -> Point:
+    """In "next Tuesday or Wednesday" the second weekday is next week's too."""
+    if item.day is None or item.day.explicit or before is None or not before.explicit or before.past:
+        return item
+    start, end = before.alternatives[0][0]
+    if end - start > timedelta(days=1):
+        return item
+    monday = end + timedelta(days=DAYS_PER_WEEK - end.weekday()) if end.weekday() else end
+    later = [one for series in item.day.alternatives for one in series if end <= one[0] and one[1] <= monday]
+    return replace(item, day=Days(((later[0],),), explicit=True)) if later else item
 
 
 def with_days_said_before(text: str, phrases: list[Phrase]) -> list[Phrase]:

@@ -137,8 +137,6 @@ def _whole_days(point: Point, occurrence: DayRange, reference: Reference) -> Ran
     start, end = reference.at(occurrence[0]), reference.at(occurrence[1])
     if point.day_relation is Relation.AFTER:
         return clipped((end, None), reference)
-    if point.day_relation is Relation.NEXT_DAY:
-        return clipped((end, reference.at(occurrence[1], MINUTES_PER_DAY)), reference)
     if point.day_relation is Relation.SINCE:
         return clipped((start, None), reference)
     if point.day_relation is Relation.BY:

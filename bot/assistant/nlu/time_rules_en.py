@@ -29,10 +29,10 @@ from bot.assistant.nlu.time_model import Atom, Kind, Relation
 
 ORDINAL = rf"(?:{DAY_NUMBER}(?:st|nd|rd|th)|{ORDINAL_WORD})"
 WEEKDAY_LEAD = (
-    r"(?:(?P<lead>(?:the )?following|next|this coming|this|the coming|coming|last|past|a week (?:on|from|next)|(?:two|2) weeks (?:on|from)|"
+    r"(?:(?P<lead>(?:the )?following|next|this coming|this|the coming|coming|last|past|a week (?:on|from|next)|(?:two|2|three|3) weeks (?:on|from)|(?:a )?fortnight (?:on|from)|"
     r"the week after next)\s+)"
 )
-PERIOD = r"(?P<part>early|beginning of|start of|mid|middle of|late|later|end of|the end of|by the end of)"
+PERIOD = r"(?P<part>early|beginning of|start of|mid|middle of|late|later|end of|the end of)"
 _HOLIDAY_NAMES = "|".join(f"(?P<h{index}>{pattern})" for index, (pattern, _) in enumerate(HOLIDAYS))
 _AT = rf"{B}(?:at|by|before|b4|after|until|till|til|past|@|later than|earlier than)\s*"
 _NEAR = rf"{B}(?:around|about|from|between|for|and|to|say|circa)\s*"
@@ -101,6 +101,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"(?P<whole>(?:the )?(?:{PERIOD}[ -])?(?P<month>{MONTH})(?: (?P<year>20[0-9][0-9]))?){E}(?! [0-9])",
         words.named_month,
     ),
+    (rf"{B}(?:the )?week (?:of|commencing|starting|beginning) (?:the )?(?P<day>{ORDINAL}|{DAY_NUMBER}(?= {MONTH}))(?: (?:of )?(?P<month>{MONTH}))?{E}", words.week_of),
+    (rf"{B}(?:the )?first week (?:of|in) (?P<month>{MONTH}){E}", words.week_of),
     (rf"{B}the (?P<day>{DAY_NUMBER}(?:st|nd|rd|th)){NOT_COUNTED}", words.day_of_month),
     (rf"{B}(?P<day>{DAY_NUMBER}(?:st|nd|rd|th)){NOT_COUNTED}", words.day_of_month),
     (rf"(?<=on )the (?P<day>{ORDINAL_WORD}){E}(?=$|[,.?!]|\s+(?:of|at|in|please|after|before|between)\b)", words.day_of_month),
@@ -115,15 +117,16 @@ _RULES: tuple[tuple[str, Build], ...] = (
         r"(?P<all>(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9]))(?![0-9/a-z%.])(?!\s*(?:mb|gb|of|mbps))",
         words.numeric,
     ),
+    (r"(?<![0-9a-z.:\-])(?P<all>(?=0[1-9]-|1[0-2]-0|1[0-2]-[0-9]{2} [0-9]{1,2}:)(?P<a>1[0-2]|0[1-9])-(?P<b>3[01]|[12][0-9]|0[1-9]))(?![0-9a-z.:\-]|\s?(?:am|pm|点|人|个|岁|元|块|天))", words.numeric),
     (
         rf"{B}(?P<first>(?:the )?first (?:(?:working |business )?day) (?:back )?after (?:the )?)?(?:{_HOLIDAY_NAMES})"
-        rf"(?: (?:holidays?|break))?{E}",
+        rf"(?P<period> (?:holidays?|break|week|period))?{E}",
         words.holiday,
     ),
     (
         rf"{B}(?P<lead>within(?: the next)?|in(?:side)? the next|over the next|the next|next(?= few| couple)|in (?:under|less than)|in(?: about| around)?|"
         rf"no more than)\s+(?:(?P<n>{COUNT})|(?P<few>few|couple of))(?P<half> and a half)?\s?(?P<unit>{UNIT})"
-        rf"(?P<more> and a half)?(?:'?s?'? time)?{E}",
+        rf"(?P<more> and a half)?(?:'?s?'? time)?(?: or (?P<most>two|three|so)(?<!so))?{E}",
         words.offset,
     ),
     (rf"{B}(?P<n>{COUNT})(?P<half> and a half)?\s?(?P<unit>{UNIT}) (?:from (?:now|today)|later|hence){E}", words.offset),
@@ -141,7 +144,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"{B}(?:(?P<lead>early|late|mid)[ -])?(?:in the )?(?P<word>mornings?|morn|mornin|moring|afternoons?|aft|afternon|arvo|avo|evenings?|evng|nights?|nite){E}",
         lambda match, ref: words.part(match, ref) if match["word"] != "evng" else [Atom(Kind.PART, match.start(), match.end(), EN_PARTS["evening"])],
     ),
-    (rf"{B}(?:noon|midday|mid-day|lunch ?time|lunch|noontime)(?! (?:box|break is)){E}", words.fixed_part("noon")),
+    (rf"{B}(?:noonish|noon|midday|mid-day|lunch ?time|lunch|noontime)(?! (?:box|break is)){E}", words.fixed_part("noon")),
     (rf"{B}after (?:lunch|lunchtime){E}", words.fixed_part("after_lunch")),
     (rf"{B}before lunch{E}", words.fixed_part("before_lunch")),
     (rf"{B}(?:after (?:work|dinner|hours)|when i(?:'m| am| get) (?:back|home) from work){E}", words.fixed_part("after_work")),
@@ -149,9 +152,12 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?:end of (?:the |play|business )?(?:day|play)|eod|cob|close of (?:business|play)){E}", words.fixed_part("close")),
     (rf"{B}(?:(?:during the )?day ?time|during the day|during business hours){E}", words.fixed_part("daytime")),
     (rf"{B}midnight{E}", words.midnight),
+    (rf"{B}(?:(?:the )?same time tomorrow|(?:this|same) time next week|this time tomorrow){E}", words.same_time_later),
     (rf"{B}this time(?= tomorrow| on | next | a week){E}", words.same_time),
     (rf"{B}later (?:on )?today{E}", words.later_today),
     # Clock times.
+    (r"^(?P<m>[1-5]?[05]) (?P<to>to) (?P<hour>1[0-2]|[1-9])(?=[.?!]?$)", words.spoken),
+    (r"^(?P<all>(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][05])(?:ish)?|ish))(?=[.?!]?$)", words.clock),
     (rf"(?<![0-9a-z.:£$€¥/])(?P<all>(?P<hour>{HOUR})(?:[:.h]?(?P<minute>[0-5][0-9]))?(?P<half>{AMPM}))", words.clock),
     (rf"(?<![0-9a-z.:£$€¥/\-])(?P<all>(?P<hour>{HOUR})\s?o'? ?clock(?P<half>{AMPM})?)", words.clock),
     (rf"(?<![0-9a-f.:/])(?P<all>(?P<hour>2[0-4]|1[0-9]|0?[0-9]):(?P<minute>[0-5][0-9]))(?![0-9:a-f])(?!\s?(?:{AMPM}))(?:\s?hrs?{E})?",
@@ -168,13 +174,13 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?P<hour>{HOUR_WORD})[ -](?P<minute>thirty|fifteen|forty-five|twenty|ten|forty)(?P<half>{AMPM})?{E}", words.worded),
     (
         rf"(?<![0-9a-z.:£$€¥/+\-])(?P<a>{HOUR})(?P<aall>(?P<am>(?:[:.][0-5][0-9])?)(?P<ah>{AMPM})?)\s?(?:-|–|~|to|till|until|and|thru|至|到)\s?"
-        rf"(?P<b>{HOUR})(?P<ball>(?P<bm>(?:[:.][0-5][0-9])?)(?:(?P<bh>{AMPM})|(?P<clock>\s?o'?clock)|{NOT_COUNTED}))",
+        rf"(?P<b>{HOUR})(?P<ball>(?P<bm>(?:[:.][0-5][0-9])?)(?:(?P<bh>{AMPM})|(?P<clock>\s?o'?clock|点钟?(?![半一二三四五0-9]))|{NOT_COUNTED}))",
         lambda match, ref: words.bare_range(match, ref),
     ),
     (rf"(?:^|(?<=how about )|(?<=what about ))(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?)(?=ish|(?<=about [0-9])\s*[?.!]?$|"
      r"(?<=about [0-9][0-9])\s*[?.!]?$)", words.clock),
     (rf"{_AT}(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:ish)?){NOT_COUNTED}(?! or [0-9])", words.clock),
-    (rf"(?:{_NEAR}|(?<=[a-z] )|^)(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:ish)?(?P<bare>)){NOT_COUNTED}", words.clock),
+    (rf"(?:{_NEAR}|(?<=[a-z] )|^)(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:ish|(?P<bare>))){NOT_COUNTED}", words.clock),
     # Counted from now, or not at all.
     (
         rf"{B}(?:any ?time (?:is|works|suits|will|you|that suits|would|really)[^,.?!]*|whenever(?: you| suits| works| is)[^,.?!]*|"
@@ -187,6 +193,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
      rf"(?:can't|cannot|won't)(?: (?:be|do|make|come|get)(?: (?:it|home|in|back|there|free))?)? (?:before|until|till)|not (?:be )?(?:at )?(?:home|in|back|free|available|there|around) (?:before|until|till)|(?:at work|busy|working|out|away) (?:until|till|til)){E}", words.bound(Kind.PREFIX, Relation.SINCE)),
     (rf"{B}(?:after|later than|past){E}", words.bound(Kind.PREFIX, Relation.AFTER)),
     (rf"{B}(?:the )?day after{E}", words.bound(Kind.PREFIX, Relation.NEXT_DAY)),
+    (rf"{B}(?:on )?(?:the )?day before{E}", words.bound(Kind.PREFIX, Relation.PREVIOUS_DAY)),
     (rf"{B}(?:before|earlier than|prior to|ahead of|b4){E}", words.bound(Kind.PREFIX, Relation.BEFORE)),
     (rf"{B}(?:by|(?:at the )?latest(?= (?:by |on )?(?:{FULL}|tomorrow|[0-9]))|no later than|not later than|not after|until|till|til|up to|at the latest by){E}", words.bound(Kind.PREFIX, Relation.BY)),
     (rf"{B}(?:between|from(?= [^,.;?!]{{1,25}}? (?:to|till|until) )){E}", words.bound(Kind.PREFIX, Relation.BETWEEN)),

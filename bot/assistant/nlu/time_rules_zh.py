@@ -7,7 +7,7 @@ import re
 
 from bot.assistant.nlu import time_days as days
 from bot.assistant.nlu import time_lexicon_zh as words
-from bot.assistant.nlu.time_lexicon_zh import BILL, HOLIDAYS, NUM, NUM2, PART_WORDS, WEEK, Build, Rule
+from bot.assistant.nlu.time_lexicon_zh import BILL, HOLIDAYS, HOUR, NUM, NUM2, PART_WORDS, WEEK, Build, Rule
 from bot.assistant.nlu.time_model import Kind, Relation
 
 _HOLIDAY_NAMES = "|".join(f"(?P<h{index}>{words})" for index, (words, _) in enumerate(HOLIDAYS))
@@ -39,14 +39,15 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"(?:{_HOLIDAY_NAMES})(?:(?P<tail>(?:节|假期|长假|放假)?(?:过|完)?(?:之|以)?后的?第一(?:天|个?工作日|个?上班日)|期间|假期|长假|黄金周|放假"
      r"(?:期间|的?时候))|(?:节|假期|长假)?(?P<after>(?:过)?(?:之|以)?后(?!天|台|面)))?", words.holiday),
     (r"过(?:两|2|俩)天(?!就|后)", words.now_plus),
-    (r"(?:这|未来|接下来|近)(?:两|几|三|2|3)天(?:之内|以内|内)?(?=.{0,3}(?:能|可以|来|上门|有空|都|方便|行|安排|在家|哪))", words.next_days),
-    (rf"(?P<lead>(?:下+|这|本)个?)?{WEEK}(?P<first>[一二三四五六])(?:、?[一二三四五六日天])+(?![点时号楼个十半百年])", words.several_weekdays),
+    (r"(?:这|未来|接下来|近|最近)(?:两|俩|几|三|2|3)天(?:之内|以内|内|里)?(?=.{0,3}(?:能|可以|来|上门|有空|都(?:行|可|在|有|方便|成)|方便|行|安排|在家|哪)|[吧呢]?[.!?]?$)", words.next_days),
+    (rf"(?P<lead>(?:下+|这|本)个?)?{WEEK}(?P<first>[一二三四五六])(?:[、,]?[一二三四五六日天])+(?![点时号楼个十半百年])", words.several_weekdays),
     (r"([今明])([明后])(?:两?天|两日|日)", words.two_days),
     (r"双休日?", lambda match, ref: words.one(Kind.DAY, match, days.weekend(ref, 0))),
-    (r"(?<![0-9a-z.\-])(?P<a>1[0-2]|0?[1-9])[.\-](?P<b>3[01]|[12][0-9]|0?[1-9])(?:[号日]|(?=\s*(?:上午|下午|中午|晚上|早上|[早晚]|那天|之前|以前)))",
+    (r"(?<![0-9a-z.\-])(?P<a>1[0-2]|0?[1-9])[.\-](?P<b>3[01]|[12][0-9]|0?[1-9])(?:[号日]|(?=\s*(?:上午|下午|中午|晚上|早上|[早晚]|那天|之前|以前)|\s+[0-9]{1,2}[:点]))",
      words.dotted),
     (r"年后(?!期)|过完年(?:之?后)?|(?<![0-9一二两三四五六七八九十几半多去明今])年前", words.around_spring),
-    (r"(?:大年|正月)初(?P<day>[二三四五六七八九十])", words.day_of_spring),
+    (r"(?:大年|正月)初?(?P<day>[二三四五六七八九十]|十[一二三四五]|二十)(?![点号日月])", words.day_of_spring),
+    (r"腊月(?P<day>初[一二三四五六七八九十]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)", words.before_spring),
     (rf"(?:(?P<lead>(?:下+|这一?|本)个?月)|(?<![0-9一二三四五六七八九十])(?P<month>{NUM2})月(?:份)?)的?(?P<nth>第[一二三四]个?|最后一?个?)"
      rf"(?:{WEEK}(?P<day>[一二三四五六日天])|天)", words.nth_of_month),
     # Parts of the day.
@@ -55,14 +56,15 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (r"(?<![0-9一二三四五六七八九十第周期拜])(?P<a>[一二两三四五六七八九])(?P<b>[二三四五六七八九十])点(?!问题|意见|建议)", words.about_hour),
     *((pattern, words.part(name)) for pattern, name in PART_WORDS),
     # Clock times.
-    (rf"(?:(?<![0-9.第一二三四五六七八九十差快有这下])|(?<=[周期拜][一二三四五六日天]))(?P<hour>{NUM2}|两|零)(?:点钟?|时(?!间|候|长|段|不时|效))(?:整)?"
-     r"(?P<minute>半|[一三13]刻|过?零?[一二三四五六七八九五]分|[二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]|[0-5][0-9]分?)?"
+    (rf"(?:(?<![0-9.第一二三四五六七八九十差快有这下周期拜])|(?<=[周期拜][一二三四五六日天]))(?P<hour>{HOUR}|两|零)(?:点钟?|时(?!间|候|长|段|不时|效))(?:整)?"
+     r"(?P<minute>半|[一三13]刻|过?零?[一二三四五六七八九五]分|[二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]|过?(?:十分|[0-9]{1,2}分)|[0-5][0-9]分?|差(?P<short>[一1]刻|[一二三四五六七八九十0-9]{1,2}分))?"
      r"(?!问题|意见|建议|要求|[0-9]*(?:元|块|折|倍|G|g|M|兆|%))(?:钟|整)?", words.clock),
-    (rf"(?<![0-9.:/第一二三四五六七八九十两\-])(?P<a>{NUM2}|两)(?=(?:点)?(?:到|至|-|~|—)(?P<b>{NUM2}|两)(?:点|时(?!间|候)))", words.short_range),
+    (rf"差(?P<short>[一1]刻钟?|[一二三四五六七八九十0-9]{{1,2}}分钟?)(?:到|就)?(?P<hour>{HOUR}|两)点(?P<minute>(?!.))?(?:钟|整)?", words.clock),
+    (rf"(?:(?<![0-9.:/第一二三四五六七八九十两周期拜\-])|(?<=[周期拜][一二三四五六日天]))(?P<a>{HOUR}|两)(?=(?:点)?(?:到|至|-|~|—)(?P<b>{NUM2}|两)(?:点|时(?!间|候)))", words.short_range),
     (rf"(?<![0-9.:/第一二三四五六七八九十\-])(?:(?P<month>{NUM2})月)?(?P<a>{NUM2})(?=(?:到|至|-|~|—|或者?|、){NUM2}[号日](?!楼|线|门|院|店))", words.first_of_month),
     # Counted from now.
     (r"(?<![个0-9一二两三四五六七八九十几这本])月(?=(?:之|以)?内)", words.month),
-    (rf"(?:再?过)?(?:(?P<half>半)个?|(?P<n>{NUM})(?:个(?P<and_half>半)?)?)(?P<unit>小时|钟头|分钟|刻钟|天|日|周|星期|礼拜|月)"
+    (rf"(?:再?过)?(?:(?P<half>半)个?|(?P<least>[一二两三四1-5])(?:[,\-~到至]|(?<=[一二两三四])(?=[二两三四五六]))(?P<more>[二两三四五六2-7])个?|(?P<n>{NUM})(?:个(?P<and_half>半)?)?)(?P<unit>小时|钟头|分钟|刻钟|天|日|周|星期|礼拜|月)"
      r"(?P<end>(?:之|以)?后(?!天|台|面)|(?:之|以)?内)", words.offset),
     (rf"(?:再?过)(?:(?P<half>半)个?|(?P<n>{NUM})(?:个(?P<and_half>半)?)?)(?P<unit>小时|钟头|分钟|刻钟|天|周|星期|礼拜|月)(?P<end>后)?",
      words.offset),
@@ -76,6 +78,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (r"(?:不要?晚于|不能?晚于|最晚|最迟|赶在|不超过|截止到?)", words.bound(Kind.PREFIX, Relation.BY)),
     (r"(?:除了?(?!夕)|除开|避开|避免|(?<![特分个])别(?:约|安排|定)?在?(?!的|墅|人|名|说)|不要(?:约|安排|定)?在?|不想(?:要|在)?"
      r"|不能是|(?<!是)不是|(?<!可)(?<!是)不在)", words.bound(Kind.PREFIX, Relation.EXCEPT)),
+    (r"(?:的)?(?:前一天|前一日|头一天|前夕|前夜)", words.bound(Kind.SUFFIX, Relation.PREVIOUS_DAY)),
+    (r"(?:的)?(?:(?:之|以)?后(?:的)?第?一天|后一日|次日|(?:的|过后)第二天|第二天(?=上午|下午|早|晚|来|去|可|行|吧))", words.bound(Kind.SUFFIX, Relation.NEXT_DAY)),
     (r"(?:之|以)?前(?!天|台|面|几|晚|日|两|阵|年|期|端)", words.bound(Kind.SUFFIX, Relation.BEFORE)),
     (r"(?:过后|(?:之|以)?后|往后)(?!天|台|面|来|续|期|儿|日|付|晌|半|晚|年)", words.bound(Kind.SUFFIX, Relation.AFTER)),
     (r"(?:的?时候)?(?:开始|起(?!来|码|床|步|诉))", words.bound(Kind.SUFFIX, Relation.SINCE)),
