@@ -4,27 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import rasa.core.actions.action as rasa_actions
+import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk import Action
 
+from bot.assistant.graph_runner import SequentialGraphRunner
 from bot.assistant.in_process_actions import InProcessAction, InProcessActions
 from bot.assistant.lock_store import WaitingLockStore
 from bot.assistant.nlg import BilingualResponses
 from bot.assistant.tracker_store import SqlTrackerStore
 from bot.errors import ModelMissing
 
+log = structlog.get_logger(__name__)
 #: a flow may walk through several actions in one turn
 _MAX_PREDICTIONS = 25
 
 
 class FrontlineProcessor(MessageProcessor):
-    """Rasa's processor with custom actions answered in process."""
+    """Rasa's processor with custom actions answered in process, and without the copies that only its logs read."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, SequentialGraphRunner]:
+        with TemporaryDirectory() as folder:
+            metadata, runner = load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, SequentialGraphRunner
+            )
+        return Path(model_path).name, metadata, runner
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
@@ -40,6 +57,30 @@ class FrontlineProcessor(MessageProcessor):
     ) -> DialogueStateTracker:
         """Nothing: every slot's mapping is `custom`, the flow policy fills them."""
         return tracker
+
+    async def _run_action(
+        self,
+        action: rasa_actions.Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        """Run one action on the tracker itself; returns whether another action follows.
+
+        Rasa runs it on a copy, since a form may refuse to run and what the policy wanted is then undone. There are no
+        forms here. An action that fails leaves no events, as in Rasa.
+        """
+        tracker.update_with_events(prediction.events, self.domain)
+        try:
+            events: list[Event] = await action.run(output_channel, nlg, tracker, self.domain)
+        except Exception as exc:
+            log.error("action.failed", action=action.name(), cause=type(exc).__name__)
+            events = []
+        tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
+        await self._send_bot_messages(events, tracker, output_channel)
+        return self.should_predict_another_action(action.name())
 
 
 class FrontlineAgent(Agent):
