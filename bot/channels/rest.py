@@ -13,7 +13,7 @@ from bot.channels.transcript import as_html, as_json, as_text
 from bot.contracts import ConversationState, Message, Owner
 from bot.conversations.fanout import Subscription
 from bot.conversations.service import ATTACHMENT_LIMIT_BYTES, ConversationService
-from bot.errors import BadRequest, ConversationNotFound, PayloadTooLarge, Unauthorized
+from bot.errors import BadRequest, PayloadTooLarge, Unauthorized
 
 _WAIT_S = 10.0
 _METADATA_LIMIT = 50
@@ -185,12 +185,8 @@ class RestChannel:
         wanted = request.match_info["id"]
         named = self._service.conversation_of(bearer(request))
         if named != wanted:
-            try:
-                await self._service.head(wanted)
-            except ConversationNotFound:
-                raise
+            await self._service.head(wanted)
             raise Unauthorized("This token belongs to another conversation.")
-        await self._service.head(wanted)
         return wanted
 
 

@@ -8,17 +8,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, and_, bindparam, select, text, update
+from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.contracts import Assurance, Author, AuthorKind, Button, Conversation, Draft, Message, Owner
+from bot.contracts import Assurance, AuthorKind, Button, Conversation, Draft, Message, Owner
 from bot.conversations.crash_points import crash_point
+from bot.conversations.rows import conversation_of, message_of, row_of
+from bot.conversations.statements import (
+    ADD_EVENTS,
+    ADD_MESSAGES,
+    BY_CLIENT_ID,
+    COMMIT_TURN,
+    HEAD,
+    HEAD_COLUMNS,
+    MEMORY,
+    MESSAGE_PREFIX,
+    MESSAGES,
+    NEXT_UNANSWERED,
+    TAKE_SEQ,
+    TURN_EVENTS,
+)
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
-from bot.schema import UtcTime, attachments, audit, conversations, messages, notes, ratings, tracker_events
-
-#: columns that make a `Conversation`; the slots are read only by the assistant's store
-_HEAD = [column for column in conversations.c if column.name not in ("slots", "customer_seq")]
+from bot.schema import attachments, audit, conversations, messages, notes, ratings
 
 
 def new_id() -> str:
@@ -99,10 +112,10 @@ class ConversationStore:
             ConversationNotFound: no such id.
         """
         async with self._db.read() as connection:
-            row = (await connection.execute(select(_HEAD).where(conversations.c.id == conversation_id))).first()
+            row = (await connection.execute(HEAD, {"id": conversation_id})).first()
         if row is None:
             raise ConversationNotFound()
-        return _conversation(row)
+        return conversation_of(row)
 
     async def heads(
         self,
@@ -114,7 +127,7 @@ class ConversationStore:
         ids: Sequence[str] | None = None,
     ) -> tuple[Conversation, ...]:
         """Conversations that fit every filter given, most recently active first."""
-        query = select(_HEAD).order_by(conversations.c.updated_at.desc()).limit(limit).offset(offset)
+        query = select(HEAD_COLUMNS).order_by(conversations.c.updated_at.desc()).limit(limit).offset(offset)
         chosen = [owner.value for owner in owners]
         if chosen:
             query = query.where(conversations.c.owner.in_(chosen))
@@ -125,7 +138,7 @@ class ConversationStore:
         if customer_id is not None:
             query = query.where(conversations.c.customer_id == customer_id)
         async with self._db.read() as connection:
-            return tuple(_conversation(row) for row in (await connection.execute(query)).all())
+            return tuple(conversation_of(row) for row in (await connection.execute(query)).all())
 
     async def unanswered(self, before: datetime, limit: int = 100) -> tuple[str, ...]:
         """Ids of conversations that the bot owns and whose newest customer message nobody answered since `before`."""
@@ -163,35 +176,25 @@ class ConversationStore:
             ConversationNotFound: no such id.
             ConversationClosed: it has ended, or `epoch` is over.
         """
-        is_customer = draft.author.kind is AuthorKind.customer
-        async with self._db.write() as connection:
-            if draft.client_msg_id is not None:
-                known = await _by_client_id(connection, conversation_id, draft.client_msg_id)
-                if known is not None:
-                    return known, False
-            moved = (
-                await connection.execute(
-                    text(
-                        "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at"
-                        + (
-                            ", customer_seq = last_seq + 1, answered_seq = "
-                            "CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
-                            if is_customer
-                            else ""
-                        )
-                        + " WHERE id = :id AND owner <> 'closed'"
-                        + (" AND epoch = :epoch" if epoch is not None else "")
-                        + " RETURNING last_seq"
-                    ).bindparams(id=conversation_id, at=_utc_text(at), **({} if epoch is None else {"epoch": epoch}))
-                )
-            ).first()
-            if moved is None:
-                found = await connection.execute(
-                    select([conversations.c.id]).where(conversations.c.id == conversation_id)
-                )
-                raise ConversationClosed() if found.first() else ConversationNotFound()
-            (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
-            crash_point("append_before_commit")
+        wanted = {
+            "id": conversation_id,
+            "at": at,
+            "any_epoch": epoch is None,
+            "epoch": epoch or 0,
+            "client_msg_id": draft.client_msg_id,
+        }
+        try:
+            async with self._db.write() as connection:
+                taken = await connection.execute(TAKE_SEQ[draft.author.kind is AuthorKind.customer], wanted)
+                moved = taken.first()
+                if moved is None:
+                    return await _known(connection, conversation_id, draft.client_msg_id), False
+                (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
+                crash_point("append_before_commit")
+        except IntegrityError:
+            # the same message came twice at the same moment and the other one was first
+            async with self._db.read() as connection:
+                return await _known(connection, conversation_id, draft.client_msg_id), False
         return message, True
 
     async def by_client_id(self, conversation_id: str, client_msg_id: str) -> Message | None:
@@ -200,14 +203,9 @@ class ConversationStore:
 
     async def messages(self, conversation_id: str, after: int = 0, limit: int = 10_000) -> tuple[Message, ...]:
         """Messages with `seq` above `after`, oldest first."""
-        query = (
-            messages.select()
-            .where(and_(messages.c.conversation_id == conversation_id, messages.c.seq > after))
-            .order_by(messages.c.seq)
-            .limit(limit)
-        )
+        wanted = {"id": conversation_id, "after": after, "limit": limit}
         async with self._db.read() as connection:
-            return tuple(_message(row) for row in (await connection.execute(query)).all())
+            return tuple(message_of(row) for row in (await connection.execute(MESSAGES, wanted)).all())
 
     async def button(self, conversation_id: str, button_id: str) -> Button | None:
         """A button of this conversation; the newest messages are looked at first."""
@@ -225,21 +223,9 @@ class ConversationStore:
 
     async def next_unanswered(self, conversation_id: str) -> tuple[Conversation, Message] | None:
         """The oldest customer message that waits for the bot, or None."""
-        waits = and_(
-            messages.c.conversation_id == conversations.c.id,
-            messages.c.seq > conversations.c.answered_seq,
-            messages.c.author_kind == AuthorKind.customer.value,
-        )
-        query = (
-            select([*_HEAD, *(column.label(f"message_{column.name}") for column in messages.c)])
-            .select_from(conversations.join(messages, waits))
-            .where(and_(conversations.c.id == conversation_id, conversations.c.owner == Owner.bot.value))
-            .order_by(messages.c.seq)
-            .limit(1)
-        )
         async with self._db.read() as connection:
-            row = (await connection.execute(query)).first()
-        return None if row is None else (_conversation(row), _message(row, "message_"))
+            row = (await connection.execute(NEXT_UNANSWERED, {"id": conversation_id})).first()
+        return None if row is None else (conversation_of(row), message_of(row, MESSAGE_PREFIX))
 
     async def commit_turn(self, record: TurnRecord, at: datetime) -> tuple[tuple[Message, ...], bool] | None:
         """Write what a turn said and learned, if nobody took over meanwhile.
@@ -251,35 +237,26 @@ class ConversationStore:
         async with self._db.write() as connection:
             moved = (
                 await connection.execute(
-                    text(
-                        "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to,"
-                        " updated_at = :at, language = :language, assurance = :assurance,"
-                        " customer_id = :customer_id, slots = :slots,"
-                        " turns = :turn WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from"
-                        " RETURNING last_seq, customer_seq"
-                    )
-                    .bindparams(
-                        count=len(record.drafts),
-                        answered_to=record.answered_to,
-                        at=_utc_text(at),
-                        language=record.language,
-                        assurance=record.assurance.value,
-                        customer_id=record.customer_id,
-                        turn=record.turn,
-                        id=record.conversation_id,
-                        epoch=record.epoch,
-                        answered_from=record.answered_from,
-                    )
-                    .bindparams(bindparam("slots", dict(record.slots), type_=JSON))
+                    COMMIT_TURN,
+                    {
+                        "count": len(record.drafts),
+                        "answered_to": record.answered_to,
+                        "at": at,
+                        "language": record.language,
+                        "assurance": record.assurance.value,
+                        "customer_id": record.customer_id,
+                        "slots": dict(record.slots),
+                        "turn": record.turn,
+                        "id": record.conversation_id,
+                        "epoch": record.epoch,
+                        "answered_from": record.answered_from,
+                    },
                 )
             ).first()
             if moved is None:
                 return None
-            await connection.execute(
-                tracker_events.insert().values(
-                    conversation_id=record.conversation_id, turn=record.turn, events=list(record.events)
-                )
-            )
+            events = {"conversation_id": record.conversation_id, "turn": record.turn, "events": list(record.events)}
+            await connection.execute(ADD_EVENTS, events)
             first = moved[0] - len(record.drafts) + 1
             written = await _insert(connection, record.conversation_id, first, record.drafts, at)
         return written, moved[1] > record.answered_to
@@ -327,9 +304,9 @@ class ConversationStore:
             )
             if done.rowcount != 1:
                 return None
-            row = (await connection.execute(select(_HEAD).where(conversations.c.id == conversation_id))).first()
+            row = (await connection.execute(HEAD, {"id": conversation_id})).first()
             assert row is not None
-            head = _conversation(row)
+            head = conversation_of(row)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
             await connection.execute(
                 audit.insert().values(
@@ -378,25 +355,11 @@ class ConversationStore:
     async def memory(self, conversation_id: str, turns: int) -> tuple[Mapping[str, Any], int, tuple[list[Any], ...]]:
         """Slots, number of turns, and the events of the newest `turns` turns, oldest turn first."""
         async with self._db.read() as connection:
-            head = (
-                await connection.execute(
-                    select([conversations.c.slots, conversations.c.turns]).where(conversations.c.id == conversation_id)
-                )
-            ).first()
+            head = (await connection.execute(MEMORY, {"id": conversation_id})).first()
             if head is None:
                 return {}, 0, ()
-            rows = (
-                await connection.execute(
-                    select([tracker_events.c.events])
-                    .where(
-                        and_(
-                            tracker_events.c.conversation_id == conversation_id,
-                            tracker_events.c.turn > head.turns - turns,
-                        )
-                    )
-                    .order_by(tracker_events.c.turn)
-                )
-            ).all()
+            newest = {"id": conversation_id, "after": head.turns - turns}
+            rows = (await connection.execute(TURN_EVENTS, newest)).all()
         return head.slots or {}, head.turns, tuple(list(row.events) for row in rows)
 
     # -- attachments, ratings, audit -----------------------------------------------------------------------------
@@ -467,16 +430,20 @@ class ConversationStore:
         return tuple({"id": row.id, "author_id": row.author_id, "at": row.at, "text": row.text} for row in rows)
 
 
-def _utc_text(at: datetime) -> str:
-    return str(UtcTime().process_bind_param(at, None))
-
-
 async def _by_client_id(connection: AsyncConnection, conversation_id: str, client_msg_id: str) -> Message | None:
-    query = messages.select().where(
-        and_(messages.c.conversation_id == conversation_id, messages.c.client_msg_id == client_msg_id)
-    )
-    row = (await connection.execute(query)).first()
-    return None if row is None else _message(row)
+    found = await connection.execute(BY_CLIENT_ID, {"id": conversation_id, "client_msg_id": client_msg_id})
+    row = found.first()
+    return None if row is None else message_of(row)
+
+
+async def _known(connection: AsyncConnection, conversation_id: str, client_msg_id: str | None) -> Message:
+    """The message that is stored already under this `client_msg_id`, or why nothing can be added."""
+    known = await _by_client_id(connection, conversation_id, client_msg_id) if client_msg_id else None
+    if known is not None:
+        return known
+    if (await connection.execute(HEAD, {"id": conversation_id})).first() is None:
+        raise ConversationNotFound()
+    raise ConversationClosed()
 
 
 async def _insert(
@@ -500,62 +467,5 @@ async def _insert(
         for offset, draft in enumerate(drafts)
     )
     if written:
-        await connection.execute(
-            messages.insert(),
-            [
-                {
-                    "conversation_id": item.conversation_id,
-                    "seq": item.seq,
-                    "id": item.id,
-                    "client_msg_id": item.client_msg_id,
-                    "at": item.at,
-                    "author_kind": item.author.kind.value,
-                    "author_name": item.author.name,
-                    "text": item.text,
-                    "buttons": [button.__dict__ for button in item.buttons] or None,
-                    "expects": item.expects,
-                    "attachments": [dict(part) for part in item.attachments] or None,
-                    "data": dict(item.data) if item.data else None,
-                    "payload": item.payload,
-                }
-                for item in written
-            ],
-        )
+        await connection.execute(ADD_MESSAGES, [row_of(item) for item in written])
     return written
-
-
-def _message(row: Any, prefix: str = "") -> Message:
-    found = {column.name: row._mapping[prefix + column.name] for column in messages.c}
-    return Message(
-        conversation_id=found["conversation_id"],
-        seq=found["seq"],
-        id=found["id"],
-        at=found["at"],
-        author=Author(AuthorKind(found["author_kind"]), found["author_name"]),
-        text=found["text"],
-        client_msg_id=found["client_msg_id"],
-        buttons=tuple(Button(**button) for button in found["buttons"] or ()),
-        expects=found["expects"],
-        attachments=tuple(found["attachments"] or ()),
-        data=found["data"],
-        payload=found["payload"],
-    )
-
-
-def _conversation(row: Any) -> Conversation:
-    return Conversation(
-        id=row.id,
-        language=row.language,
-        owner=Owner(row.owner),
-        epoch=row.epoch,
-        last_seq=row.last_seq,
-        answered_seq=row.answered_seq,
-        assurance=Assurance(row.assurance),
-        customer_id=row.customer_id,
-        agent_id=row.agent_id,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        closed_at=row.closed_at,
-        metadata=row.metadata or {},
-        turns=row.turns,
-    )

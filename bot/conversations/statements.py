@@ -1,0 +1,90 @@
+"""Statements of the ledger that every turn runs, built once.
+
+SQLAlchemy builds and compares a statement in longer than SQLite needs to run it; one that is built once is compiled
+once and only bound afterwards.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, and_, bindparam, select, text
+
+from bot.contracts import AuthorKind, Owner
+from bot.schema import UtcTime, conversations, messages, tracker_events
+
+#: columns that make a `Conversation`; the slots are read only by the assistant's store
+HEAD_COLUMNS = [column for column in conversations.c if column.name not in ("slots", "customer_seq")]
+#: prefix of a message's columns where they stand beside a head's
+MESSAGE_PREFIX = "message_"
+
+#: id → head
+HEAD = select(HEAD_COLUMNS).where(conversations.c.id == bindparam("id"))
+
+#: id, after, limit → messages above `after`, oldest first
+MESSAGES = (
+    messages.select()
+    .where(and_(messages.c.conversation_id == bindparam("id"), messages.c.seq > bindparam("after")))
+    .order_by(messages.c.seq)
+    .limit(bindparam("limit"))
+)
+
+#: id, client_msg_id → the message that was stored under it
+BY_CLIENT_ID = messages.select().where(
+    and_(messages.c.conversation_id == bindparam("id"), messages.c.client_msg_id == bindparam("client_msg_id"))
+)
+
+#: id → head and the oldest customer message that waits for the bot
+NEXT_UNANSWERED = (
+    select([*HEAD_COLUMNS, *(column.label(MESSAGE_PREFIX + column.name) for column in messages.c)])
+    .select_from(
+        conversations.join(
+            messages,
+            and_(
+                messages.c.conversation_id == conversations.c.id,
+                messages.c.seq > conversations.c.answered_seq,
+                messages.c.author_kind == AuthorKind.customer.value,
+            ),
+        )
+    )
+    .where(and_(conversations.c.id == bindparam("id"), conversations.c.owner == Owner.bot.value))
+    .order_by(messages.c.seq)
+    .limit(1)
+)
+
+_TAKE_SEQ = (
+    "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at{counters}"
+    " WHERE id = :id AND owner <> 'closed' AND (:any_epoch OR epoch = :epoch)"
+    " AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = :id AND client_msg_id = :client_msg_id)"
+    " RETURNING last_seq"
+)
+_CUSTOMER_COUNTERS = (
+    ", customer_seq = last_seq + 1, answered_seq = CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
+)
+
+#: whether a customer speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message; no row when the
+#: conversation is closed, at another epoch or knows the `client_msg_id`
+TAKE_SEQ = {
+    by_customer: text(_TAKE_SEQ.format(counters=_CUSTOMER_COUNTERS if by_customer else "")).bindparams(
+        bindparam("at", type_=UtcTime())
+    )
+    for by_customer in (False, True)
+}
+
+#: the head after a turn; no row when somebody took over meanwhile
+COMMIT_TURN = text(
+    "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
+    " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots, turns = :turn"
+    " WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from RETURNING last_seq, customer_seq"
+).bindparams(bindparam("at", type_=UtcTime()), bindparam("slots", type_=JSON))
+
+ADD_EVENTS = tracker_events.insert()
+ADD_MESSAGES = messages.insert()
+
+#: id → slots and number of turns
+MEMORY = select([conversations.c.slots, conversations.c.turns]).where(conversations.c.id == bindparam("id"))
+
+#: id, after → the assistant's events of the turns above `after`, oldest first
+TURN_EVENTS = (
+    select([tracker_events.c.events])
+    .where(and_(tracker_events.c.conversation_id == bindparam("id"), tracker_events.c.turn > bindparam("after")))
+    .order_by(tracker_events.c.turn)
+)
