@@ -12,10 +12,12 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import orjson
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.compact_json import to_json
 from bot.sqlite_inline import DRIVER
 
 _BUSY_TIMEOUT_MS = 10_000
@@ -56,12 +58,20 @@ class Database:
         if self.is_sqlite and not shared:
             url = url.replace("sqlite+aiosqlite", f"sqlite+{DRIVER}", 1)
         self.url = url
-        options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5, "max_overflow": 10}
+        options: dict[str, Any] = {
+            "poolclass": AsyncAdaptedQueuePool,
+            "pool_size": 5,
+            "max_overflow": 10,
+            "json_serializer": to_json,
+            "json_deserializer": orjson.loads,
+        }
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         self.engine: AsyncEngine = create_async_engine(url, **options)
-        # made on first use: it belongs to the running loop
+        # made on first use: they belong to the running loop
         self._writing: asyncio.Lock | None = None
+        self._reader: AsyncConnection | None = None
+        self._is_inline = self.is_sqlite and not shared
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -73,8 +83,17 @@ class Database:
         if unit is not None and unit.connection is not None:
             yield unit.connection
             return
+        if self._is_inline:
+            yield await self._shared_reader()
+            return
         async with self.engine.connect() as connection:
             yield connection
+
+    async def _shared_reader(self) -> AsyncConnection:
+        """One connection for all reads: inline, a statement is over before another task runs, so none overlap."""
+        if self._reader is None:
+            self._reader = await (await self.engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+        return self._reader
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -126,6 +145,9 @@ class Database:
             _UNIT.reset(token)
 
     async def close(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await reader.close()
         await self.engine.dispose()
 
 

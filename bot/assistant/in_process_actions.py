@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
+from bot.compact_json import copied
 from bot.conversations.crash_points import crash_point
 from bot.errors import BackOfficeDown
 
@@ -44,11 +44,11 @@ class InProcessActions(EndpointConfig):
         **kwargs: Any,
     ) -> Any | None:
         """Run the action named in `json["next_action"]` and give what an action server would answer."""
-        call = json.loads(json.dumps(kwargs["json"]))
+        call = copied(kwargs["json"])
         try:
             answer = await asyncio.wait_for(self._executor.run(call), self._timeout_s)
             crash_point(f"after_{call['next_action']}")
-            return json.loads(json.dumps(answer))
+            return copied(answer)
         except (BackOfficeDown, asyncio.TimeoutError) as exc:
             log.warning("action.back_office_down", action=call["next_action"], cause=type(exc).__name__)
             return _failed("back_office")
