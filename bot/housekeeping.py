@@ -1,4 +1,4 @@
-"""What must be done now and then: let expired holds go, keep the demo dated from today."""
+"""What must be done now and then: let expired holds go, watch deadlines, keep the archive, date the demo from today."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bot.database import Database
 from bot.operator.demo.seed import ensure_seeded
 from bot.services import Services
 from bot.settings import Settings
+from bot.tickets.sweep.service import DeadlineSweep
+from bot.tickets.sweep.store import SweepStore
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,7 @@ class Housekeeping:
         self._services = services
         self._db = database
         self._settings = settings
+        self._deadlines = DeadlineSweep(services.tickets, SweepStore(services.tickets.store), services.clock)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -40,6 +43,8 @@ class Housekeeping:
         if self._settings.operator == "demo":
             now = self._services.clock().astimezone(self._settings.zone)
             await ensure_seeded(self._db, now.date(), self._settings.zone, now=now)
+        await self._deadlines.replan()
+        await self._deadlines.run()
         RUNS.set_to_current_time()
 
     async def _run(self) -> None:

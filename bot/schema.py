@@ -324,7 +324,7 @@ tickets = Table(
     Column("agenda", JSON),
     #: names of those done
     Column("done", JSON),
-    #: of the tables that the deadlines were computed with
+    #: of the tables that the deadlines were computed with; empty text when it is over
     Column("rules_digest", String(16)),
     Index("ix_tickets_customer", "customer_id", "created_at"),
     Index("ix_tickets_status", "status", "due_at"),
@@ -336,6 +336,7 @@ tickets = Table(
     Index("ix_tickets_external", "external_id"),
     Index("ix_tickets_outage", "outage_id"),
     Index("ix_tickets_ended", "ended_at"),
+    Index("ix_tickets_rules", "rules_digest"),
 )
 
 ticket_history = Table(

@@ -48,6 +48,8 @@ _TAKEN_UP = frozenset({TicketStatus.in_progress, TicketStatus.pending, TicketSta
 #: the clock of the solution stands in these
 _STANDING = frozenset({TicketStatus.pending, TicketStatus.resolved})
 _SOLVE_AGAIN = ("solve:", "confirm")
+#: `rules_digest` of tickets that no new table concerns
+_OVER = ""
 
 
 class TicketService:
@@ -68,7 +70,7 @@ class TicketService:
             clock: gives an aware datetime.
             tables: which rules, groups and calendars; those of `data/policies` by default.
         """
-        self._store = store
+        self.store = store
         self._clock = clock
         self.tables = tables or shipped_tables(store.zone)
         self.planner = Planner(policies, self.tables)
@@ -76,7 +78,7 @@ class TicketService:
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several calls one transaction."""
-        return self._store.unit()
+        return self.store.unit()
 
     async def open(self, new: NewTicket, *, key: str) -> Ticket:
         """Take in a ticket: its priority, its clocks and the group that works on it follow from the tables.
@@ -90,8 +92,8 @@ class TicketService:
         if not new.description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
         fresh = self._fresh(new, key[:_KEY_LIMIT])
-        async with self._store.unit():
-            ticket, is_new = await self._store.insert(fresh, new.channel)
+        async with self.store.unit():
+            ticket, is_new = await self.store.insert(fresh, new.channel)
             if is_new and ticket.ticket_type is TicketType.complaint:
                 await self._complaints.add(ticket)
         if is_new:
@@ -146,15 +148,15 @@ class TicketService:
         return planned.respond_by, planned.due_at, planned.legal_due_at
 
     async def get(self, ticket_id: str) -> Ticket | None:
-        return await self._store.get(ticket_id.strip().upper())
+        return await self.store.get(ticket_id.strip().upper())
 
     async def for_customer(self, customer_id: str, *, open_only: bool = False, limit: int = 5) -> tuple[Ticket, ...]:
         """A customer's tickets, newest first."""
-        return await self._store.find(customer_id=customer_id, open_only=open_only, limit=limit)
+        return await self.store.find(customer_id=customer_id, open_only=open_only, limit=limit)
 
     async def for_conversation(self, conversation_id: str) -> tuple[Ticket, ...]:
         """Tickets opened in a conversation, newest first."""
-        return await self._store.find(conversation_id=conversation_id)
+        return await self.store.find(conversation_id=conversation_id)
 
     async def list_page(self, filters: Mapping[str, str], offset: int, limit: int) -> tuple[tuple[Ticket, ...], int]:
         """One page, newest first, and how many fit in all.
@@ -166,15 +168,15 @@ class TicketService:
         Raises:
             BadRequest: an unknown filter.
         """
-        return await self._store.page(filters, offset, limit)
+        return await self.store.page(filters, offset, limit)
 
     async def history(self, ticket_id: str) -> tuple[HistoryEntry, ...]:
         """Everything that happened to a ticket, oldest first; empty when there is no such ticket."""
-        return (await self._store.histories([ticket_id])).get(ticket_id, ())
+        return (await self.store.histories([ticket_id])).get(ticket_id, ())
 
     async def histories(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
         """The histories of several tickets at once."""
-        return await self._store.histories(ticket_ids)
+        return await self.store.histories(ticket_ids)
 
     async def urge(self, ticket_id: str, *, author: str, key: str) -> tuple[Ticket, bool]:
         """Record that the customer presses for a ticket; the first time raises its priority by one step.
@@ -188,7 +190,7 @@ class TicketService:
         Raises:
             TicketNotFound: no such number.
         """
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             ticket = edit.ticket
             urges = [entry for entry in await edit.history() if entry.kind is EntryKind.urge]
             if any(entry.text == key for entry in urges):
@@ -210,7 +212,7 @@ class TicketService:
         """
         if not text.strip():
             raise InvalidTicket("A note needs a text.")
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             return await edit.apply(self._clock(), EntryKind.note, author, text.strip())
 
     async def respond(self, ticket_id: str, *, author: str, text: str) -> Ticket:
@@ -222,7 +224,7 @@ class TicketService:
         """
         if not text.strip():
             raise InvalidTicket("An answer needs a text.")
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             now = self._clock()
             values = self._agenda_after(
                 edit.ticket, await self._stops(edit), responded_at=edit.ticket.responded_at or now
@@ -252,7 +254,7 @@ class TicketService:
             IllegalTransition: that state does not follow the present one.
             PersonRequired: somebody who is no person would end a complaint.
         """
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             check_version(edit.ticket, version)
             check_move(edit.ticket.status, status)
             if status is edit.ticket.status:
@@ -310,7 +312,7 @@ class TicketService:
         """
         if description is not None and not description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             ticket = edit.ticket
             check_version(ticket, version)
             wanted: dict[str, Any] = {
@@ -359,7 +361,7 @@ class TicketService:
         """
         if group_id is not None and group_id not in self.tables.groups:
             raise InvalidTicket(f"There is no group {group_id}. Choose from {', '.join(sorted(self.tables.groups))}.")
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             wanted = {"group_id": group_id, "assignee_id": assignee_id}
             values: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None and v != getattr(edit.ticket, k)}
             if not values:
@@ -375,7 +377,7 @@ class TicketService:
             TicketNotFound: no such number.
             IllegalTransition: it is over.
         """
-        async with self._store.unit():
+        async with self.store.unit():
             await self.assign(ticket_id, author=agent_id, assignee_id=agent_id)
             return await self.move(ticket_id, TicketStatus.in_progress, author=agent_id)
 
@@ -388,8 +390,8 @@ class TicketService:
         Raises:
             TicketNotFound: no such number.
         """
-        async with self._store.unit():
-            async with self._store.edit(ticket_id) as edit:
+        async with self.store.unit():
+            async with self.store.edit(ticket_id) as edit:
                 ticket = edit.ticket
             if ticket.status is not TicketStatus.resolved:
                 return ticket
@@ -417,7 +419,7 @@ class TicketService:
         """
         if kind is LinkKind.relationship and (ref_id == ticket_id or await self.get(ref_id) is None):
             raise InvalidTicket(f"A ticket is related to another one that exists; {ref_id} is none.")
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             now = self._clock()
             n = await edit.add_link(now, kind, ref_id, role, body or {})
             data = {"kind": kind.value, "ref_id": ref_id, "role": role, "n": n}
@@ -430,14 +432,14 @@ class TicketService:
         Raises:
             TicketNotFound: no such ticket.
         """
-        async with self._store.edit(ticket_id) as edit:
+        async with self.store.edit(ticket_id) as edit:
             if not await edit.remove_link(n):
                 return edit.ticket
             return await edit.apply(self._clock(), EntryKind.link, author, data={"removed": n})
 
     async def links(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[Link, ...]]:
         """What belongs to several tickets, by ticket."""
-        return await self._store.links(ticket_ids)
+        return await self.store.links(ticket_ids)
 
     async def replan(self, ticket_id: str) -> Ticket:
         """Compute a ticket's clocks afresh, since tables or calendars have changed; a changed deadline is recorded.
@@ -445,13 +447,14 @@ class TicketService:
         Raises:
             TicketNotFound: no such number.
         """
-        async with self._store.edit(ticket_id) as edit:
-            ticket = edit.ticket
-            values = self._agenda_after(ticket, await self._stops(edit))
-            moved = {
+        async with self.store.edit(ticket_id) as edit:
+            ticket, lines = edit.ticket, await edit.history(EntryKind.status)
+            taken_up = next((line.at for line in lines if line.status in _TAKEN_UP), None)
+            values = self._agenda_after(ticket, stops_of(lines), responded_at=ticket.responded_at or taken_up)
+            moved: dict[str, Any] = {
                 name: values[name].isoformat() if values[name] else None
                 for name in ("respond_by", "due_at", "legal_due_at")
-                if values.get(name) != getattr(ticket, name)
+                if name in values and values[name] != getattr(ticket, name)
             }
             if not moved:
                 return await edit.set(**values)
@@ -469,6 +472,8 @@ class TicketService:
         return {**values, **self._clock_values(after, planned), **_agenda_values(ahead)}
 
     def _clock_values(self, after: Ticket, planned: Deadlines) -> dict[str, Any]:
+        if after.status in ENDED:
+            return {"rules_digest": _OVER}
         values: dict[str, Any] = {"rules_digest": self.tables.digest}
         if not after.status.open:
             return values

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database, Unit
 from bot.errors import BadRequest, Unavailable
+from bot.filters import compare, split_sign
 from bot.schema import ticket_archive, ticket_history, ticket_links, tickets
 from bot.tickets.model import (
     OPEN,
@@ -278,15 +279,20 @@ class TicketStore:
         )
 
     def _ticket(self, row: Any) -> Ticket:
-        values = dict(row._mapping)
-        for name in _TIMES:
-            if values[name] is not None:
-                values[name] = values[name].astimezone(self._zone)
-        values["ticket_type"] = TicketType(values["ticket_type"])
-        values["status"] = TicketStatus(values["status"])
-        values["severity"] = Severity(values["severity"])
-        values["priority"] = Priority(values["priority"])
-        return Ticket(**values)
+        return read_ticket(row, self._zone)
+
+
+def read_ticket(row: Any, zone: ZoneInfo) -> Ticket:
+    """A ticket from its row, its times in `zone`."""
+    values = dict(row._mapping)
+    for name in _TIMES:
+        if values[name] is not None:
+            values[name] = values[name].astimezone(zone)
+    values["ticket_type"] = TicketType(values["ticket_type"])
+    values["status"] = TicketStatus(values["status"])
+    values["severity"] = Severity(values["severity"])
+    values["priority"] = Priority(values["priority"])
+    return Ticket(**values)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,21 +335,17 @@ async def _add_first_entry(connection: AsyncConnection, ticket: Ticket, author: 
 
 
 def _condition(name: str, value: str) -> Any:
-    if name in _SEVERAL:
-        return tickets.c[name].in_(value.split(","))
-    if name in _EXACT:
-        return tickets.c[name] == value
-    if name in _LINKED:
-        linked = select([ticket_links.c.ticket_id]).where(
-            ticket_links.c.kind == _LINKED[name].value, ticket_links.c.ref_id == value
-        )
-        return tickets.c.id.in_(linked)
-    if name in _TIMES:
-        try:
-            moment = datetime.fromisoformat(value.replace("Z", "+00:00").replace(" ", "+"))
-            if moment.tzinfo is not None:
-                return tickets.c[name] == moment
-        except ValueError:
-            pass
-        raise BadRequest(f"{value!r} is not a time with an offset. Write it like 2026-11-21T09:00:00+08:00.")
+    plain, _sign = split_sign(name)
+    if plain in _SEVERAL or plain in _EXACT or plain in _TIMES:
+        return compare(tickets.c[plain], name, value)
+    if plain == "related_entity_id":
+        own = [compare(tickets.c[column], name, value) for column in ("conversation_id", "outage_id", "line_id")]
+        return or_(*own, _linked(LinkKind.entity, value))
+    if plain in _LINKED:
+        return _linked(_LINKED[plain], value)
     raise BadRequest(f"Tickets cannot be filtered by {name!r}.")
+
+
+def _linked(kind: LinkKind, value: str) -> Any:
+    wanted = and_(ticket_links.c.kind == kind.value, ticket_links.c.ref_id.in_(value.split(",")))
+    return tickets.c.id.in_(select([ticket_links.c.ticket_id]).where(wanted))
