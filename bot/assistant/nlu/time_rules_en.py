@@ -119,7 +119,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     ),
     (r"(?<![0-9a-z.:\-])(?P<all>(?=0[1-9]-|1[0-2]-0|1[0-2]-[0-9]{2} [0-9]{1,2}:)(?P<a>1[0-2]|0[1-9])-(?P<b>3[01]|[12][0-9]|0[1-9]))(?![0-9a-z.:\-]|\s?(?:am|pm|点|人|个|岁|元|块|天))", words.numeric),
     (
-        rf"{B}(?P<first>(?:the )?first (?:(?:working |business )?day) (?:back )?after (?:the )?)?(?:{_HOLIDAY_NAMES})"
+        rf"{B}(?=first|the |new|nye|chr|xmas|box|good|east|val|hall|lun|spr|cny|chin|nat|gold|mid|drag|lant|qing|tomb|doub|wint|than|lab|may)(?P<first>(?:the )?first (?:(?:working |business )?day) (?:back )?after (?:the )?)?(?:{_HOLIDAY_NAMES})"
         rf"(?P<period> (?:holidays?|break|week|period))?{E}",
         words.holiday,
     ),
@@ -134,7 +134,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     # Parts of the day.
     (rf"{B}late(?= (?:tomorrow|tmrw?|(?:next |this )?{FULL}) afternoon)", words.fixed_part("late_afternoon")),
     (rf"{B}early(?= (?:tomorrow|tmrw?|tomoz|on |(?:next |this )?{FULL}))", words.early_start),
-    (r"(?:(?<=day )|(?<=row )|(?<=mrw )|(?<=mon )|(?<=tue )|(?<=ues )|(?<=wed )|(?<=eds )|(?<=thu )|(?<=urs )|(?<=fri )|(?<=sat )|"
+    (r"(?=[ap]m(?![a-z]))(?:(?<=day )|(?<=row )|(?<=mrw )|(?<=mon )|(?<=tue )|(?<=ues )|(?<=wed )|(?<=eds )|(?<=thu )|(?<=urs )|(?<=fri )|(?<=sat )|"
      r"(?<=sun )|(?<=oro )|(?<=moz )|(?<=[0-9]th )|(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))(?P<lead>)(?P<word>am|pm)(?![a-z])", words.half_day),
     (rf"{B}(?P<lead>this) (?:(?P<late>early|late) )?(?P<partall>(?P<part>morning|afternoon|evening|arvo|avo|night)){E}",
      words.this_part),
