@@ -12,6 +12,8 @@ from bot.database import Database
 from bot.operator.demo.seed import ensure_seeded
 from bot.services import Services
 from bot.settings import Settings
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.sweep.service import DeadlineSweep
 from bot.tickets.sweep.store import SweepStore
 
@@ -29,6 +31,7 @@ class Housekeeping:
         self._db = database
         self._settings = settings
         self._deadlines = DeadlineSweep(services.tickets, SweepStore(services.tickets.store), services.clock)
+        self._archive = ArchiveService(services.tickets, ArchiveStore(services.tickets.store), services.clock)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -45,6 +48,7 @@ class Housekeeping:
             await ensure_seeded(self._db, now.date(), self._settings.zone, now=now)
         await self._deadlines.replan()
         await self._deadlines.run()
+        await self._archive.keep()
         RUNS.set_to_current_time()
 
     async def _run(self) -> None:

@@ -35,6 +35,12 @@ class StaleTicket(Conflict):
     code = "stale_ticket"
 
 
+class TicketArchived(Conflict):
+    """This ticket is in the archive and does not change any more. Open a new one that names it."""
+
+    code = "ticket_archived"
+
+
 class PersonRequired(Conflict):
     """Only a person ends a complaint. Leave it resolved until somebody has called the customer back."""
 

@@ -91,7 +91,7 @@ class TicketService:
         """
         if not new.description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
-        fresh = self._fresh(new, key[:_KEY_LIMIT])
+        fresh = self.drafted(new, key[:_KEY_LIMIT])
         async with self.store.unit():
             ticket, is_new = await self.store.insert(fresh, new.channel)
             if is_new and ticket.ticket_type is TicketType.complaint:
@@ -100,7 +100,8 @@ class TicketService:
             _log.info("ticket_opened", ticket_id=ticket.id, ticket_type=ticket.ticket_type.value, sla=ticket.sla_id)
         return ticket
 
-    def _fresh(self, new: NewTicket, key: str) -> Ticket:
+    def drafted(self, new: NewTicket, key: str) -> Ticket:
+        """The ticket as it would be opened now, without a number; nothing is written."""
         now = self._clock()
         planned = self.planner.plan(new, now)
         ahead = agenda(TicketStatus.acknowledged, False, planned, ())
@@ -148,6 +149,7 @@ class TicketService:
         return planned.respond_by, planned.due_at, planned.legal_due_at
 
     async def get(self, ticket_id: str) -> Ticket | None:
+        """A ticket by its number, an archived one too; None when there is none."""
         return await self.store.get(ticket_id.strip().upper())
 
     async def for_customer(self, customer_id: str, *, open_only: bool = False, limit: int = 5) -> tuple[Ticket, ...]:
@@ -172,7 +174,11 @@ class TicketService:
 
     async def history(self, ticket_id: str) -> tuple[HistoryEntry, ...]:
         """Everything that happened to a ticket, oldest first; empty when there is no such ticket."""
-        return (await self.store.histories([ticket_id])).get(ticket_id, ())
+        found = (await self.store.histories([ticket_id])).get(ticket_id, ())
+        if found:
+            return found
+        archived = await self.store.from_archive(ticket_id)
+        return archived[1] if archived else ()
 
     async def histories(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
         """The histories of several tickets at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,6 +19,7 @@ from bot.database import Database, Unit
 from bot.errors import BadRequest, Unavailable
 from bot.filters import compare, split_sign
 from bot.schema import ticket_archive, ticket_history, ticket_links, tickets
+from bot.tickets.archive.record import entry_of, ticket_of
 from bot.tickets.model import (
     OPEN,
     EntryKind,
@@ -27,6 +29,7 @@ from bot.tickets.model import (
     Priority,
     Severity,
     Ticket,
+    TicketArchived,
     TicketNotFound,
     TicketStatus,
     TicketType,
@@ -169,7 +172,21 @@ class TicketStore:
     async def get(self, ticket_id: str) -> Ticket | None:
         async with self._db.read() as connection:
             row = (await connection.execute(tickets.select().where(tickets.c.id == ticket_id))).first()
-        return None if row is None else self._ticket(row)
+        if row is not None:
+            return self._ticket(row)
+        archived = await self.from_archive(ticket_id)
+        return archived[0] if archived else None
+
+    async def from_archive(self, ticket_id: str) -> tuple[Ticket, tuple[HistoryEntry, ...]] | None:
+        """A ticket of the archive with its history."""
+        query = select([ticket_archive.c.body]).where(ticket_archive.c.ticket_id == ticket_id)
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        body = json.loads(row.body)
+        lines = tuple(entry_of(record, self._zone) for record in body["history"])
+        return ticket_of(body["ticket"], self._zone), lines
 
     async def by_key(self, key: str) -> Ticket | None:
         async with self._db.read() as connection:
@@ -234,7 +251,7 @@ class TicketStore:
         query = tickets.select().where(tickets.c.id == ticket_id)
         row = (await connection.execute(query.with_for_update() if lock else query)).first()
         if row is None:
-            raise TicketNotFound()
+            raise TicketArchived() if await self._archived(connection, ticket_id) else TicketNotFound()
         return self._ticket(row)
 
     async def tell(self, connection: AsyncConnection, before: Ticket | None, after: Ticket, kind: EntryKind) -> None:

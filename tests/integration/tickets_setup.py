@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from bot.database import Database
 from bot.policies.rules import Policies, load_policies
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.archive.store import ArchiveStore
+from bot.tickets.complaints.service import ComplaintService
 from bot.tickets.model import EntryKind, NewTicket, Severity, Ticket, TicketType
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
@@ -45,6 +48,8 @@ class Desk:
         self.store = TicketStore(database, ZONE, self._hear)
         self.tickets = TicketService(self.store, policies, clock=self.clock, tables=tables)
         self.sweep = DeadlineSweep(self.tickets, SweepStore(self.store), self.clock)
+        self.complaints = ComplaintService(self.tickets, self.store, self.clock)
+        self.archive = ArchiveService(self.tickets, ArchiveStore(self.store), self.clock)
 
     async def _hear(self, _connection: Any, before: Ticket | None, after: Ticket, kind: EntryKind) -> None:
         self.told.append((before, after, kind))
