@@ -60,7 +60,12 @@ bench-turn: ## the same twenty dialogues here and on stock Rasa
 bench-nlu: ## understanding on public intent sets: DATA=DIR [SHOTS=10 SEEDS=5] [PEER=diet]
 	@test -n "$(DATA)" || { echo "say which: make bench-nlu DATA=DIR [SHOTS=10 SEEDS=5] [PEER=diet]" >&2; exit 1; }
 	@tools/setup.sh test
-	@$(PYTHON) -m bench.nlu "$(DATA)" $(if $(SHOTS),--shots $(SHOTS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PEER),--peer $(PEER))
+	@$(PYTHON) -W ignore -m bench.nlu "$(DATA)" $(if $(SHOTS),--shots $(SHOTS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(PEER),--peer $(PEER))
+
+.PHONY: bench-tickets
+bench-tickets: ## tickets at scale: creations, lists out of a million, the deadline sweep
+	@tools/setup.sh test
+	@$(PYTHON) -m bench.tickets
 
 .PHONY: pictures
 pictures: ## save the README's pictures with a real browser

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,18 @@ class SentenceEncoderFeaturizer(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vectors of all messages, encoded as one batch."""
-        texts = [meaning_text(normalised_text(message, self._normalise)) for message in messages]
-        vectors = [self._encoder.encode_one(texts[0])] if len(texts) == 1 else self._encoder.encode(texts)
+        texts = self.texts(messages)
+        self.leave(messages, [self._encoder.encode_one(texts[0])] if len(texts) == 1 else self._encoder.encode(texts))
+        return messages
+
+    def texts(self, messages: Sequence[Message]) -> list[str]:
+        """Return what of each message is encoded."""
+        return [meaning_text(normalised_text(message, self._normalise)) for message in messages]
+
+    def leave(self, messages: Sequence[Message], vectors: Iterable[Vectors]) -> None:
+        """Leave one vector on each message, in order."""
         for message, vector in zip(messages, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))
-        return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors of all examples that have a text."""

@@ -14,6 +14,9 @@ from bot.assistant.nlu.normalise import lower_keeping_length
 Vectors = NDArray[np.float32]
 
 VECTOR_SIZE = 512
+ENCODER_VERSION = "usem3-1"
+"""Raised whenever the same text would get another vector; what is kept of vectors carries it."""
+
 MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
