@@ -20,6 +20,7 @@ from bot.assistant.welcome import welcome_of
 from bot.channels.demo import DemoChannel
 from bot.channels.desk import DeskChannel
 from bot.channels.errors import errors_middleware
+from bot.channels.exchange import DeliveryChannel, build_exchange
 from bot.channels.openapi import add_openapi_routes
 from bot.channels.operations import OperationsChannel
 from bot.channels.pages import add_page_routes
@@ -39,7 +40,7 @@ from bot.handoff.store import HandoffStore
 from bot.housekeeping import Housekeeping
 from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.store import DemoStore, SmsOutbox
-from bot.resources import DATA, build_operator, build_services, kept_secret, open_redis, utc_now
+from bot.resources import DATA, Listeners, build_operator, build_services, kept_secret, open_redis, utc_now
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.training.registry import verified_model
@@ -89,8 +90,11 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         secret=settings.identity_secret,
     )
     operator = build_operator(settings, database, redis)
-    services = build_services(settings, database, redis, operator, identity.secret)
-    store = ConversationStore(database)
+    exchange = build_exchange(settings, database, utc_now)
+    events = exchange.events
+    listeners = Listeners(ticket=events.ticket, visit=events.appointment)
+    services = build_services(settings, database, redis, operator, identity.secret, listeners)
+    store = ConversationStore(database, events.conversation)
     memory = SqlTrackerStore(None, store=store)
     model = Path(settings.model) if settings.model else verified_model(ROOT / "models")
     agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
@@ -133,9 +137,14 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         conversations=store,
         database=database,
         operator=operator,
-        data_dir=settings.data_dir,
+        api_keys=exchange.api_keys,
+        hubs=exchange.hubs,
+        events=events,
+        tails=exchange.tails,
         clock=utc_now,
+        base_url=settings.public_url or None,
     )
+    DeliveryChannel(exchange.hubs, exchange.api_keys).add_routes(app.router)
     OperationsChannel(database, redis, model.name).add_routes(app.router)
     is_demo = settings.operator == "demo"
     if is_demo:
@@ -154,11 +163,13 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
             router.start()
             housekeeping.start()
+            exchange.deliverer.start()
             log.info("service.ready", model=model.name)
             yield
         finally:
             for socket in list(sockets):
                 await socket.close(code=WSCloseCode.GOING_AWAY)
+            await exchange.deliverer.stop()
             await housekeeping.stop()
             await router.stop()
             await turns.stop()

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from redis.asyncio import Redis
 
 from bot.appointments.model import technicians_from
 from bot.appointments.service import AppointmentService
-from bot.appointments.store import AppointmentStore
+from bot.appointments.store import AppointmentStore, OnVisitChange
 from bot.assistant.nlu.meaning import shared_encoder
 from bot.customers.service import IdentityService
 from bot.database import Database
@@ -29,7 +30,7 @@ from bot.redis_server import EmbeddedRedis
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.service import TicketService
-from bot.tickets.store import TicketStore
+from bot.tickets.store import OnTicketChange, TicketStore
 from bot.wording import Wording
 
 DATA = ROOT / "data"
@@ -59,20 +60,36 @@ def build_operator(settings: Settings, database: Database, redis: Redis) -> Oper
     return demo_operator(database, redis, clock=utc_now, zone=settings.zone)
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Who is told of changes, in the transactions that make them."""
+
+    ticket: OnTicketChange | None = None
+    visit: OnVisitChange | None = None
+
+
 def build_services(
-    settings: Settings, database: Database, redis: Redis, operator: OperatorPorts, secret: str
+    settings: Settings,
+    database: Database,
+    redis: Redis,
+    operator: OperatorPorts,
+    secret: str,
+    listeners: Listeners | None = None,
 ) -> Services:
     """Everything that actions may call."""
+    told = listeners or Listeners()
     policies = load_policies(DATA / "policies")
-    technicians = yaml.safe_load((DATA / "demo" / "technicians.yml").read_text("utf-8"))["technicians"]
+    team = yaml.safe_load((DATA / "demo" / "technicians.yml").read_text("utf-8"))
     articles = KnowledgeService(
         load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
     )
     return Services(
         operator=operator,
-        tickets=TicketService(TicketStore(database, settings.zone), policies, clock=utc_now),
+        tickets=TicketService(TicketStore(database, settings.zone, told.ticket), policies, clock=utc_now),
         appointments=AppointmentService(
-            AppointmentStore(database, settings.zone), technicians=technicians_from(technicians), clock=utc_now
+            AppointmentStore(database, settings.zone, told.visit),
+            technicians=technicians_from(team["technicians"], team.get("minutes")),
+            clock=utc_now,
         ),
         identity=IdentityService(
             redis, operator, secret, settings.identity_issuer, settings.identity_audience, utc_now

@@ -38,6 +38,10 @@ class Settings:
     identity_audience: str = "frontline"
     #: origins whose pages may hold the widget, comma separated; empty: this service's own
     allowed_origins: str = ""
+    #: where other systems see this service, such as https://care.example; empty: http://host:port
+    public_url: str = ""
+    #: names and networks that events may be sent to, comma separated; empty: none
+    hook_targets: str = ""
     conversation_token_ttl_s: int = 7 * 24 * 3600
     turn_timeout_s: float = 10.0
     action_timeout_s: float = 6.0
@@ -48,6 +52,11 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def seen_at(self) -> str:
+        """Scheme, host and port that addresses given to other systems begin with."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def sql_url(self) -> str:

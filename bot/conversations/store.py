@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ from bot.conversations.statements import (
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
 from bot.schema import attachments, audit, conversations, messages, notes, ratings
+
+
+#: told when a conversation is opened, handed on or closed, in that transaction: (connection, before or None, after)
+OnConversationChange = Callable[[AsyncConnection, Conversation | None, Conversation], Awaitable[None]]
 
 
 def new_id() -> str:
@@ -76,8 +80,9 @@ class Attachment:
 class ConversationStore:
     """Reads and writes of conversations. Methods that change one join the ambient unit of work."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_change: OnConversationChange | None = None) -> None:
         self._db = database
+        self._on_change = on_change
 
     # -- heads -------------------------------------------------------------------------------------------------
 
@@ -103,6 +108,8 @@ class ConversationStore:
                     turns=0,
                 )
             )
+            if self._on_change is not None:
+                await self._on_change(connection, None, conversation)
             return await _insert(connection, conversation.id, 1, drafts, at)
 
     async def head(self, conversation_id: str) -> Conversation:
@@ -307,6 +314,9 @@ class ConversationStore:
             row = (await connection.execute(HEAD, {"id": conversation_id})).first()
             assert row is not None
             head = conversation_of(row)
+            if self._on_change is not None:
+                before = replace(head, owner=Owner.bot, closed_at=None)
+                await self._on_change(connection, before, head)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
             await connection.execute(
                 audit.insert().values(

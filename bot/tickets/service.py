@@ -336,6 +336,9 @@ class TicketService:
             values = {
                 name: value for name, value in wanted.items() if value is not None and value != getattr(ticket, name)
             }
+            if facts is not None:  # what was taken back there is gone here
+                left = _elsewhere(facts)
+                values |= {name: None for name, value in _elsewhere(ticket.facts).items() if value and not left[name]}
             if "severity" in values and "priority" not in values:
                 implied = priority_of(ticket.ticket_type, values["severity"])
                 values["priority"] = implied.raised() if ticket.urged_at else implied

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,6 +53,24 @@ _LINKED = {"party_id": LinkKind.party, "entity_id": LinkKind.entity, "related_ti
 OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket, EntryKind], Awaitable[None]]
 
 
+class _SqliteInsert(sqlite.Insert):
+    """SQLAlchemy compiles an insert with a conflict clause anew each time; ours is always the same, so it is kept."""
+
+    inherit_cache = True
+
+
+class _PostgresInsert(postgresql.Insert):
+    """As above."""
+
+    inherit_cache = True
+
+
+_NEW_SQLITE = _SqliteInsert(tickets).on_conflict_do_nothing()
+_NEW_POSTGRES = _PostgresInsert(tickets).on_conflict_do_nothing()
+_FIRST_ENTRY = ticket_history.insert()
+_IN_ARCHIVE = select([ticket_archive.c.ticket_id]).where(ticket_archive.c.ticket_id == bindparam("ticket"))
+
+
 def new_ticket_id() -> str:
     return f"TT{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
 
@@ -79,7 +97,7 @@ class TicketEdit:
         await self._connection.execute(
             tickets.update()
             .where(tickets.c.id == self.ticket.id)
-            .values(**_plain(values), updated_at=at, version=tickets.c.version + 1)
+            .values(**plain_values(values), updated_at=at, version=tickets.c.version + 1)
         )
         await _add_entry(self._connection, self.ticket.id, at, kind, author, status, text, data)
         changed = await self._store.read(self._connection, self.ticket.id)
@@ -88,7 +106,7 @@ class TicketEdit:
 
     async def set(self, **values: Any) -> Ticket:
         """Change columns that nobody outside sees: no new version, no line."""
-        query = tickets.update().where(tickets.c.id == self.ticket.id).values(**_plain(values))
+        query = tickets.update().where(tickets.c.id == self.ticket.id).values(**plain_values(values))
         await self._connection.execute(query)
         return await self._store.read(self._connection, self.ticket.id)
 
@@ -151,13 +169,11 @@ class TicketStore:
     async def _insert_row(self, connection: AsyncConnection, ticket: Ticket) -> bool:
         """False: the number or the key is there already."""
         values = {item.name: getattr(ticket, item.name) for item in fields(Ticket)}
-        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
-        done = await connection.execute(insert(tickets).values(**_plain(values)).on_conflict_do_nothing())
+        done = await connection.execute(_NEW_SQLITE if self._db.is_sqlite else _NEW_POSTGRES, plain_values(values))
         return bool(done.rowcount)
 
     async def _archived(self, connection: AsyncConnection, ticket_id: str) -> bool:
-        query = select([ticket_archive.c.ticket_id]).where(ticket_archive.c.ticket_id == ticket_id)
-        return (await connection.execute(query)).first() is not None
+        return (await connection.execute(_IN_ARCHIVE, {"ticket": ticket_id})).first() is not None
 
     @asynccontextmanager
     async def edit(self, ticket_id: str) -> AsyncIterator[TicketEdit]:
@@ -312,7 +328,8 @@ def read_ticket(row: Any, zone: ZoneInfo) -> Ticket:
     return Ticket(**values)
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A ticket's values as its columns take them."""
     enums = (TicketType, TicketStatus, Severity, Priority)
     plain = {name: value.value if isinstance(value, enums) else value for name, value in values.items()}
     if "facts" in plain:
@@ -348,7 +365,7 @@ async def _add_entry(
 
 async def _add_first_entry(connection: AsyncConnection, ticket: Ticket, author: str) -> None:
     row = {"ticket_id": ticket.id, "n": 1, "at": ticket.created_at, "kind": EntryKind.status.value, "author": author}
-    await connection.execute(ticket_history.insert().values(**row, status=ticket.status.value))
+    await connection.execute(_FIRST_ENTRY, {**row, "status": ticket.status.value})
 
 
 def _condition(name: str, value: str) -> Any:

@@ -21,6 +21,9 @@ from bot.operator.demo.needs import DemoNeeds
 from bot.operator.demo.seed import seed
 from bot.redis_server import EmbeddedRedis
 from bot.schema import metadata
+from tests.integration.care import care, seeded, seeded_file
+
+__all__ = ["care", "seeded", "seeded_file"]
 
 _POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
 

@@ -25,8 +25,29 @@ TICKET_WRITE = "troubleTicket:write"
 APPOINTMENT_READ = "appointment:read"
 APPOINTMENT_WRITE = "appointment:write"
 INTERACTION_READ = "partyInteraction:read"
+INTERACTION_WRITE = "partyInteraction:write"
 PROBLEM_READ = "serviceProblem:read"
-SCOPES = (TICKET_READ, TICKET_WRITE, APPOINTMENT_READ, APPOINTMENT_WRITE, INTERACTION_READ, PROBLEM_READ)
+PROBLEM_WRITE = "serviceProblem:write"
+#: what an operator offers, so that one Frontline can stand behind another: customers, line tests, messages
+CUSTOMER_READ = "customer:read"
+TEST_WRITE = "serviceTest:write"
+MESSAGE_WRITE = "communicationMessage:write"
+#: dead letters
+OPERATIONS = "operations"
+SCOPES = (
+    TICKET_READ,
+    TICKET_WRITE,
+    APPOINTMENT_READ,
+    APPOINTMENT_WRITE,
+    INTERACTION_READ,
+    INTERACTION_WRITE,
+    PROBLEM_READ,
+    PROBLEM_WRITE,
+    CUSTOMER_READ,
+    TEST_WRITE,
+    MESSAGE_WRITE,
+    OPERATIONS,
+)
 
 _BEARER = "bearer "
 _OWNER_ONLY = 0o600
@@ -51,6 +72,12 @@ class ApiKey:
     id: str
     sha256: str
     scopes: frozenset[str]
+    #: the only customer whose records it may see and make; None: all
+    customer_id: str | None = None
+
+    def may_see(self, customer_id: str | None) -> bool:
+        """Whether a record of this customer exists for the caller."""
+        return self.customer_id is None or self.customer_id == customer_id
 
 
 class ApiKeys:
@@ -92,8 +119,11 @@ class ApiKeys:
         return self._keys
 
 
-def make_api_key(data_dir: Path, key_id: str, scopes: Iterable[str] = SCOPES) -> str:
+def make_api_key(data_dir: Path, key_id: str, scopes: Iterable[str] = SCOPES, *, customer_id: str | None = None) -> str:
     """Make a key and store its hash; a key of the same id is replaced.
+
+    Args:
+        customer_id: the only customer whose records the key may see and make.
 
     Returns:
         The key itself, which is shown this once.
@@ -106,7 +136,7 @@ def make_api_key(data_dir: Path, key_id: str, scopes: Iterable[str] = SCOPES) ->
     if unknown:
         raise SettingsError(f"Unknown scopes: {', '.join(unknown)}. Choose from {', '.join(SCOPES)}.")
     with _locked(data_dir):
-        return _add(data_dir, key_id, chosen)
+        return _add(data_dir, key_id, chosen, customer_id)
 
 
 def demo_api_key(data_dir: Path) -> str:
@@ -118,20 +148,26 @@ def demo_api_key(data_dir: Path) -> str:
     with _locked(data_dir):
         if demo_path.exists():
             key = demo_path.read_text(encoding="ascii").strip()
-            known = {item.sha256 for item in _read(data_dir / FILE_NAME)}
+            known = {item.sha256: item.scopes for item in _read(data_dir / FILE_NAME)}
             if key and _sha256(key) in known:
+                # one that an earlier release made gets the scopes of this one
+                if known[_sha256(key)] != frozenset(SCOPES):
+                    _add(data_dir, DEMO_KEY_ID, list(SCOPES), key=key)
                 return key
         key = _add(data_dir, DEMO_KEY_ID, list(SCOPES))
         _write(demo_path, key + "\n")
         return key
 
 
-def _add(data_dir: Path, key_id: str, scopes: list[str]) -> str:
+def _add(data_dir: Path, key_id: str, scopes: list[str], customer_id: str | None = None, key: str | None = None) -> str:
     path = data_dir / FILE_NAME
-    key = f"fl_{secrets.token_urlsafe(32)}"
+    key = key or f"fl_{secrets.token_urlsafe(32)}"
     kept = [item for item in _read(path) if item.id != key_id]
-    kept.append(ApiKey(key_id, _sha256(key), frozenset(scopes)))
-    rows = [{"id": item.id, "sha256": item.sha256, "scopes": sorted(item.scopes)} for item in kept]
+    kept.append(ApiKey(key_id, _sha256(key), frozenset(scopes), customer_id))
+    rows = [
+        {"id": item.id, "sha256": item.sha256, "scopes": sorted(item.scopes), "customer_id": item.customer_id}
+        for item in kept
+    ]
     _write(path, json.dumps({"keys": rows}, indent=2) + "\n")
     return key
 
@@ -141,7 +177,9 @@ def _read(path: Path) -> tuple[ApiKey, ...]:
         return ()
     try:
         rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
-        return tuple(ApiKey(str(row["id"]), str(row["sha256"]), frozenset(row["scopes"])) for row in rows)
+        return tuple(
+            ApiKey(str(row["id"]), str(row["sha256"]), frozenset(row["scopes"]), row.get("customer_id")) for row in rows
+        )
     except (ValueError, KeyError, TypeError) as exc:
         raise SettingsError(f"{FILE_NAME} in the data folder cannot be read. Repair it, or remove it.") from exc
 

@@ -1,12 +1,11 @@
-"""What TM Forum's version 4 APIs have in common: paging, first-level filters, field selection, bodies, errors."""
+"""What TM Forum's version 4 APIs have in common: bodies, versions, references, errors."""
 
 from __future__ import annotations
 
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,76 +14,25 @@ import structlog
 from aiohttp import web
 
 from bot.channels.errors import error_body
-from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge
+from bot.channels.tmf.lists import Resource, select
+from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
 _log = structlog.get_logger(__name__)
 
 JSON_TYPE = "application/json"
 BODY_TYPES = (JSON_TYPE, "application/merge-patch+json")
 
-_LIMIT_DEFAULT = 50
-_LIMIT_MOST = 500
-_OFFSET_MOST = 1_000_000_000
-_RESERVED = ("offset", "limit", "fields")
-_ALWAYS = ("id", "href")
-_NUL = "\x00"
+_BODY_MOST_BYTES = 2 * 1024 * 1024
+_KEY_MOST = 80
 _NUL_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
-Resource = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class StaleResource(Conflict):
     """The record has changed since the version in If-Match. Read it again."""
 
-    code = "stale_resource"
-
-
-@dataclass(frozen=True)
-class ListQuery:
-    """A list call as parsed; `filters` has the names of our columns."""
-
-    offset: int
-    limit: int
-    fields: frozenset[str] | None
-    filters: Mapping[str, str]
-
-
-def list_query(request: web.Request, names: Mapping[str, str]) -> ListQuery:
-    """Parse a list call.
-
-    Args:
-        names: attribute of the resource to the name that the service filters by.
-
-    Raises:
-        BadRequest: an attribute that cannot be filtered by, or paging that is no number.
-    """
-    filters: dict[str, str] = {}
-    for name, value in request.query.items():
-        if name in _RESERVED:
-            continue
-        if name not in names or _NUL in value:
-            raise BadRequest(f"Lists cannot be filtered by {name!r}. Choose from {', '.join(sorted(names))}.")
-        filters[names[name]] = value.rsplit("/", 1)[-1] if name == "href" else value
-    return ListQuery(
-        offset=_number(request, "offset", 0, _OFFSET_MOST),
-        limit=min(_number(request, "limit", _LIMIT_DEFAULT, _OFFSET_MOST), _LIMIT_MOST),
-        fields=fields_of(request),
-        filters=filters,
-    )
-
-
-def fields_of(request: web.Request) -> frozenset[str] | None:
-    """The attributes that the caller wants; None: all."""
-    given = request.query.get("fields", "").strip()
-    return frozenset(name.strip() for name in given.split(",") if name.strip()) if given else None
-
-
-def select(resource: Resource, fields: frozenset[str] | None) -> Resource:
-    """Leave only the attributes asked for, and always `id` and `href`."""
-    if fields is None:
-        return resource
-    return {name: value for name, value in resource.items() if name in fields or name in _ALWAYS}
+    status, code = HTTPStatus.PRECONDITION_FAILED, "stale_resource"
 
 
 def one(resource: Resource, fields: frozenset[str] | None = None, *, version: int | None = None) -> web.Response:
@@ -101,14 +49,6 @@ def created(resource: Resource, *, version: int | None = None) -> web.Response:
     return web.json_response(resource, status=HTTPStatus.CREATED, headers=headers)
 
 
-def page(resources: Sequence[Resource], total: int, query: ListQuery) -> web.Response:
-    """Answer with one page; `total` counts what fits the filters."""
-    return web.json_response(
-        [select(resource, query.fields) for resource in resources],
-        headers={"X-Total-Count": str(total), "X-Result-Count": str(len(resources))},
-    )
-
-
 def etag(version: int) -> str:
     return f'"{version}"'
 
@@ -120,8 +60,22 @@ def check_version(request: web.Request, version: int) -> None:
         StaleResource: `If-Match` names another version.
     """
     wanted = request.headers.get("If-Match")
-    if wanted is not None and wanted.strip() not in ("*", etag(version), f"W/{etag(version)}"):
-        raise StaleResource()
+    if wanted is not None:
+        named = {part.strip().removeprefix("W/") for part in wanted.split(",")}
+        if not named & {"*", etag(version)}:
+            raise StaleResource()
+
+
+def idempotency_key(request: web.Request, caller_id: str) -> str | None:
+    """The caller's `Idempotency-Key`, made theirs; None when they sent none.
+
+    Raises:
+        BadRequest: it is longer than 80 characters.
+    """
+    sent = request.headers.get("Idempotency-Key", "").strip()
+    if len(sent) > _KEY_MOST:
+        raise BadRequest(f"Idempotency-Key has at most {_KEY_MOST} characters.")
+    return f"tmf:{caller_id}:{sent}" if sent else None
 
 
 async def body_of(request: web.Request) -> Resource:
@@ -132,8 +86,11 @@ async def body_of(request: web.Request) -> Resource:
     """
     if request.content_type not in BODY_TYPES:
         raise BadRequest(f"Send the body as {' or '.join(BODY_TYPES)}.")
+    raw = await request.read()
+    if len(raw) > _BODY_MOST_BYTES:
+        raise PayloadTooLarge("The body is too large. Send at most 2 MB.")
     try:
-        body: object = json.loads(await request.text())
+        body: object = json.loads(raw.decode(request.charset or "utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError, LookupError) as exc:
         raise BadRequest("The body is not JSON in UTF-8.") from exc
     if not isinstance(body, dict):
@@ -145,6 +102,19 @@ async def body_of(request: web.Request) -> Resource:
     if _NUL_ESCAPED.search(json.dumps(body)):
         raise BadRequest("Texts may not hold the character U+0000.")
     return body
+
+
+def check_known(body: Mapping[str, Any], known: Collection[str], ours: Collection[str] = ()) -> None:
+    """Refuse attributes that the resource does not have, or that only this service sets.
+
+    Raises:
+        BadRequest: naming the first of them.
+    """
+    for name in body:
+        if name in ours:
+            raise BadRequest(f"{name} is set by the service. Leave it out.")
+        if name not in known:
+            raise BadRequest(f"There is no attribute {name[:60]!r}. Choose from {', '.join(sorted(known))}.")
 
 
 def text_of(body: Mapping[str, Any], name: str, most: int) -> str | None:
@@ -221,22 +191,26 @@ def reference(
 @web.middleware
 async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every error below this base path into TM Forum's `Error` body."""
+    docs = f"{request.url.origin()}/docs#errors"
     try:
         return await handler(request)
     except BotError as exc:
-        return error_response(exc)
+        return error_response(exc, docs)
     except web.HTTPException as exc:
         if exc.status < HTTPStatus.BAD_REQUEST:
             raise
-        return error_response(_from_http(exc), exc.headers.get("Allow"))
+        return error_response(_from_http(exc), docs, exc.headers.get("Allow"))
+    except (ConnectionError, OSError) as exc:
+        _log.error("tmf_unavailable", method=request.method, cause=type(exc).__name__)
+        return error_response(Unavailable(), docs)
     except Exception as exc:
         # the message of an exception may quote a customer; its type and trace do not
         trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
         _log.error("tmf_request_failed", method=request.method, cause=type(exc).__name__, exc_info=trace)
-        return error_response(BotError("Something went wrong here. Try again, and tell us if it stays."))
+        return error_response(BotError("Something went wrong here. Try again, and tell us if it stays."), docs)
 
 
-def error_response(error: BotError, allow: str | None = None) -> web.Response:
+def error_response(error: BotError, docs: str, allow: str | None = None) -> web.Response:
     """TM Forum's `Error`, where `message` also says what to do, and our own `error` beside it."""
     reason = error.message.split(". ", 1)[0].rstrip(".") + "."
     headers: dict[str, str] = {}
@@ -246,7 +220,8 @@ def error_response(error: BotError, allow: str | None = None) -> web.Response:
         headers["Retry-After"] = str(error.retry_after_s)
     if allow:
         headers["Allow"] = allow
-    standard = {"code": error.code, "reason": reason, "message": error.message, "status": str(error.status)}
+    standard = {"code": error.code, "reason": reason, "message": error.message, "status": str(int(error.status))}
+    standard |= {"referenceError": docs, "@type": "Error"}
     body = {**standard, **error_body(error, secrets.token_hex(8))}
     return web.json_response(body, status=error.status, headers=headers)
 
@@ -261,10 +236,5 @@ def _from_http(exc: web.HTTPException) -> BotError:
     return BadRequest() if exc.status < HTTPStatus.INTERNAL_SERVER_ERROR else BotError()
 
 
-def _number(request: web.Request, name: str, default: int, most: int) -> int:
-    given = request.query.get(name)
-    if given is None:
-        return default
-    if not given.isascii() or not given.isdigit() or len(given) > len(str(most)):
-        raise BadRequest(f"{name} is a whole number from 0 up.")
-    return int(given)
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
+from functools import wraps
 
 from aiohttp import web
 
 from bot.appointments.service import AppointmentService
-from bot.channels.tmf.keys import (
-    APPOINTMENT_READ,
-    APPOINTMENT_WRITE,
-    INTERACTION_READ,
-    PROBLEM_READ,
-    TICKET_READ,
-    TICKET_WRITE,
-    ApiKey,
-    ApiKeys,
-)
+from bot.channels.tmf import keys
+from bot.channels.tmf.attributes import EVENTS
+from bot.channels.tmf.events import TmfEvents
+from bot.channels.tmf.hub import HubRoutes
+from bot.channels.tmf.interactions import InteractionRoutes
+from bot.channels.tmf.keys import ApiKey, ApiKeys
+from bot.channels.tmf.places import PlaceFinder
+from bot.channels.tmf.problems import ProblemRoutes
 from bot.channels.tmf.query import Handler, tmf_errors
-from bot.channels.tmf.records import InteractionRoutes, ProblemRoutes
 from bot.channels.tmf.serialise import (
     APPOINTMENT_PATH,
     INTERACTION_PATH,
@@ -29,15 +26,25 @@ from bot.channels.tmf.serialise import (
     TICKET_PATH,
     Address,
 )
-from bot.channels.tmf.store import InteractionStore
+from bot.channels.tmf.slots import SlotRoutes
+from bot.channels.tmf.store import HistoryTails, InteractionStore, RecordStore
 from bot.channels.tmf.tickets import TicketRoutes
 from bot.channels.tmf.visits import AppointmentRoutes
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.operator.ports import OperatorPorts
+from bot.outbox.service import HubService
 from bot.tickets.service import TicketService
 
 BASE_PATH = "/tmf-api"
+_ONE = "/{id}"
+#: API → scope that its events need
+_HUB_SCOPES = {
+    "troubleTicket": keys.TICKET_READ,
+    "appointment": keys.APPOINTMENT_READ,
+    "partyInteraction": keys.INTERACTION_READ,
+    "serviceProblemManagement": keys.PROBLEM_READ,
+}
 
 KeyedHandler = Callable[[web.Request, ApiKey], Awaitable[web.StreamResponse]]
 
@@ -50,50 +57,65 @@ def add_tmf_routes(
     conversations: ConversationStore,
     database: Database,
     operator: OperatorPorts,
-    data_dir: Path,
+    api_keys: ApiKeys,
+    hubs: HubService,
+    events: TmfEvents,
+    tails: HistoryTails,
     clock: Callable[[], datetime],
     base_url: str | None = None,
 ) -> None:
     """Serve `/tmf-api/…` as an application of its own below `app`, with TM Forum's error bodies.
 
     Args:
-        database: to count conversations.
-        data_dir: where the API keys lie.
+        database: for what only this channel reads and writes.
         base_url: where this service is seen from, such as `https://care.example`; every `href` begins with it. None:
             the address that the caller used.
     """
-    address, keys = Address(base_url), ApiKeys(data_dir)
-    interactions = InteractionStore(database, conversations)
-    ticket = TicketRoutes(tickets, address)
-    visit = AppointmentRoutes(appointments, tickets, operator, address, clock)
-    interaction = InteractionRoutes(interactions, tickets, appointments, address)
+    address, records = Address(base_url), RecordStore(database, tails.zone)
+    interactions, places = InteractionStore(database, conversations), PlaceFinder(tickets, operator)
+    ticket = TicketRoutes(tickets, tails, address)
+    visit = AppointmentRoutes(appointments, places, address)
+    slot = SlotRoutes(appointments, places, records, events, address, clock)
+    interaction = InteractionRoutes(interactions, records, tickets, appointments, events, address, clock)
     problem = ProblemRoutes(operator, tickets, address)
 
     below = web.Application(middlewares=[tmf_errors])
 
     def serve(method: str, path: str, scope: str, handler: KeyedHandler) -> None:
-        below.router.add_route(method, path.removeprefix(BASE_PATH), _guarded(keys, scope, handler))
+        below.router.add_route(method, path.removeprefix(BASE_PATH), _guarded(api_keys, scope, handler))
 
-    one = "/{id}"
-    serve("GET", TICKET_PATH, TICKET_READ, ticket.find)
-    serve("POST", TICKET_PATH, TICKET_WRITE, ticket.create)
-    serve("GET", TICKET_PATH + one, TICKET_READ, ticket.get)
-    serve("PATCH", TICKET_PATH + one, TICKET_WRITE, ticket.change)
-    serve("GET", APPOINTMENT_PATH, APPOINTMENT_READ, visit.find)
-    serve("POST", APPOINTMENT_PATH, APPOINTMENT_WRITE, visit.create)
-    serve("GET", APPOINTMENT_PATH + one, APPOINTMENT_READ, visit.get)
-    serve("PATCH", APPOINTMENT_PATH + one, APPOINTMENT_WRITE, visit.change)
-    serve("POST", SLOT_PATH, APPOINTMENT_READ, visit.search)
-    serve("GET", SLOT_PATH + one, APPOINTMENT_READ, visit.searched)
-    serve("GET", INTERACTION_PATH, INTERACTION_READ, interaction.find)
-    serve("GET", INTERACTION_PATH + one, INTERACTION_READ, interaction.get)
-    serve("GET", PROBLEM_PATH, PROBLEM_READ, problem.find)
-    serve("GET", PROBLEM_PATH + one, PROBLEM_READ, problem.get)
+    serve("GET", TICKET_PATH, keys.TICKET_READ, ticket.find)
+    serve("POST", TICKET_PATH, keys.TICKET_WRITE, ticket.create)
+    serve("GET", TICKET_PATH + _ONE, keys.TICKET_READ, ticket.get)
+    serve("PATCH", TICKET_PATH + _ONE, keys.TICKET_WRITE, ticket.change)
+    serve("GET", APPOINTMENT_PATH, keys.APPOINTMENT_READ, visit.find)
+    serve("POST", APPOINTMENT_PATH, keys.APPOINTMENT_WRITE, visit.create)
+    serve("GET", APPOINTMENT_PATH + _ONE, keys.APPOINTMENT_READ, visit.get)
+    serve("PATCH", APPOINTMENT_PATH + _ONE, keys.APPOINTMENT_WRITE, visit.change)
+    serve("DELETE", APPOINTMENT_PATH + _ONE, keys.APPOINTMENT_WRITE, visit.remove)
+    serve("GET", SLOT_PATH, keys.APPOINTMENT_READ, slot.find)
+    serve("POST", SLOT_PATH, keys.APPOINTMENT_READ, slot.search)
+    serve("GET", SLOT_PATH + _ONE, keys.APPOINTMENT_READ, slot.get)
+    serve("PATCH", SLOT_PATH + _ONE, keys.APPOINTMENT_READ, slot.change)
+    serve("DELETE", SLOT_PATH + _ONE, keys.APPOINTMENT_READ, slot.remove)
+    serve("GET", INTERACTION_PATH, keys.INTERACTION_READ, interaction.find)
+    serve("POST", INTERACTION_PATH, keys.INTERACTION_WRITE, interaction.create)
+    serve("GET", INTERACTION_PATH + _ONE, keys.INTERACTION_READ, interaction.get)
+    serve("GET", INTERACTION_PATH + _ONE + "/transcript", keys.INTERACTION_READ, interaction.transcript)
+    serve("PATCH", INTERACTION_PATH + _ONE, keys.INTERACTION_WRITE, interaction.change)
+    serve("DELETE", INTERACTION_PATH + _ONE, keys.INTERACTION_WRITE, interaction.remove)
+    serve("GET", PROBLEM_PATH, keys.PROBLEM_READ, problem.find)
+    serve("GET", PROBLEM_PATH + _ONE, keys.PROBLEM_READ, problem.get)
+    for api in EVENTS:
+        hub = HubRoutes(api, hubs, address)
+        serve("POST", f"{BASE_PATH}/{api}/v4/hub", _HUB_SCOPES[api], hub.subscribe)
+        serve("DELETE", f"{BASE_PATH}/{api}/v4/hub{_ONE}", _HUB_SCOPES[api], hub.unsubscribe)
     app.add_subapp(BASE_PATH, below)
 
 
-def _guarded(keys: ApiKeys, scope: str, handler: KeyedHandler) -> Handler:
+def _guarded(api_keys: ApiKeys, scope: str, handler: KeyedHandler) -> Handler:
+    @wraps(handler)
     async def run(request: web.Request) -> web.StreamResponse:
-        return await handler(request, keys.check(request.headers.get("Authorization"), scope))
+        return await handler(request, api_keys.check(request.headers.get("Authorization"), scope))
 
     return run

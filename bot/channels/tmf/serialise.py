@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.appointments.model import Appointment, AppointmentStatus, VisitWindow
 from bot.contracts import Conversation, Message, Owner
 from bot.operator.ports import Area, Outage
-from bot.tickets.model import EntryKind, HistoryEntry, Ticket
+from bot.tickets.model import EntryKind, HistoryEntry, Link, LinkKind, Ticket
 
 TICKET_PATH = "/tmf-api/troubleTicket/v4/troubleTicket"
 APPOINTMENT_PATH = "/tmf-api/appointment/v4/appointment"
@@ -23,13 +23,23 @@ PROBLEM_PATH = "/tmf-api/serviceProblemManagement/v4/serviceProblem"
 #: key in a ticket's facts under which attributes lie that only TM Forum clients use
 EXTRAS = "tmf"
 
+_TICKET_LISTS = ("relatedEntity", "relatedParty", "attachment", "troubleTicketRelationship")
+_LINK_LISTS: Mapping[LinkKind, str] = {
+    LinkKind.attachment: "attachment",
+    LinkKind.party: "relatedParty",
+    LinkKind.entity: "relatedEntity",
+    LinkKind.relationship: "troubleTicketRelationship",
+}
+
 APPOINTMENT_CATEGORY = "intervention"
 #: our state to TMF646's
 APPOINTMENT_STATES: Mapping[AppointmentStatus, str] = {
+    AppointmentStatus.requested: "initialized",
     AppointmentStatus.held: "initialized",
     AppointmentStatus.confirmed: "confirmed",
     AppointmentStatus.cancelled: "cancelled",
     AppointmentStatus.completed: "completed",
+    AppointmentStatus.missed: "failed",
 }
 #: an outage's state to TMF656's, and its priority: 1 is most urgent
 PROBLEM_STATES: Mapping[str, str] = {"running": "inProgress", "planned": "acknowledged", "restored": "resolved"}
@@ -68,19 +78,20 @@ def customer_reference(customer_id: str) -> Resource:
     return {"id": customer_id, "role": "customer", "@referredType": "Customer"}
 
 
-def ticket_resource(ticket: Ticket, history: Sequence[HistoryEntry], links: Links) -> Resource:
-    """TMF621 TroubleTicket."""
+def ticket_resource(
+    ticket: Ticket, history: Sequence[HistoryEntry], links: Links, belongings: Sequence[Link] = ()
+) -> Resource:
+    """TMF621 TroubleTicket.
+
+    Args:
+        history: all of it, or its newest lines.
+        belongings: attachments, parties, records and tickets that were added to it here.
+    """
     extras: Mapping[str, Any] = ticket.facts.get(EXTRAS) or {}
     changes = [entry for entry in history if entry.kind is EntryKind.status and entry.status is not None]
-    entities = [conversation_reference(ticket.conversation_id)] if ticket.conversation_id else []
-    if ticket.outage_id:
-        entities.append(_problem_reference(ticket.outage_id, links))
-    if ticket.line_id:
-        entities.append(_line_reference(ticket.line_id, ticket.product))
-    parties = [customer_reference(ticket.customer_id)] if ticket.customer_id else []
     resource: Resource = {
         "@type": "TroubleTicket",
-        **{name: value for name, value in extras.items() if name not in ("relatedEntity", "relatedParty")},
+        **{name: value for name, value in extras.items() if name not in _TICKET_LISTS},
         "id": ticket.id,
         "href": links.to(TICKET_PATH, ticket.id),
         "description": ticket.description,
@@ -93,18 +104,51 @@ def ticket_resource(ticket: Ticket, history: Sequence[HistoryEntry], links: Link
         "channel": {"id": ticket.channel, "name": ticket.channel},
         "note": [_ticket_note(entry) for entry in history if entry.kind is EntryKind.note],
         "statusChange": [_status_change(entry) for entry in changes],
-        "relatedEntity": [*entities, *extras.get("relatedEntity", ())],
-        "relatedParty": [*parties, *extras.get("relatedParty", ())],
+        "relatedEntity": [*_ticket_entities(ticket, links), *extras.get("relatedEntity", ())],
+        "relatedParty": [
+            *([customer_reference(ticket.customer_id)] if ticket.customer_id else []),
+            *extras.get("relatedParty", ()),
+        ],
+        "attachment": list(extras.get("attachment", ())),
+        "troubleTicketRelationship": list(extras.get("troubleTicketRelationship", ())),
     }
+    for link in belongings:
+        resource[_LINK_LISTS[link.kind]].append(_belonging(link, links))
+    for name, value in (("name", ticket.name), ("externalId", ticket.external_id)):
+        if value:
+            resource[name] = value
     if changes:
         resource["statusChangeDate"] = changes[-1].at.isoformat()
         if changes[-1].text:
             resource["statusChangeReason"] = changes[-1].text
-    if ticket.due_at:
-        resource["expectedResolutionDate"] = ticket.due_at.isoformat()
-    if ticket.resolved_at:
-        resource["resolutionDate"] = ticket.resolved_at.isoformat()
+    for name, moment in (
+        ("expectedResolutionDate", ticket.due_at),
+        ("requestedResolutionDate", ticket.requested_by),
+        ("resolutionDate", ticket.resolved_at),
+    ):
+        if moment:
+            resource[name] = moment.isoformat()
     return resource
+
+
+def _ticket_entities(ticket: Ticket, links: Links) -> list[Resource]:
+    entities = [conversation_reference(ticket.conversation_id)] if ticket.conversation_id else []
+    if ticket.outage_id:
+        entities.append(_problem_reference(ticket.outage_id, links))
+    if ticket.line_id:
+        entities.append(_line_reference(ticket.line_id, ticket.product))
+    return entities
+
+
+def _belonging(link: Link, links: Links) -> Resource:
+    """Something that was added to a ticket here; its id says so, so that sending it back adds nothing."""
+    body: Resource = {**link.body, "id": link.ref_id}
+    if link.kind is LinkKind.relationship:
+        return {**body, "href": links.to(TICKET_PATH, link.ref_id), "relationshipType": link.role}
+    if link.kind is LinkKind.attachment:
+        return {"attachmentType": link.role, **body}
+    referred = "Individual" if link.kind is LinkKind.party else "Entity"
+    return {"@referredType": referred, **body, "role": link.role}
 
 
 def appointment_resource(visit: Appointment, links: Links) -> Resource:
@@ -116,30 +160,35 @@ def appointment_resource(visit: Appointment, links: Links) -> Resource:
         entities.append(ticket_reference(visit.ticket_id, links))
     if visit.line_id:
         entities.append(_line_reference(visit.line_id, visit.product))
-    parties = [customer_reference(visit.customer_id)]
+    extras: Mapping[str, Any] = visit.extras or {}
+    parties = [customer_reference(visit.customer_id)] if visit.customer_id else []
     name = visit.technician.get("name")
     if name:
-        technician = {"id": f"technician-{visit.area}", "name": name.get("zh"), "role": "technician"}
-        parties.append({**technician, "@referredType": "Individual"})
-    return {
+        who = visit.technician_id or f"technician-{visit.area}"
+        parties.append({"id": who, "name": name.get("zh"), "role": "technician", "@referredType": "Individual"})
+    resource: Resource = {
+        "category": APPOINTMENT_CATEGORY,
+        **{name: value for name, value in extras.items() if name not in ("relatedEntity", "relatedParty")},
         "id": visit.id,
         "href": links.to(APPOINTMENT_PATH, visit.id),
         "@type": "Appointment",
-        "category": APPOINTMENT_CATEGORY,
         "status": APPOINTMENT_STATES[visit.status],
         "creationDate": visit.created_at.isoformat(),
         "lastUpdate": visit.updated_at.isoformat(),
         "validFor": _period(visit.start, visit.end),
-        "calendarEvent": {"id": visit.window_id, "@referredType": "CalendarEvent"},
-        "relatedEntity": entities,
-        "relatedParty": parties,
-        "relatedPlace": {
+        "relatedEntity": [*entities, *extras.get("relatedEntity", ())],
+        "relatedParty": [*parties, *extras.get("relatedParty", ())],
+    }
+    if visit.window_id:
+        resource["calendarEvent"] = {"id": visit.window_id, "@referredType": "CalendarEvent"}
+    if visit.area:
+        resource["relatedPlace"] = {
             "id": visit.area,
             "name": visit.address,
             "role": "visitAddress",
             "@referredType": "GeographicAddress",
-        },
-    }
+        }
+    return resource
 
 
 def slot_resource(window: VisitWindow) -> Resource:
@@ -171,7 +220,15 @@ def interaction_resource(
         "creationDate": conversation.created_at.isoformat(),
         "statusChangeDate": (conversation.closed_at or conversation.created_at).isoformat(),
         "interactionDate": period,
-        "channel": [{"id": channel, "name": channel, "role": "interaction", "@referredType": "Channel"}],
+        "channel": [
+            {
+                "id": channel,
+                "href": f"{links.base}/docs#records",
+                "name": channel,
+                "role": "interaction",
+                "@referredType": "Channel",
+            }
+        ],
         "interactionItem": [{"id": str(number), **item} for number, item in enumerate(items, start=1)],
         "relatedParty": [customer_reference(conversation.customer_id)] if conversation.customer_id else [],
         "relatedEntity": [conversation_reference(conversation.id)],
@@ -180,6 +237,18 @@ def interaction_resource(
         agent = {"id": conversation.agent_id, "role": "agent", "@referredType": "Individual"}
         resource["relatedParty"].append(agent)
     return resource
+
+
+def transcript_attachment(conversation: Conversation, links: Links) -> Resource:
+    """The whole thread as a file, at an address that the same API key opens."""
+    return {
+        "id": f"transcript-{conversation.id}",
+        "name": f"{conversation.id}.txt",
+        "attachmentType": "transcript",
+        "mimeType": "text/plain",
+        "url": links.to(INTERACTION_PATH, conversation.id) + "/transcript",
+        "@type": "Attachment",
+    }
 
 
 def transcript_notes(messages: Sequence[Message]) -> list[Resource]:

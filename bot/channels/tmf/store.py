@@ -1,39 +1,76 @@
-"""Conversations as interactions: a page of heads with how many there are in all, and the messages."""
+"""What only this channel reads and writes: conversations as interactions, records, tails of histories."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Conversation, Message, Owner
 from bot.conversations.store import ConversationStore
 from bot.database import Database
-from bot.schema import conversations
+from bot.filters import compare, split_sign
+from bot.schema import conversations, ticket_history, tickets, tmf_records
+from bot.tickets.model import EntryKind, HistoryEntry, TicketStatus
+
+#: lines of a ticket's history that lists and events carry; one ticket alone carries all
+TAIL = 20
+
+
+@dataclass(frozen=True)
+class Record:
+    """A resource that another system posted."""
+
+    id: str
+    resource: str
+    status: str
+    customer_id: str | None
+    key_id: str
+    idempotency_key: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    body: Mapping[str, Any]
 
 
 class InteractionStore:
-    """Reads only."""
+    """Conversations, to read."""
 
     def __init__(self, database: Database, ledger: ConversationStore) -> None:
         self._db = database
         self._ledger = ledger
 
     async def page(
-        self, owners: Sequence[Owner], customer_id: str | None, offset: int, limit: int
+        self, owners: Sequence[Owner], filters: Mapping[str, str], offset: int, limit: int
     ) -> tuple[tuple[Conversation, ...], int]:
-        """One page, most recently active first, and how many fit in all."""
-        query = select([func.count()]).select_from(conversations)
+        """One page, most recently active first, and how many fit in all.
+
+        Args:
+            filters: `id`, `customer_id` and `created_at` with an operator.
+        """
+        wanted = [compare(conversations.c[split_sign(name)[0]], name, value) for name, value in filters.items()]
         if owners:
-            query = query.where(conversations.c.owner.in_([owner.value for owner in owners]))
-        if customer_id is not None:
-            query = query.where(conversations.c.customer_id == customer_id)
+            wanted.append(conversations.c.owner.in_([owner.value for owner in owners]))
+        condition = and_(True, *wanted)
+        count = select([func.count()]).select_from(conversations).where(condition)
+        query = (
+            select([conversations.c.id])
+            .where(condition)
+            .order_by(conversations.c.updated_at.desc(), conversations.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
         async with self._db.read() as connection:
-            total = int((await connection.execute(query)).scalar_one())
-        if not limit:
-            return (), total
-        heads = await self._ledger.heads(owners=owners, customer_id=customer_id, limit=limit, offset=offset)
-        return heads, total
+            total = int((await connection.execute(count)).scalar_one())
+            ids = [row.id for row in (await connection.execute(query)).all()] if limit else []
+        return (await self._ledger.heads(ids=ids, limit=len(ids)) if ids else ()), total
 
     async def head(self, conversation_id: str) -> Conversation:
         """One conversation; raises `ConversationNotFound`."""
@@ -42,3 +79,134 @@ class InteractionStore:
     async def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """Its messages, oldest first."""
         return await self._ledger.messages(conversation_id)
+
+
+class RecordStore:
+    """What other systems posted, as they posted it. Writes join the ambient unit of work."""
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._db = database
+        self._zone = zone
+
+    def _record(self, row: Any) -> Record:
+        times = {name: row._mapping[name].astimezone(self._zone) for name in ("created_at", "updated_at")}
+        return Record(**{**row._mapping, **times})
+
+    async def add(self, record: Record) -> tuple[Record, bool]:
+        """Store a record; the same idempotency key again gives back the first.
+
+        Returns:
+            The record, and whether it is new.
+        """
+        async with self._db.write() as connection:
+            try:
+                async with connection.begin_nested():
+                    values = {**record.__dict__, "body": dict(record.body)}
+                    await connection.execute(tmf_records.insert().values(**values))
+            except IntegrityError:
+                known = tmf_records.c.idempotency_key == record.idempotency_key
+                row = (await connection.execute(tmf_records.select().where(known))).first()
+                if row is None:
+                    raise
+                return self._record(row), False
+        return record, True
+
+    async def get(self, resource: str, record_id: str) -> Record | None:
+        query = tmf_records.select().where(and_(tmf_records.c.id == record_id, tmf_records.c.resource == resource))
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else self._record(row)
+
+    async def page(
+        self, resource: str, filters: Mapping[str, str], offset: int, limit: int
+    ) -> tuple[tuple[Record, ...], int]:
+        """One page, newest change first, and how many fit in all.
+
+        Args:
+            filters: `id`, `status`, `customer_id`, `created_at` with operators; anything else is a text of the body.
+        """
+        wanted = []
+        for name, value in filters.items():
+            plain = split_sign(name)[0]
+            column = tmf_records.c[plain] if plain in tmf_records.c else tmf_records.c.body[plain].as_string()
+            wanted.append(compare(column, name, value))
+        condition = and_(tmf_records.c.resource == resource, *wanted)
+        count = select([func.count()]).select_from(tmf_records).where(condition)
+        query = (
+            tmf_records.select()
+            .where(condition)
+            .order_by(tmf_records.c.updated_at.desc(), tmf_records.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            total = int((await connection.execute(count)).scalar_one())
+            rows = (await connection.execute(query)).all()
+        return tuple(self._record(row) for row in rows), total
+
+    async def change(self, record: Record, **values: Any) -> Record | None:
+        """Write new values if the record is still at its version; None when it is not."""
+        async with self._db.write() as connection:
+            done = await connection.execute(
+                tmf_records.update()
+                .where(and_(tmf_records.c.id == record.id, tmf_records.c.version == record.version))
+                .values(**values, version=record.version + 1)
+            )
+        return replace(record, **values, version=record.version + 1) if done.rowcount == 1 else None
+
+    async def remove(self, record: Record) -> bool:
+        async with self._db.write() as connection:
+            gone = await connection.execute(tmf_records.delete().where(tmf_records.c.id == record.id))
+        return bool(gone.rowcount == 1)
+
+    async def prune(self, resource: str, before: datetime) -> int:
+        """Forget records of a resource that nobody has changed since."""
+        old = and_(tmf_records.c.resource == resource, tmf_records.c.updated_at < before)
+        async with self._db.write() as connection:
+            return int((await connection.execute(tmf_records.delete().where(old))).rowcount)
+
+
+class HistoryTails:
+    """The newest lines of tickets' histories, at the same cost however long they are."""
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._db = database
+        self.zone = self._zone = zone
+
+    async def of(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
+        """At most `TAIL` lines of each ticket, oldest first."""
+        async with self._db.read() as connection:
+            return await self.of_with(connection, ticket_ids)
+
+    async def of_with(
+        self, connection: AsyncConnection, ticket_ids: Sequence[str]
+    ) -> Mapping[str, tuple[HistoryEntry, ...]]:
+        lines = ticket_history.alias("lines")
+        newest = select([func.max(lines.c.n)]).where(lines.c.ticket_id == tickets.c.id).scalar_subquery()
+        query = (
+            select([ticket_history])
+            .select_from(
+                tickets.join(
+                    ticket_history,
+                    and_(ticket_history.c.ticket_id == tickets.c.id, ticket_history.c.n > newest - TAIL),
+                )
+            )
+            .where(tickets.c.id.in_(list(ticket_ids)))
+            .order_by(ticket_history.c.ticket_id, ticket_history.c.n)
+        )
+        found: dict[str, list[HistoryEntry]] = {}
+        for row in (await connection.execute(query)).all():
+            entry = HistoryEntry(
+                n=row.n,
+                at=row.at.astimezone(self._zone),
+                kind=EntryKind(row.kind),
+                author=row.author,
+                status=TicketStatus(row.status) if row.status else None,
+                text=row.text,
+            )
+            found.setdefault(row.ticket_id, []).append(entry)
+        return {ticket_id: tuple(entries) for ticket_id, entries in found.items()}
+
+
+def new_record_id(prefix: str) -> str:
+    return f"{prefix}{secrets.token_hex(8)}"
