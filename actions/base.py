@@ -44,9 +44,13 @@ class ServiceAction(Action, ABC):
         return datetime.fromisoformat(given) if given else self.services.clock()
 
     def key(self, tracker: Tracker) -> str:
-        """Names this turn to every system, so that a second try of it changes nothing: `conversation_id:seq`."""
-        seq = (tracker.latest_message.get("metadata") or {}).get("seq", 0)
-        return f"{tracker.sender_id}:{seq}"
+        """Names this turn to every system, so that a second try of it changes nothing: `conversation_id:seq`.
+
+        A further wish of the same message adds its number, so that both may open a ticket.
+        """
+        metadata = tracker.latest_message.get("metadata") or {}
+        wish = f":{metadata['wish']}" if metadata.get("wish") else ""
+        return f"{tracker.sender_id}:{metadata.get('seq', 0)}{wish}"
 
     def customer_text(self, tracker: Tracker) -> str:
         return str(tracker.latest_message.get("text") or "")

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import checked, misses
+from bot.assistant.flows.waiting import NEEDS_IDENTITY
 from bot.assistant.nlu.words.codes import NOT_RECEIVED, OTHER_NUMBER
 from bot.contracts import Assurance
 from bot.errors import TooManyRequests
@@ -209,7 +210,9 @@ class ActionForgetNumber(IdentityAction):
 class ActionLeaveIdentification(IdentityAction):
     """End an identification that did not succeed, and with it the flow that wanted it; what waited below goes on.
 
-    Reads flow_stack, code_status. Sets flow_stack. Utters utter_identity_limited or utter_identity_left.
+    Wishes that wait and need a known customer are dropped too: it would only be asked again.
+    Reads flow_stack, code_status, waiting_wishes. Sets flow_stack, waiting_wishes. Utters utter_identity_limited or
+    utter_identity_left.
     """
 
     def name(self) -> str:
@@ -221,7 +224,11 @@ class ActionLeaveIdentification(IdentityAction):
             dispatcher.utter_message(response="utter_identity_limited", time=again_time(self, tracker, until))
         else:
             dispatcher.utter_message(response="utter_identity_left")
-        return [SlotSet("flow_stack", without_caller(tracker.get_slot("flow_stack") or []))]
+        waiting = [wish for wish in tracker.get_slot("waiting_wishes") or () if not wish.get(NEEDS_IDENTITY)]
+        return [
+            SlotSet("flow_stack", without_caller(tracker.get_slot("flow_stack") or [])),
+            SlotSet("waiting_wishes", waiting or None),
+        ]
 
 
 def without_caller(stack: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,10 +11,13 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.channel import CollectingChannel
 from bot.assistant.flow_policy import STACK_SLOT
 from bot.assistant.flows.model import FlowBook
+from bot.assistant.nlu.wishes import ParseData
+from bot.assistant.several_wishes import take_apart
 from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
 from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import RESPONSE as WELCOME
@@ -74,17 +77,7 @@ class Assistant:
                 if tracker.get_slot(name) != value:
                     tracker.update(SlotSet(name, value), self._store.domain)
             channel = CollectingChannel()
-            await self._agent.handle_message(
-                UserMessage(
-                    text=message.text,
-                    output_channel=channel,
-                    sender_id=conversation.id,
-                    parse_data=parsed,
-                    input_channel=channel.name(),
-                    message_id=message.id,
-                    metadata=metadata,
-                )
-            )
+            await self._hear_all(parsed, tracker, message, metadata, channel)
         slots, events = self._store.learned(memory)
         reason = slots.pop("handoff_reason", None)
         return Reply(
@@ -133,6 +126,41 @@ class Assistant:
         parsed = await self._understanding.parse(message.text, now, dict(metadata))
         # all of it is stored with the turn and copied to every action: keep what somebody reads
         return {**parsed, "intent_ranking": parsed.get("intent_ranking", [])[:_RANKING_KEPT]}
+
+    async def _hear_all(
+        self,
+        parsed: ParseData,
+        tracker: DialogueStateTracker,
+        message: Message,
+        metadata: Mapping[str, Any],
+        channel: CollectingChannel,
+    ) -> None:
+        """Hear a message, then, while nothing is under way, what waits: each wish as a message of its own."""
+        waiting = self._book.patterns.waiting
+        wishes = take_apart(parsed, tracker.current_slot_values(), STACK_SLOT, self._book)
+        if len(wishes) > 1:
+            queue = [*(tracker.get_slot(waiting.slot) or ()), *wishes[1:]]
+            tracker.update(SlotSet(waiting.slot, queue), self._store.domain)
+        wish: ParseData | None = {**wishes[0], "text": message.text} if len(wishes) == 1 else wishes[0]
+        heard = 0
+        while wish is not None:
+            await self._agent.handle_message(
+                UserMessage(
+                    text=wish["text"],
+                    output_channel=channel,
+                    sender_id=tracker.sender_id,
+                    parse_data=wish,
+                    input_channel=channel.name(),
+                    message_id=message.id,
+                    metadata={**metadata, "wish": heard} if heard else dict(metadata),
+                )
+            )
+            heard += 1
+            current = await self._store.retrieve(tracker.sender_id)
+            assert current is not None
+            wish = current.get_slot(waiting.now)
+            if wish is not None:
+                current.update(SlotSet(waiting.now, None), self._store.domain)
 
     def _profile(
         self, conversation: Conversation, message: Message, parsed: Mapping[str, Any], slots: Mapping[str, Any]

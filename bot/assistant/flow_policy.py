@@ -18,7 +18,8 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.assistant.flows.engine import Engine, Frame, Heard, Move
+from bot.assistant.flows.engine import Engine
+from bot.assistant.flows.frames import Frame, Heard, Move
 from bot.assistant.flows.model import FlowError, parse_flows
 
 STACK_SLOT = "flow_stack"

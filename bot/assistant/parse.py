@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.assistant.understanding import ParseData, Understanding
+from bot.assistant.nlu.wishes import WISHES, ParseData
+from bot.assistant.understanding import Understanding
 from bot.errors import BotError
 
 _REFUSED = "nlu_fallback"
@@ -53,7 +54,8 @@ def parse_answer(data: ParseData) -> dict[str, Any]:
     """Return the contract's form of parse data.
 
     `fallback` is true for a message that is refused, and for one that is understood as nothing a front line answers;
-    the intent of both is `out_of_scope`.
+    the intent of both is `out_of_scope`. A message of several wishes also has `wishes`: `{"text", "intent",
+    "confidence", "start"}` of each, in order; its own intent is that of the first.
     """
     full_intent = str(data.get("full_intent") or data["intent"]["name"] or _REFUSED)
     outside = full_intent in {_REFUSED, _OUTSIDE}
@@ -66,6 +68,16 @@ def parse_answer(data: ParseData) -> dict[str, Any]:
         "entities": [
             {key: entity[key] for key in ("entity", "value", "start", "end", "text")} for entity in data["entities"]
         ],
+        **({"wishes": [_wish(wish) for wish in data[WISHES]]} if data.get(WISHES) else {}),
+    }
+
+
+def _wish(wish: ParseData) -> dict[str, Any]:
+    return {
+        "text": wish["text"],
+        "intent": wish["full_intent"],
+        "confidence": round(float(wish["intent"]["confidence"]), 4),
+        "start": wish["start"],
     }
 
 

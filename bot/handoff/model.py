@@ -24,10 +24,13 @@ _PRIORITY = {
 }
 _ORDINARY_PRIORITY = 4
 
+#: wishes of the customer that the assistant has not come to
+WAITING_WISHES = "waiting_wishes"
+
 #: slots that belong to the dialogue itself and tell a person nothing
 _INTERNAL = frozenset(
     {"flow_stack", "language", "misses", "anger", "other_language_run", "checks", "promises", "verified", "assurance",
-     "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary"}
+     "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary", "wish_now"}
 )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def build_packet(
         "slots": [
             {
                 "name": name,
-                "value": value,
+                "value": _told(name, value),
                 "source_seq": sources[name][0] if name in sources else None,
                 "confidence": sources[name][1] if name in sources else None,
             }
@@ -185,6 +188,13 @@ def build_packet(
             "sha256": transcript_digest(messages),
         },
     }
+
+
+def _told(name: str, value: Any) -> Any:
+    """A slot's value as a person reads it: wishes that nobody has come to yet, in the customer's words."""
+    if name == WAITING_WISHES:
+        return "; ".join(str(wish["text"]) for wish in value)
+    return value
 
 
 def wait_range_s(position: int, agents: int, handling_s: Sequence[float]) -> tuple[int, int]:

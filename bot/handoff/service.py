@@ -15,6 +15,7 @@ from bot.conversations.store import ConversationStore, new_id
 from bot.database import Database
 from bot.errors import Conflict, ConversationClosed, Forbidden, InvalidText, NotFound
 from bot.handoff.model import (
+    WAITING_WISHES,
     Announcement,
     Handoff,
     HandoffStatus,
@@ -36,7 +37,7 @@ _BOT = Author(AuthorKind.bot)
 _TEXT_LIMIT = 4_000
 _SHORT_PATIENCE_S = 0.5
 #: dialogue slots that a return to the bot empties
-_ENDED_BY_RETURN = ("flow_stack", "misses", "anger", "handoff_reason", "action_failed")
+_ENDED_BY_RETURN = ("flow_stack", "misses", "anger", "handoff_reason", "action_failed", WAITING_WISHES)
 
 
 class HandoffAlreadyClaimed(Conflict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ def play(case: Case, service: Service, pool: Pool) -> None:
                 customer.say(_filled(str(turn["customer"]), facts))
             _check_turn(service, customer, turn, facts, number)
         _check_stored(service, customer, case.body.get("stored") or {})
+        _check_packet(service, customer, case.body.get("packet") or ())
     except AssertionError as exc:
         raise AssertionError(f"{case}\n{exc}\n--- what was said ---\n{_script(customer)}") from None
 
@@ -95,6 +96,17 @@ def _check_stored(service: Service, customer: Customer, stored: Mapping[str, Any
             assert len(fitting) == wanted["count"], f"{table}: {len(fitting)} rows fit {wanted}; stored are {rows}"
         else:
             assert fitting, f"{table}: no row fits {wanted}; stored are {rows}"
+
+
+def _check_packet(service: Service, customer: Customer, words: Sequence[str]) -> None:
+    """The hand-over packet tells the person this."""
+    if not words:
+        return
+    rows = service.sql("SELECT packet FROM handoffs WHERE conversation_id = ?", customer.id)
+    packet = json.loads(rows[-1]["packet"]) if rows else {}
+    told = [str(slot["value"]) for slot in packet.get("slots", ())] + [str(packet.get("summary"))]
+    for word in words:
+        assert any(word in text for text in told), f"the packet does not tell {word!r}: {told}"
 
 
 def _fits(text: str, wanted: Any, facts: Mapping[str, Any]) -> bool:

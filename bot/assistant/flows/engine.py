@@ -6,60 +6,15 @@ A frame is where one flow stands. The top frame is the one being talked about; t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from bot.assistant.flows.frames import Frame, Heard, Move
 from bot.assistant.flows.model import Accept, Flow, FlowBook, Slots, Step, StepKind
 
 LISTEN = "action_listen"
 HANDOFF = "action_handoff"
 _MAX_MOVES = 200
-
-
-@dataclass(frozen=True)
-class Frame:
-    flow: str
-    step: str
-    #: the step has been run; its branches are next
-    done: bool = False
-    #: a question is open
-    waiting: bool = False
-    #: an action is reading the answer
-    resolving: bool = False
-    #: the answer that is being read sounds like a no
-    denied: bool = False
-    #: what is being read as an answer may be another wish instead
-    tentative: bool = False
-    #: the question has been asked before, and something else has been talked about since
-    repeat: bool = False
-    misses: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if value}
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "Frame":
-        return cls(**body)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A customer's message as understood."""
-
-    text: str
-    intent: str
-    confidence: float
-    #: entity → canonical value; the last mention wins
-    entities: Mapping[str, Any]
-
-
-@dataclass
-class Move:
-    """What happens next. `action` is None when no flow has anything to do, so that rules may answer."""
-
-    action: str | None
-    stack: tuple[Frame, ...]
-    sets: dict[str, Any] = field(default_factory=dict)
 
 
 class Engine:
@@ -101,7 +56,7 @@ class Engine:
             return Move(self._step(top).resolve, (*stack[:-1], top), sets)
         sure = heard.confidence >= patterns.interrupt_confidence
         if heard.intent in patterns.cancel_intents and (sure or not stack) and not self._goes_on(stack, slots, heard):
-            return self._cancel(stack, slots, sets)
+            return self._cancel(stack, slots, sets, heard)
         if stack:
             return self._answer(stack, slots, sets, heard, flow)
         if flow is not None:
@@ -184,7 +139,10 @@ class Engine:
             return self._handoff(counter.handoff, sets)
         return Move(counter.say[times], (), sets)
 
-    def _cancel(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any]) -> Move:
+    def _cancel(self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard) -> Move:
+        if self._book.patterns.all_of_it.search(heard.text):
+            sets |= self._emptied(stack) | {self._book.patterns.waiting.slot: None}
+            stack = stack[-1:]
         if not stack:
             return Move(self._book.patterns.nothing_to_cancel, (), sets)
         # a flow called by another (identify, choosing a time) falls with its caller
@@ -295,6 +253,8 @@ class Engine:
     def _start(self, flow: Flow, below: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard) -> Move:
         sets |= dict.fromkeys(flow.slots)
         sets |= dict(flow.intents.get(heard.intent) or {})
+        heard, left = self._book.patterns.waiting.taken_up(slots, heard)
+        sets |= left
         sets |= self._fill(flow, {**slots, **sets}, heard)
         stack = (*below, Frame(flow.id, flow.steps[0].id))
         if flow.needs_verified and not slots.get("verified"):
@@ -327,7 +287,8 @@ class Engine:
             sets = {patterns.failure_slot: None}
             return self._handoff(patterns.failure_handoffs.get(failed, patterns.failure_handoffs["other"]), sets)
         if not stack:
-            return Move(LISTEN if own else None, ())
+            waiting = patterns.waiting.next_action(slots, last_action)
+            return Move(waiting or (LISTEN if own else None), ())
         frame = stack[-1]
         step = self._book.flows[frame.flow].step(frame.step)
         if frame.resolving:
@@ -356,7 +317,7 @@ class Engine:
         """Walk on until an action must run or the customer must speak."""
         for _ in range(_MAX_MOVES):
             if not stack:
-                return Move(LISTEN, (), sets)
+                return Move(self._book.patterns.waiting.next_action({**slots, **sets}) or LISTEN, (), sets)
             frame, flow = stack[-1], self._book.flows[stack[-1].flow]
             if frame.waiting:
                 return self._ask_again(stack, sets)
@@ -384,6 +345,9 @@ class Engine:
                 if slots.get(step.name) is not None:
                     stack = finished
                     continue
+                note = self._book.patterns.waiting.note_action({**slots, **sets})
+                if note:
+                    return Move(note, stack, sets)
                 return Move(step.question, (*stack[:-1], Frame(flow.id, step.id, waiting=True)), sets)
             if step.kind is StepKind.go:
                 stack = finished

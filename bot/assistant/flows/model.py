@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.assistant.flows.waiting import Waiting
 from bot.errors import SettingsError
 
 Slots = Mapping[str, Any]
@@ -146,6 +147,10 @@ class Patterns:
     cancel_intents: frozenset[str]
     cancelled: str
     nothing_to_cancel: str
+    #: words of giving up everything, what waits included
+    all_of_it: re.Pattern[str]
+    #: wishes that wait for the one in hand
+    waiting: Waiting
     resumed: str
     affirm_intents: frozenset[str]
     deny_intents: frozenset[str]
@@ -206,6 +211,7 @@ class FlowBook:
     def actions(self) -> set[str]:
         """Every action and response that a flow may run."""
         names = {self.patterns.cancelled, self.patterns.nothing_to_cancel, self.patterns.resumed}
+        names |= {self.patterns.waiting.note, self.patterns.waiting.next}
         names |= {text for counter in self.patterns.counters for text in counter.say}
         for flow in self.flows.values():
             for step in flow.steps:
@@ -255,6 +261,8 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             cancel_intents=frozenset(body["cancel"]["intents"]),
             cancelled=body["cancel"]["say"],
             nothing_to_cancel=body["cancel"]["say_when_idle"],
+            all_of_it=re.compile(body["cancel"]["all"], re.IGNORECASE),
+            waiting=Waiting(**body["waiting"]),
             resumed=body["resume"]["say"],
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.assistant.flows.engine import HANDOFF, LISTEN, Engine, Frame, Heard, Move
+from bot.assistant.flows.engine import HANDOFF, LISTEN, Engine
+from bot.assistant.flows.frames import Frame, Heard, Move
 from bot.assistant.flows.model import FlowError, parse_flows
 
 PATTERNS = """
 patterns:
-  cancel: {intents: [cancel_flow], say: utter_cancelled, say_when_idle: utter_nothing, unless: 'rather|\\d'}
+  cancel:
+    {intents: [cancel_flow], say: utter_cancelled, say_when_idle: utter_nothing, unless: 'rather|\\d', all: 'all of it'}
+  waiting: {slot: waiting, now: now, note: action_note, next: action_next, unless: handoff_reason}
   resume: {say: utter_resumed}
   confirm: {affirm: [affirm], deny: [deny], before: 'yes|please|[ ,]', after: 'it|please|[ .]'}
   unclear: {intents: [nlu_fallback, chitchat, affirm, deny], misses_before_person: 3, handoff: misunderstood}
@@ -429,3 +432,44 @@ def test_small_talk_names_nothing() -> None:
     assert talk.say("chitchat", "nice weather today, is it not", confidence=0.95, time="today") == [
         "utter_ask_visit_time_again"
     ]
+
+
+_BILL_WISH = {"text": "check my bill", "intent": {"name": "check_bill"}, "full_intent": "check_bill", "entities": []}
+
+
+def test_what_waits_is_told_before_the_first_question_and_taken_up_at_the_end() -> None:
+    noted = {"waiting": [{**_BILL_WISH, "noted": True}]}
+    talk = Talk(acts={"action_note": noted, "action_next": {"waiting": None, "now": _BILL_WISH}})
+    talk.slots["waiting"] = [_BILL_WISH]
+    assert talk.say("check_outage") == ["action_note", "utter_ask_area"]
+    assert talk.say("inform", area="xihu") == ["action_outage", "action_next"]
+    assert talk.slots["now"] == _BILL_WISH
+
+
+def test_what_waits_is_taken_up_after_a_cancel_and_after_a_rule() -> None:
+    for intent, did in (("cancel_flow", "utter_nothing"), ("faq", "rule")):
+        talk = Talk(acts={"action_next": {"waiting": None, "now": _BILL_WISH}}, slots={"waiting": [_BILL_WISH]})
+        assert talk.say(intent) == [did, "action_next"]
+
+
+def test_everything_given_up_leaves_nothing_waiting() -> None:
+    talk = Talk(acts={"action_note": {"waiting": [{**_BILL_WISH, "noted": True}]}}, slots={"waiting": [_BILL_WISH]})
+    talk.say("check_outage")
+    assert talk.say("cancel_flow", "forget all of it") == ["utter_cancelled"]
+    assert talk.slots["waiting"] is None
+
+
+def test_a_wish_uttered_again_waits_no_more_and_keeps_what_it_named() -> None:
+    moved = {"entity": "time", "value": "friday"}
+    wish = {"text": "move it to friday", "intent": {"name": "change_appointment"}, "entities": [moved], "noted": True}
+    talk = Talk(slots={"waiting": [wish]})
+    talk.say("check_outage")
+    assert talk.say("change_appointment") == ["action_offer", "utter_ask_window_id"]
+    assert talk.slots["visit_time"] == "friday"
+    assert talk.slots["waiting"] is None
+
+
+def test_what_waits_stays_for_the_person() -> None:
+    talk = Talk(slots={"waiting": [_BILL_WISH]})
+    assert talk.say("request_human") == [HANDOFF]
+    assert talk.slots["waiting"] == [_BILL_WISH]
