@@ -1,4 +1,4 @@
-"""The command line: serve, train, parse, seed-demo, evaluate."""
+"""The command line: serve, train, parse, seed-demo, tickets, evaluate."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bot.tickets.arguments import add_arguments
+
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Frontline, the first line of a telecom operator's care."
     )
@@ -60,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("--needs", type=Path, metavar="FILE", help="write who can be used to try what, as JSON")
     seed.add_argument("--data-dir", type=Path, help="where the database lives (var)")
     seed.set_defaults(run=_seed)
+
+    tickets = commands.add_parser("tickets", help="export tickets, list repeated causes, hold archived ones")
+    add_arguments(tickets, _tickets)
 
     evaluate = commands.add_parser("evaluate", help="score the language understanding by cross-validation")
     evaluate.add_argument("--folds", type=int, default=5)
@@ -97,6 +102,13 @@ def _seed(settings: Settings, given: Any) -> int:
     from bot.operator.demo.cli import seed_demo_command
 
     asyncio.run(seed_demo_command(settings, given.needs))
+    return 0
+
+
+def _tickets(settings: Settings, given: Any) -> int:
+    from bot.tickets.cli import tickets_command
+
+    asyncio.run(tickets_command(settings, given))
     return 0
 
 

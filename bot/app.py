@@ -145,7 +145,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         base_url=settings.public_url or None,
     )
     DeliveryChannel(exchange.hubs, exchange.api_keys).add_routes(app.router)
-    OperationsChannel(database, redis, model.name).add_routes(app.router)
+    OperationsChannel(database, redis, model.name, services.tickets.warnings).add_routes(app.router)
     is_demo = settings.operator == "demo"
     if is_demo:
         DemoChannel(DemoStore(database), SmsOutbox(redis), identity, conversations, utc_now).add_routes(app.router)

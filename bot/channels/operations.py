@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
@@ -14,10 +16,13 @@ from bot.database import Database
 class OperationsChannel:
     """`/healthz`, `/readyz`, `/metrics`."""
 
-    def __init__(self, database: Database, redis: Redis, model_name: str) -> None:
+    def __init__(
+        self, database: Database, redis: Redis, model_name: str, warnings: Callable[[], Sequence[str]] = tuple
+    ) -> None:
         self._db = database
         self._redis = redis
         self._model_name = model_name
+        self._warnings = warnings
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/healthz", self.alive)
@@ -29,7 +34,7 @@ class OperationsChannel:
         return web.json_response({"status": "alive"})
 
     async def ready(self, request: web.Request) -> web.Response:
-        """Database and Redis answer and a model serves; 503 with the part that does not."""
+        """Database and Redis answer and a model serves; 503 with the part that does not. Warnings change no status."""
         parts = {"model": self._model_name, "database": "up", "redis": "up"}
         try:
             async with self._db.read() as connection:
@@ -41,7 +46,8 @@ class OperationsChannel:
         except (RedisError, OSError):
             parts["redis"] = "down"
         ready = "down" not in parts.values()
-        return web.json_response({"status": "ready" if ready else "not_ready", **parts}, status=200 if ready else 503)
+        answer = {"status": "ready" if ready else "not_ready", **parts, "warnings": list(self._warnings())}
+        return web.json_response(answer, status=200 if ready else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus text."""

@@ -12,9 +12,9 @@ import structlog
 
 from bot.database import Unit
 from bot.policies.rules import Policies
-from bot.tickets.clocks import Milestone, Stop
+from bot.tickets.clocks import Stop
 from bot.tickets.complaints.store import ComplaintStore
-from bot.tickets.deadlines import Deadlines, Planner, agenda, confirmation
+from bot.tickets.deadlines import Planner, agenda
 from bot.tickets.matching import facts_of
 from bot.tickets.model import (
     AUTOMATIC,
@@ -35,6 +35,7 @@ from bot.tickets.model import (
     check_move,
     priority_of,
 )
+from bot.tickets.replanning import Replanner, agenda_values, stops_of, then
 from bot.tickets.store import TicketEdit, TicketStore
 from bot.tickets.tables import TicketTables, shipped_tables
 
@@ -45,11 +46,7 @@ _KEY_LIMIT = 120
 _EXTRAS = "tmf"
 #: whoever moves a ticket into these has taken it up
 _TAKEN_UP = frozenset({TicketStatus.in_progress, TicketStatus.pending, TicketStatus.held, TicketStatus.resolved})
-#: the clock of the solution stands in these
-_STANDING = frozenset({TicketStatus.pending, TicketStatus.resolved})
 _SOLVE_AGAIN = ("solve:", "confirm")
-#: `rules_digest` of tickets that no new table concerns
-_OVER = ""
 
 
 class TicketService:
@@ -74,11 +71,16 @@ class TicketService:
         self._clock = clock
         self.tables = tables or shipped_tables(store.zone)
         self.planner = Planner(policies, self.tables)
+        self._plans = Replanner(self.planner)
         self._complaints = ComplaintStore(store)
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several calls one transaction."""
         return self.store.unit()
+
+    def warnings(self) -> tuple[str, ...]:
+        """What operations should know, such as that the holidays of next year are not in the data yet."""
+        return self.tables.calendars.warnings(self._clock().astimezone(self.store.zone).date())
 
     async def open(self, new: NewTicket, *, key: str) -> Ticket:
         """Take in a ticket: its priority, its clocks and the group that works on it follow from the tables.
@@ -135,7 +137,7 @@ class TicketService:
             sla_id=planned.target.id,
             solve_by=planned.solve_by,
             done=[],
-            **_agenda_values(ahead),
+            **agenda_values(ahead),
             rules_digest=self.tables.digest,
         )
 
@@ -232,7 +234,7 @@ class TicketService:
             raise InvalidTicket("An answer needs a text.")
         async with self.store.edit(ticket_id) as edit:
             now = self._clock()
-            values = self._agenda_after(
+            values = self._plans.after(
                 edit.ticket, await self._stops(edit), responded_at=edit.ticket.responded_at or now
             )
             return await edit.apply(now, EntryKind.note, author, text.strip(), **values)
@@ -284,8 +286,8 @@ class TicketService:
             values["ended_at"] = now
         if ticket.responded_at is None and status in _TAKEN_UP:
             values["responded_at"] = now
-        stops = _then(await self._stops(edit), ticket.status, status, now)
-        values = self._agenda_after(ticket, stops, status=status, **values)
+        stops = then(await self._stops(edit), ticket.status, status, now)
+        values = self._plans.after(ticket, stops, status=status, **values)
         changed = await edit.apply(now, EntryKind.status, author, reason, **values)
         if ticket.ticket_type is TicketType.complaint:
             await self._complaints.moved(changed, self.tables.confirm[ticket.ticket_type].after)
@@ -304,6 +306,7 @@ class TicketService:
         product: str | None = None,
         root_cause: str | None = None,
         requested_by: datetime | None = None,
+        outage_id: str | None = None,
         version: int | None = None,
     ) -> Ticket:
         """Put facts of a ticket right; what is None stays.
@@ -329,6 +332,7 @@ class TicketService:
                 "product": product,
                 "root_cause": root_cause,
                 "requested_by": requested_by,
+                "outage_id": outage_id,
                 "facts": dict(facts) if facts is not None else None,
             }
             if facts is not None:
@@ -357,7 +361,7 @@ class TicketService:
             return values
         if edit.ticket.assignee_id is None and edit.ticket.group_id == self.tables.group(before):
             values["group_id"] = self.tables.group(after)
-        return self._agenda_after(edit.ticket, await self._stops(edit), **values)
+        return self._plans.after(edit.ticket, await self._stops(edit), **values)
 
     async def assign(
         self, ticket_id: str, *, author: str, group_id: str | None = None, assignee_id: str | None = None
@@ -459,7 +463,7 @@ class TicketService:
         async with self.store.edit(ticket_id) as edit:
             ticket, lines = edit.ticket, await edit.history(EntryKind.status)
             taken_up = next((line.at for line in lines if line.status in _TAKEN_UP), None)
-            values = self._agenda_after(ticket, stops_of(lines), responded_at=ticket.responded_at or taken_up)
+            values = self._plans.after(ticket, stops_of(lines), responded_at=ticket.responded_at or taken_up)
             moved: dict[str, Any] = {
                 name: values[name].isoformat() if values[name] else None
                 for name in ("respond_by", "due_at", "legal_due_at")
@@ -472,64 +476,11 @@ class TicketService:
     async def _stops(self, edit: TicketEdit) -> list[Stop]:
         return stops_of(await edit.history(EntryKind.status))
 
-    def _agenda_after(self, ticket: Ticket, stops: Sequence[Stop], **values: Any) -> dict[str, Any]:
-        """`values` with the clocks and the agenda of the ticket as it will be."""
-        after = replace(ticket, **values)
-        planned = self.planner.plan(after, after.created_at, stops, after.reopened_at)
-        confirm = confirmation(self.tables, after, after.resolved_at) if after.resolved_at else None
-        ahead = agenda(after.status, after.responded_at is not None, planned, after.done or (), confirm)
-        return {**values, **self._clock_values(after, planned), **_agenda_values(ahead)}
-
-    def _clock_values(self, after: Ticket, planned: Deadlines) -> dict[str, Any]:
-        if after.status in ENDED:
-            return {"rules_digest": _OVER}
-        values: dict[str, Any] = {"rules_digest": self.tables.digest}
-        if not after.status.open:
-            return values
-        values |= {"rank": planned.target.rank, "sla_id": planned.target.id}
-        values |= {"respond_by": planned.respond_by, "legal_due_at": planned.legal_due_at}
-        if after.status not in _STANDING:
-            values |= {"solve_by": planned.solve_by, "due_at": planned.due_at}
-        return values
-
 
 def check_version(ticket: Ticket, version: int | None) -> None:
     """Raise `StaleTicket` unless the ticket is as the caller saw it; None: whatever it is."""
     if version is not None and version != ticket.version:
         raise StaleTicket()
-
-
-def stops_of(history: Sequence[HistoryEntry]) -> list[Stop]:
-    """When the clock of the solution stood, from the lines of kind status."""
-    stops: list[Stop] = []
-    since: datetime | None = None
-    for entry in history:
-        standing = entry.status in _STANDING
-        if standing and since is None:
-            since = entry.at
-        elif not standing and since is not None:
-            stops.append((since, entry.at))
-            since = None
-    return [*stops, (since, None)] if since is not None else stops
-
-
-def _then(stops: list[Stop], old: TicketStatus, new: TicketStatus, now: datetime) -> list[Stop]:
-    """The stops after a move that is not in the history yet."""
-    if (old in _STANDING) == (new in _STANDING):
-        return stops
-    if new in _STANDING:
-        return [*stops, (now, None)]
-    return [*stops[:-1], (stops[-1][0], now)] if stops else stops
-
-
-def _agenda_values(ahead: Sequence[Milestone]) -> dict[str, Any]:
-    """Columns that the sweep reads."""
-    return {
-        "agenda": [
-            [item.at.isoformat(), item.name, item.clock.value, item.kind.value, item.to, item.step] for item in ahead
-        ],
-        "next_check_at": ahead[0].at if ahead else None,
-    }
 
 
 def _elsewhere(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields, replace
@@ -11,8 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database, Unit
@@ -37,6 +37,10 @@ from bot.tickets.model import (
 
 _DIGITS = 8
 _NUMBER_TRIES = 8
+#: totals up to here are counted each time
+_COUNTED = 10_000
+_TOTAL_KEPT_S = 60.0
+_TOTALS_KEPT = 1_000
 _TIMES = tuple(column.name for column in tickets.c if column.name.endswith(("_at", "_by")))
 
 #: filters that take several values, parted by commas
@@ -53,20 +57,16 @@ _LINKED = {"party_id": LinkKind.party, "entity_id": LinkKind.entity, "related_ti
 OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket, EntryKind], Awaitable[None]]
 
 
-class _SqliteInsert(sqlite.Insert):
-    """SQLAlchemy compiles an insert with a conflict clause anew each time; ours is always the same, so it is kept."""
-
-    inherit_cache = True
-
-
-class _PostgresInsert(postgresql.Insert):
-    """As above."""
-
-    inherit_cache = True
+def _new_row() -> Any:
+    """Insert a ticket unless its number or its key is there. As text, since SQLAlchemy keeps no compiled form of the
+    other kind, which costs more than everything else together."""
+    names = [column.name for column in tickets.c]
+    columns, values = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
+    statement = text(f"INSERT INTO tickets ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING")
+    return statement.bindparams(*(bindparam(column.name, type_=column.type) for column in tickets.c))
 
 
-_NEW_SQLITE = _SqliteInsert(tickets).on_conflict_do_nothing()
-_NEW_POSTGRES = _PostgresInsert(tickets).on_conflict_do_nothing()
+_NEW_ROW = _new_row()
 _FIRST_ENTRY = ticket_history.insert()
 _IN_ARCHIVE = select([ticket_archive.c.ticket_id]).where(ticket_archive.c.ticket_id == bindparam("ticket"))
 
@@ -137,6 +137,8 @@ class TicketStore:
         self.database = self._db = database
         self.zone = self._zone = zone
         self._on_change = on_change
+        #: filters → total, and until when it is good
+        self._totals: dict[tuple[tuple[str, str], ...], tuple[int, float]] = {}
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several writes one transaction."""
@@ -169,7 +171,7 @@ class TicketStore:
     async def _insert_row(self, connection: AsyncConnection, ticket: Ticket) -> bool:
         """False: the number or the key is there already."""
         values = {item.name: getattr(ticket, item.name) for item in fields(Ticket)}
-        done = await connection.execute(_NEW_SQLITE if self._db.is_sqlite else _NEW_POSTGRES, plain_values(values))
+        done = await connection.execute(_NEW_ROW, plain_values(values))
         return bool(done.rowcount)
 
     async def _archived(self, connection: AsyncConnection, ticket_id: str) -> bool:
@@ -228,7 +230,7 @@ class TicketStore:
             return tuple(self._ticket(row) for row in (await connection.execute(query)).all())
 
     async def page(self, filters: Mapping[str, str], offset: int, limit: int) -> tuple[tuple[Ticket, ...], int]:
-        """One page, newest first, and how many fit in all.
+        """One page, newest first, and how many fit in all (above 10,000: as of the last minute).
 
         Raises:
             BadRequest: a filter that is not known here, or a time that does not parse.
@@ -236,11 +238,27 @@ class TicketStore:
         condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
         query = tickets.select().where(condition).order_by(tickets.c.created_at.desc(), tickets.c.id)
         async with self._db.read() as connection:
-            total = (
-                await connection.execute(select([func.count()]).select_from(tickets).where(condition))
-            ).scalar_one()
             rows = (await connection.execute(query.offset(offset).limit(limit))).all()
-        return tuple(self._ticket(row) for row in rows), int(total)
+            total = offset + len(rows)
+            if len(rows) == limit or not rows:
+                total = await self._total(connection, tuple(sorted(filters.items())), condition)
+        return tuple(self._ticket(row) for row in rows), total
+
+    async def _total(self, connection: AsyncConnection, filters: tuple[tuple[str, str], ...], condition: Any) -> int:
+        """How many fit: exactly up to `_COUNTED`, beyond that as of the last minute, since counting reads them all."""
+        some = select([tickets.c.id]).where(condition).limit(_COUNTED + 1).subquery()
+        few = int((await connection.execute(select([func.count()]).select_from(some))).scalar_one())
+        if few <= _COUNTED:
+            return few
+        now = time.monotonic()
+        total, until = self._totals.get(filters, (0, 0.0))
+        if now >= until:
+            query = select([func.count()]).select_from(tickets).where(condition)
+            total = int((await connection.execute(query)).scalar_one())
+            if len(self._totals) >= _TOTALS_KEPT:
+                self._totals.clear()
+            self._totals[filters] = total, now + _TOTAL_KEPT_S
+        return max(total, few)
 
     async def histories(self, ticket_ids: Iterable[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
         """The history of each ticket, oldest line first."""

@@ -252,3 +252,19 @@ async def test_a_ticket_is_found_by_the_number_of_another_system(tickets: Ticket
     await _opened(tickets, key="b", facts={"tmf": {"externalId": "CRM-2"}})
     await _opened(tickets, key="c")
     assert await tickets.list_page({"external_id": "CRM-1"}, 0, 10) == ((wanted,), 1)
+
+
+async def test_a_total_is_exact_up_to_ten_thousand_and_as_of_the_last_minute_beyond(
+    tickets: TicketService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tickets.store._COUNTED", 3)
+    for n in range(3):
+        await _opened(tickets, key=f"talk:{n}")
+    assert (await tickets.list_page({"severity": "Major"}, 0, 2))[1] == 3
+    await _opened(tickets, key="talk:3")
+    assert (await tickets.list_page({"severity": "Major"}, 0, 2))[1] == 4
+    await _opened(tickets, key="talk:4")
+    assert (await tickets.list_page({"severity": "Major"}, 0, 2))[1] == 4  # counted less than a minute ago
+    assert (await tickets.list_page({"severity": "Major"}, 0, 10))[1] == 5  # the page itself shows them all
+    assert (await tickets.list_page({"severity": "Major"}, 9, 10))[1] == 4
+    assert (await tickets.list_page({"severity": "Minor"}, 0, 10)) == ((), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,6 +21,7 @@ _log = structlog.get_logger(__name__)
 _BATCH = 500
 _REPLANNED_AT_ONCE = 500
 _SYSTEM = "system"
+_STATISTICS_EVERY = timedelta(hours=1)
 #: a breach of these makes the ticket more urgent
 _RAISING = frozenset({Clock.solve, Clock.legal})
 
@@ -47,6 +48,7 @@ class DeadlineSweep:
         self._tickets = tickets
         self._store = store
         self._clock = clock
+        self._statistics_at: datetime | None = None
 
     async def run(self) -> int:
         """Do everything that is due; how many tickets that were."""
@@ -58,7 +60,11 @@ class DeadlineSweep:
                 if done < _BATCH:
                     break
                 await asyncio.sleep(0)  # requests get their turn
-        OVERDUE.set(await self._store.overdue(self._clock()))
+        now = self._clock()
+        OVERDUE.set(await self._store.overdue(now))
+        if self._statistics_at is None or now - self._statistics_at > _STATISTICS_EVERY:
+            self._statistics_at = now
+            await self._store.refresh_statistics()
         if total:
             _log.info("tickets_swept", count=total)
         return total
