@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.channels.reading import bearer, json_object, sequence
 from bot.channels.transcript import as_html, as_json, as_text
-from bot.contracts import ConversationState, Message, Owner
+from bot.contracts import AuthorKind, Message, Owner
 from bot.conversations.fanout import Subscription
 from bot.conversations.service import ATTACHMENT_LIMIT_BYTES, ConversationService
 from bot.errors import BadRequest, PayloadTooLarge, Unauthorized
@@ -78,26 +78,37 @@ class RestChannel:
             message = await take(self._service, conversation_id, body)
             if wait is None:
                 return web.json_response({"message": message.as_json()}, status=202)
-            answered = await self._answered(conversation_id, message, events)
+            heard: list[Mapping[str, Any]] = []
+            answered = await self._answered(conversation_id, message, events, heard)
         state = await self._service.state(conversation_id)
-        replies = [
-            item
-            for item in await self._service.messages(conversation_id, message.seq)
-            if item.author.kind.value != "customer"
-        ]
-        return _reply(message, replies, state, 200 if answered else 202)
+        replies = heard if answered and heard else await self._replies(conversation_id, message)
+        body = {"message": message.as_json(), "replies": replies, "state": state.as_json()}
+        return web.json_response(body, status=200 if answered else 202)
 
-    async def _answered(self, conversation_id: str, message: Message, events: Subscription) -> bool:
-        """Whether the bot answered the message within the time; False at once when it is a person's."""
+    async def _answered(
+        self, conversation_id: str, message: Message, events: Subscription, heard: list[Mapping[str, Any]]
+    ) -> bool:
+        """Whether the bot answered the message within the time; False at once when it is a person's.
+
+        Args:
+            heard: takes the replies that were heard while waiting.
+        """
         head = await self._service.head(conversation_id)
         if head.answered_seq >= message.seq:
             # a repeated post finds it answered already; a person's conversation counts it as theirs
             return head.owner not in (Owner.agent, Owner.queued) or await self._was_handed_by(conversation_id, message)
         try:
-            answered = await asyncio.wait_for(_until_answered(events, message.seq), _WAIT_S)
+            answered = await asyncio.wait_for(_until_answered(events, message.seq, heard), _WAIT_S)
         except asyncio.TimeoutError:
             return False
-        return answered or await self._was_handed_by(conversation_id, message)
+        if answered:
+            return True
+        heard.clear()  # a hand-over is told before its last words
+        return await self._was_handed_by(conversation_id, message)
+
+    async def _replies(self, conversation_id: str, message: Message) -> list[Mapping[str, Any]]:
+        later = await self._service.messages(conversation_id, message.seq)
+        return [item.as_json() for item in later if item.author.kind is not AuthorKind.customer]
 
     async def _was_handed_by(self, conversation_id: str, message: Message) -> bool:
         """Whether bot words follow the message, so that this was the turn that handed over."""
@@ -217,16 +228,15 @@ def file_headers(mime: str) -> dict[str, str]:
     }
 
 
-async def _until_answered(events: Subscription, seq: int) -> bool:
+async def _until_answered(events: Subscription, seq: int, heard: list[Mapping[str, Any]]) -> bool:
     """Wait for the turn that answers `seq`; False when the conversation is not the bot's any more and none will."""
     while True:
         event = await events.get()
+        if event["type"] == "message":
+            message = event["message"]
+            if message["seq"] > seq and message["author"]["kind"] != AuthorKind.customer.value:
+                heard.append(message)
         if event["type"] == "answered" and event["seq"] >= seq:
             return True
         if event["type"] == "owner" and event["owner"] != Owner.bot.value:
             return False
-
-
-def _reply(message: Message, replies: list[Message], state: ConversationState, status: int) -> web.Response:
-    body = {"message": message.as_json(), "replies": [item.as_json() for item in replies], "state": state.as_json()}
-    return web.json_response(body, status=status)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from redis.asyncio import Redis
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
@@ -54,6 +54,15 @@ class DemoRows:
     made: Sequence[str]
     #: the day in the operator's zone, YYYY-MM-DD
     seeded_on: str
+
+
+#: what nearly every action asks for, built once: see bot/conversations/statements.py
+_FACT = select(demo_facts.c.value).where(demo_facts.c.name == bindparam("name"))
+_CUSTOMER_BY = {
+    name: select(demo_customers).where(demo_customers.c[name] == bindparam("value"))
+    for name in ("id", "sub", "phone", "account_number")
+}
+_LINES = select(demo_lines).where(demo_lines.c.customer_id == bindparam("customer_id")).order_by(demo_lines.c.id)
 
 
 class DemoSeeding:
@@ -192,7 +201,7 @@ class DemoStore:
     async def customer(self, **column: str) -> Row | None:
         """One customer by the value of one unique column."""
         (name, value), *_ = column.items()
-        return await self._one(select(demo_customers).where(demo_customers.c[name] == value))
+        return await self._one(_CUSTOMER_BY[name], {"value": value})
 
     async def showcase(self) -> list[dict[str, Any]]:
         """For each need the first customer who serves it, for the demo page.
@@ -211,8 +220,7 @@ class DemoStore:
 
     async def lines(self, customer_id: str) -> list[Row]:
         """A customer's lines in the order of their ids."""
-        query = select(demo_lines).where(demo_lines.c.customer_id == customer_id).order_by(demo_lines.c.id)
-        return await self._many(query)
+        return await self._many(_LINES, {"customer_id": customer_id})
 
     async def line(self, line_id: str) -> Row | None:
         return await self._one(select(demo_lines).where(demo_lines.c.id == line_id))
@@ -241,14 +249,14 @@ class DemoStore:
     async def outage(self, outage_id: str) -> Row | None:
         return await self._one(select(outages).where(outages.c.id == outage_id))
 
-    async def _one(self, query: Any) -> Row | None:
+    async def _one(self, query: Any, values: Row | None = None) -> Row | None:
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
+            row = (await connection.execute(query, values or {})).mappings().first()
         return None if row is None else dict(row)
 
-    async def _many(self, query: Any) -> list[Row]:
+    async def _many(self, query: Any, values: Row | None = None) -> list[Row]:
         async with self._database.read() as connection:
-            return [dict(row) for row in (await connection.execute(query)).mappings()]
+            return [dict(row) for row in (await connection.execute(query, values or {})).mappings()]
 
 
 class LineEdit:
@@ -269,7 +277,7 @@ class LineEdit:
 
 
 async def _fact(connection: AsyncConnection, name: str) -> Any:
-    return (await connection.execute(select(demo_facts.c.value).where(demo_facts.c.name == name))).scalar()
+    return (await connection.execute(_FACT, {"name": name})).scalar()
 
 
 # -- text messages ------------------------------------------------------------------------------------------------
