@@ -21,6 +21,7 @@ from bot.errors import SettingsError
 from bot.migrations import upgrade
 from bot.redis_server import EmbeddedRedis
 from bot.settings import Settings
+from bot.unused_code import give_back
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ async def _worker(settings: Settings, redis_url: str) -> int:
         # what was loaded stays; without this every full collection would look through a million objects of it
         gc.collect()
         gc.freeze()
+        give_back("tensorflow")
         print(greeting(settings), flush=True)
         await _until_stopped(())
     finally:
