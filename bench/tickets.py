@@ -42,6 +42,10 @@ _OUT = _ROOT / ".cache" / "bench" / "tickets.json"
 _ZONE = ZoneInfo("Asia/Shanghai")
 _NOW = datetime(2026, 11, 23, 2, 0, tzinfo=timezone.utc)
 _CHUNK = 2_000
+#: so many tickets are made one by one, the others are copies of them with numbers and customers of their own
+_BASE = 10_000
+#: numbers of eight digits throughout
+_FIRST_NUMBER = 10_000_000
 _CUSTOMERS = 200_000
 _CREATED = 1_000
 _CLIENTS = 8
@@ -84,13 +88,13 @@ class Side:
         policies = load_policies(_ROOT / "data" / "policies")
         self.tickets = TicketService(store, policies, clock=self.clock)
         self.sweep = DeadlineSweep(self.tickets, SweepStore(store), self.clock)
-        self.made = 0
+        self.made = _FIRST_NUMBER
 
     async def fill(self, count: int, *, ended: bool) -> None:
-        """Write tickets in bulk: open ones of the last minutes, or closed ones of two years."""
-        drafts = list(self._drafts(ended))
-        for start in range(0, count, _CHUNK):
-            rows = [self._row(self.dice.choice(drafts), ended) for _ in range(min(_CHUNK, count - start))]
+        """Write tickets in bulk: open ones of the last minutes, or closed ones of half a year."""
+        drafts, first, base = list(self._drafts(ended)), self.made + 1, min(count, _BASE)
+        for start in range(0, base, _CHUNK):
+            rows = [self._row(self.dice.choice(drafts), ended) for _ in range(min(_CHUNK, base - start))]
             lines = [
                 {"ticket_id": row["id"], "n": 1, "at": row["created_at"], "kind": "status", "author": "chat"}
                 for row in rows
@@ -98,11 +102,38 @@ class Side:
             async with self.database.write() as connection:
                 await connection.execute(tickets.insert(), rows)
                 await connection.execute(ticket_history.insert(), lines)
+        for times in range(1, count // base if base else 0):
+            await self._copy(first, base, times * base)
         if self.database.is_sqlite:  # as housekeeping does every hour
             await SweepStore(self.tickets.store).refresh_statistics()
         else:  # as autovacuum does by itself after a while
             async with self.database.engine.connect() as connection:
                 await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
+
+    async def _copy(self, first: int, base: int, ahead: int) -> None:
+        """The same tickets under numbers so far ahead, of other customers."""
+        number = f"(CAST(substr(id, 3) AS INTEGER) + {ahead})"
+        changed = {
+            "id": f"'TT' || {number}",
+            "idempotency_key": f"'fill:' || {number}",
+            "customer_id": f"'c' || ({number} * 7919 % {_CUSTOMERS})",
+        }
+        names = [column.name for column in tickets.c]
+        span = f"BETWEEN 'TT{first}' AND 'TT{first + base - 1}'"
+        taken = ", ".join(changed.get(name, f'"{name}"') for name in names)
+        columns = ", ".join(f'"{name}"' for name in names)
+        history = f"'TT' || (CAST(substr(ticket_id, 3) AS INTEGER) + {ahead}), n, at, kind, author"
+        async with self.database.write() as connection:
+            await connection.execute(
+                text(f"INSERT INTO tickets ({columns}) SELECT {taken} FROM tickets WHERE id {span}")
+            )
+            await connection.execute(
+                text(
+                    "INSERT INTO ticket_history (ticket_id, n, at, kind, author) "
+                    f"SELECT {history} FROM ticket_history WHERE ticket_id {span} AND n = 1"
+                )
+            )
+        self.made += base
 
     def _drafts(self, ended: bool) -> Iterator[Ticket]:
         """Tickets of every kind, as the service would open them at moments of the last minutes."""
@@ -123,7 +154,7 @@ class Side:
     def _row(self, draft: Ticket, ended: bool) -> dict[str, Any]:
         self.made += 1
         values = {item.name: getattr(draft, item.name) for item in fields(Ticket)}
-        values["id"], values["idempotency_key"] = f"TT{self.made:08d}", f"fill:{self.made}"
+        values["id"], values["idempotency_key"] = f"TT{self.made}", f"fill:{self.made}"
         values["customer_id"] = f"c{self.dice.randrange(_CUSTOMERS)}"
         if ended:
             age = timedelta(minutes=self.dice.randrange(60 * 24 * 170))

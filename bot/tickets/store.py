@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, or_, select, text
+from sqlalchemy import and_, bindparam, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database, Unit
@@ -236,7 +236,7 @@ class TicketStore:
             BadRequest: a filter that is not known here, or a time that does not parse.
         """
         condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
-        query = tickets.select().where(condition).order_by(tickets.c.created_at.desc(), tickets.c.id)
+        query = tickets.select().where(condition).order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
         async with self._db.read() as connection:
             rows = (await connection.execute(query.offset(offset).limit(limit))).all()
             total = offset + len(rows)
@@ -246,7 +246,7 @@ class TicketStore:
 
     async def _total(self, connection: AsyncConnection, filters: tuple[tuple[str, str], ...], condition: Any) -> int:
         """How many fit: exactly up to `_COUNTED`, beyond that as of the last minute, since counting reads them all."""
-        some = select([tickets.c.id]).where(condition).limit(_COUNTED + 1).subquery()
+        some = select([literal(1)]).where(condition).select_from(tickets).limit(_COUNTED + 1).subquery()
         few = int((await connection.execute(select([func.count()]).select_from(some))).scalar_one())
         if few <= _COUNTED:
             return few

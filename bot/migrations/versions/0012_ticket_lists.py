@@ -5,13 +5,27 @@ from alembic import op
 revision = "0012_ticket_lists"
 down_revision = "0011_ticket_rules"
 
+_NEW = {
+    "ix_tickets_status_created": ["status", "created_at", "id", "severity", "priority", "group_id"],
+    "ix_tickets_type_created": ["ticket_type", "created_at", "id", "severity", "priority", "group_id"],
+    "ix_tickets_type_status": ["ticket_type", "status", "created_at", "id", "severity", "priority", "group_id"],
+    "ix_tickets_group_status": ["group_id", "status", "created_at", "id", "severity", "priority", "ticket_type"],
+}
+_OLD = {
+    "ix_tickets_type_status": ["ticket_type", "status", "created_at"],
+    "ix_tickets_group": ["group_id", "status", "created_at"],
+}
+
 
 def upgrade() -> None:
-    op.create_index("ix_tickets_status_created", "tickets", ["status", "created_at", "id"], unique=False)
-    facets = ["status", "ticket_type", "severity", "priority", "group_id"]
-    op.create_index("ix_tickets_facets", "tickets", facets, unique=False)
+    for name in _OLD:
+        op.drop_index(name, table_name="tickets")
+    for name, columns in _NEW.items():
+        op.create_index(name, "tickets", columns, unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_tickets_facets", table_name="tickets")
-    op.drop_index("ix_tickets_status_created", table_name="tickets")
+    for name in _NEW:
+        op.drop_index(name, table_name="tickets")
+    for name, columns in _OLD.items():
+        op.create_index(name, "tickets", columns, unique=False)
