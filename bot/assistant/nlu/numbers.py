@@ -98,6 +98,7 @@ _WORDED = re.compile(
     rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay) ((?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg))",
     re.IGNORECASE,
 )
+_MONEY_HINT = re.compile(r"yuan|rmb|cny|kuai|buck|quid|pound|dollar|euro|top|recharge|pay", re.IGNORECASE)
 _BARE_HUNDREDS = re.compile(
     r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
     r"([一二两三四五六七八九]百(?:[一二三四五六七八九](?!个)十?[一二三四五六七八九]?)?)(?=多?(?:$|[,.!?了呢吧啊]))"
@@ -265,7 +266,7 @@ def _amounts(text: str) -> Iterator[Mention]:
     for pattern in (_PAYING, _BARE_HUNDREDS):
         for match in pattern.finditer(text):
             yield from _amount(match.span(1), _decimal(match.group(1)))
-    for match in _WORDED.finditer(text):
+    for match in _WORDED.finditer(text) if _MONEY_HINT.search(text) else ():
         whole = _english_number(match.group(1) or match.group(3))
         if whole is not None and match.group(2):
             whole += (_english_number(match.group(2)) or Decimal(0)) / 100

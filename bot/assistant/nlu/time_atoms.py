@@ -11,7 +11,7 @@ from bot.assistant.nlu.time_rules_zh import RULES as RULES_ZH
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z:/-]|[0-9]{4}|[0-9]\.[0-9]")
 _ANY_HINT = re.compile(
-    "[点号日月周天早晚午明今后前随礼星时末节内夜晨旦刻元春双圣诞除五工白庆年秋过快都零朝十腊]|[0-9]|冬至|重阳|七夕|"
+    "[点号日月周天早晚午明今后前随礼星时末节内夜晨旦刻元春双圣诞除五工白庆年秋过快都零朝十腊]|[0-9]|冬至|重阳|七夕|现在|马上|"
     "day|mor|aft|eve|ni[gt]|noon|week|mon|tue|wed|thu|fri|sat|sun|toni|tmr|tmw|tomo|2m|any|when|asap|now|away|"
     "soon|hour|min|"
     "end|eod|cob|work|lunch|thing|fort|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|clock|half|quarter|arvo|"

@@ -27,7 +27,7 @@ AFTER_SHORT = (
     r"(?=$|\s*[,.?!;/&-]|\s+(?:[0-9]|am|pm|morn|afternoon|arvo|even|night|noon|at|after|before|or|and|to|till|"
     r"until|the|next|"
     r"is|works|pls|please|week|instead|if|between|from|lunch|would|suits|for|thru|through|through|around|early|"
-    r"late|any)|"
+    r"late|any|both|fine|only|maybe|ok|okay|good)|"
     r"[^\x00-\x7f])"
 )
 NUMBER_WORDS = {
@@ -301,7 +301,7 @@ def new_year_on(match: re.Match[str], ref: Reference) -> list[Atom]:
 def nth(match: re.Match[str], ref: Reference) -> list[Atom]:
     """The last day of the month, the first Monday of December."""
     place = -1 if match["nth"] == "last" else ORDINALS[match["nth"]]
-    weekday_number = None if match["day"] == "day" else weekday_index(match["day"])
+    weekday_number = None if match["day"] in ("day", "") else weekday_index(match["day"])
     if said(match, "month"):
         months = days.named_month(ref, month_number(match["month"]))
     else:
@@ -352,7 +352,7 @@ def worded(match: re.Match[str], ref: Reference) -> list[Atom]:
 def bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
     atoms = []
     first_half, last_half = half_of(said(match, "ah")), half_of(said(match, "bh"))
-    strong = bool(first_half or last_half or (match["am"] and match["bm"]) or said(match, "clock"))
+    strong = bool(first_half or last_half or (match["am"] and match["bm"]) or match["clock"] is not None)
     for name, half in (("a", first_half), ("b", last_half)):
         hour, minute = hour_of(match[name]), int(said(match, f"{name}m").strip(":.") or 0)
         if hour > 24 or minute > 59:

@@ -73,10 +73,11 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"(?P<month>{MONTH})){E}",
         words.nth,
     ),
-    (rf"{B}a week today{E}", words.day(7)),
-    (rf"{B}a week tomorrow{E}", words.day(8)),
-    (rf"{B}(?:2|two) weeks (?:today|from today){E}", words.day(14)),
-    (rf"{B}(?:2|two) weeks tomorrow{E}", words.day(15)),
+    (rf"{B}(?:a week today|today week|this day next week){E}", words.day(7)),
+    (rf"{B}(?:a week (?:from )?tomorrow|tomorrow week){E}", words.day(8)),
+    (rf"{B}(?:2|two) weeks (?:today|from today|time|'?time|' time){E}", words.day(14)),
+    (rf"{B}(?:2|two) weeks (?:from )?tomorrow{E}", words.day(15)),
+    (rf"{B}(?:the )?(?P<nth>first|last) (?:day )?of (?P<rel>next month|the month|this month){E}(?P<day>)", words.nth),
     (rf"{B}(?:a )?fortnight today{E}", words.day(14)),
     (
         rf"{B}(?:(?:{PERIOD}[ -])?(?:in )?(?P<lead>this|next|last|past|the coming|coming|the)\s+)?(?P<what>weekend)s?{E}",
@@ -156,7 +157,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}this time(?= tomorrow| on | next | a week){E}", words.same_time),
     (rf"{B}later (?:on )?today{E}", words.later_today),
     # Clock times.
-    (r"^(?P<m>[1-5]?[05]) (?P<to>to) (?P<hour>1[0-2]|[1-9])(?=[.?!]?$)", words.spoken),
+    (r"^(?P<m>25|20|10(?= to [1-9]$| to [1-9]\W)|5(?= to [1-5]$| to [1-5]\W)) (?P<to>to) (?P<hour>1[0-2]|[1-9])(?=[.?!]?$)", words.spoken),
+    (r"^(?:from |between )?(?P<a>1[0-2]|[1-9])(?P<aall>(?P<am>))(?: to | till | until )(?P<b>1[0-2]|[1-9])(?P<ball>(?P<bm>)(?P<clock>(?=[.?!]?$)))", words.bare_range),
     (r"^(?P<all>(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][05])(?:ish)?|ish))(?=[.?!]?$)", words.clock),
     (rf"(?<![0-9a-z.:£$€¥/])(?P<all>(?P<hour>{HOUR})(?:[:.h]?(?P<minute>[0-5][0-9]))?(?P<half>{AMPM}))", words.clock),
     (rf"(?<![0-9a-z.:£$€¥/\-])(?P<all>(?P<hour>{HOUR})\s?o'? ?clock(?P<half>{AMPM})?)", words.clock),
@@ -184,7 +186,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     # Counted from now, or not at all.
     (
         rf"{B}(?:any ?time (?:is|works|suits|will|you|that suits|would|really)[^,.?!]*|whenever(?: you| suits| works| is)[^,.?!]*|"
-        r"i'?m (?:free|home|around|in) (?:any ?time|all day every day|whenever))|^(?:any ?time|whenever|asap|any|as soon as possible|"
+        r"i'?m (?:free|home|around|in) (?:any ?time|all day every day|whenever))|(?<=come )(?:over |round |here |out )?(?:right )?now(?=[.?!]?$)|^(?:any ?time|whenever|asap|any|as soon as possible|"
         r"now|right now|right away|straight away|the sooner the better|soonest)(?= ?(?:please|pls)?[.!]?$)",
         words.anytime,
     ),
