@@ -31,7 +31,8 @@ class _TicketsWithoutVisit(OwnVisits):
             for ticket in open_ones
             if ticket.product in _FIXED
             and ticket.id not in booked
-            and ticket.outage_id is None
+            # of an outage only those for whom it was not over when it was
+            and (ticket.outage_id is None or ticket.reopened_at is not None)
             and ticket.ticket_type is not TicketType.complaint
         )
 

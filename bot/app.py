@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -11,6 +12,7 @@ from aiohttp import WSCloseCode, web
 from redis.asyncio import Redis
 
 from actions import build_actions
+from bot.appointments.care import VisitCare
 from bot.assistant.agent import load_agent
 from bot.assistant.assistant import Assistant
 from bot.assistant.flows.model import load_flows
@@ -38,8 +40,11 @@ from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
 from bot.housekeeping import Housekeeping
+from bot.notices.service import NoticeService
 from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.store import DemoStore, SmsOutbox
+from bot.outages.service import OutageService
+from bot.outages.store import OutageStore
 from bot.resources import DATA, Listeners, build_operator, build_services, kept_secret, open_redis, utc_now
 from bot.services import Services
 from bot.settings import ROOT, Settings
@@ -124,7 +129,12 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     )
     accounts = DeskAccounts(desk_store, redis, utc_now)
     router = Router(desk_store, handoffs, fanout, utc_now)
-    housekeeping = Housekeeping(services, database, settings)
+    notices = NoticeService(database, store, fanout, locks, operator, services.wording, utc_now, assistant.forget)
+    outages = OutageService(
+        OutageStore(database, settings.zone, events.outage), services.tickets, operator, services.wording, utc_now
+    )
+    care = VisitCare(services.appointments, services.tickets, notices, services.wording, settings.zone, utc_now)
+    housekeeping = Housekeeping(services, database, settings, [partial(outages.tidy, notices), care.tidy])
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
     RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
@@ -134,6 +144,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         app,
         tickets=services.tickets,
         appointments=services.appointments,
+        care=care,
+        outages=outages,
+        notices=notices,
         conversations=store,
         database=database,
         operator=operator,

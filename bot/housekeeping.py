@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from prometheus_client import Gauge
@@ -26,8 +27,18 @@ RUNS = Gauge("frontline_housekeeping_timestamp_seconds", "When housekeeping last
 class Housekeeping:
     """Runs once a minute; everything it does is safe to do twice."""
 
-    def __init__(self, services: Services, database: Database, settings: Settings) -> None:
+    def __init__(
+        self,
+        services: Services,
+        database: Database,
+        settings: Settings,
+        rounds: Sequence[Callable[[], Awaitable[object]]] = (),
+    ) -> None:
+        """Args:
+        rounds: what else is done each time; one that fails does not keep the others back.
+        """
         self._services = services
+        self._rounds = rounds
         self._db = database
         self._settings = settings
         self._deadlines = DeadlineSweep(services.tickets, SweepStore(services.tickets.store), services.clock)
@@ -49,6 +60,11 @@ class Housekeeping:
         await self._deadlines.replan()
         await self._deadlines.run()
         await self._archive.keep()
+        for one in self._rounds:
+            try:
+                await one()
+            except Exception as exc:  # edge of a background loop
+                log.error("housekeeping.round_failed", cause=type(exc).__name__, exc_info=True)
         RUNS.set_to_current_time()
 
     async def _run(self) -> None:

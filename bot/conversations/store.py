@@ -33,7 +33,6 @@ from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
 from bot.schema import attachments, audit, conversations, messages, notes, ratings
 
-
 #: told when a conversation is opened, handed on or closed, in that transaction: (connection, before or None, after)
 OnConversationChange = Callable[[AsyncConnection, Conversation | None, Conversation], Awaitable[None]]
 
@@ -354,6 +353,29 @@ class ConversationStore:
                 .values(
                     language=language,
                     slots={**(row.slots or {}), "language": language, "other_language_run": 0},
+                    # other processes notice by the count that what they cached is old
+                    turns=conversations.c.turns + 1,
+                    updated_at=at,
+                )
+            )
+
+    async def ask_in_flow(
+        self, conversation_id: str, flow: str, step: str, slots: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Put an open question of a flow on top, as if the assistant had just asked it."""
+        async with self._db.write() as connection:
+            query = select([conversations.c.slots]).where(conversations.c.id == conversation_id)
+            row = (await connection.execute(query.with_for_update())).first()
+            if row is None:
+                raise ConversationNotFound()
+            before = dict(row.slots or {})
+            below = [frame for frame in before.get("flow_stack") or [] if frame["flow"] != flow]
+            stack = [*below, {"flow": flow, "step": step, "waiting": True}]
+            await connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(
+                    slots={**before, **slots, "flow_stack": stack},
                     # other processes notice by the count that what they cached is old
                     turns=conversations.c.turns + 1,
                     updated_at=at,

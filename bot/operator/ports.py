@@ -166,6 +166,8 @@ class CustomerDirectory(Protocol):
     async def by_phone(self, phone: str) -> Customer | None: ...
     async def by_account(self, account_number: str) -> Customer | None: ...
     async def lines(self, customer_id: str) -> tuple[Line, ...]: ...
+    async def at(self, area: str, product: str) -> tuple[Customer, ...]:
+        """Customers of an area with a line of this product; empty where the operator cannot say."""
 
 
 class Billing(Protocol):
@@ -213,6 +215,9 @@ class Network(Protocol):
 class Messages(Protocol):
     async def send_code(self, phone: str, code: str, purpose: str, conversation_id: str) -> None:
         """Send a one-time code by SMS."""
+
+    async def send_text(self, phone: str, text: str, *, key: str) -> None:
+        """Send a text message; the same `key` again sends nothing."""
 
     async def chosen_code(self, phone: str) -> str | None:
         """A code that the operator prescribes for this number (demo customers); None: make one."""

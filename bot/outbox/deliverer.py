@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 _POLL_S = 0.5
 _ROUTED_AT_ONCE = 200
-_CLAIM_S = 30.0
+_CLAIM_S = 15.0
 _TIMEOUT_S = 10.0
 _KEPT = timedelta(days=7)
 _DEAD_KEPT = timedelta(days=30)

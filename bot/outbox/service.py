@@ -67,7 +67,7 @@ class HubService:
             self._targets.allowed(host, await look_up(host), tls=tls)
         except OSError as exc:
             # a name that nobody knows yet may be known later; it is checked again at each delivery
-            if not tls:
+            if not tls or not self._targets.named(host):
                 raise TargetNotAllowed() from exc
         if await self._store.hub_count(key_id) >= _HUBS_MOST:
             raise Conflict(f"An API key may have {_HUBS_MOST} subscriptions. Remove one.")

@@ -77,7 +77,7 @@ class Targets:
         address = _literal(host)
         if address is not None:
             self.allowed(host, [str(address)], tls=parts.scheme == "https")
-        elif not self._named(host) and not self.networks:
+        elif not self.named(host) and not self.networks:
             raise TargetNotAllowed()
         if parts.scheme == "http" and not (address or self.networks):
             raise TargetNotAllowed("Events go to this callback only over https.")
@@ -89,7 +89,7 @@ class Targets:
         Raises:
             TargetNotAllowed: none may; it names no address, so that nobody learns what is inside.
         """
-        named = self._named(host)
+        named = self.named(host)
         fitting = []
         for text in addresses:
             address = _plain(ipaddress.ip_address(text.split("%")[0]))
@@ -100,7 +100,8 @@ class Targets:
             raise TargetNotAllowed()
         return fitting
 
-    def _named(self, host: str) -> bool:
+    def named(self, host: str) -> bool:
+        """Whether a host is listed by its name."""
         host = host.rstrip(".").lower()
         return host in self.names or any(
             name.startswith("*.") and host.endswith(name[1:]) and host != name[2:] for name in self.names

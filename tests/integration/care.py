@@ -17,21 +17,29 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot.appointments.care import VisitCare
 from bot.appointments.model import technicians_from
 from bot.appointments.service import AppointmentService
 from bot.appointments.store import AppointmentStore
+from bot.channels.errors import errors_middleware
 from bot.channels.exchange import DeliveryChannel, Exchange, build_exchange
 from bot.channels.tmf.keys import demo_api_key
 from bot.channels.tmf.routes import add_tmf_routes
+from bot.conversations.fanout import Fanout
+from bot.conversations.locks import TurnLocks
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.migrations import upgrade
+from bot.notices.service import NoticeService
 from bot.operator.demo.operator import demo_operator
 from bot.operator.demo.seed import seed
+from bot.outages.service import OutageService
+from bot.outages.store import OutageStore
 from bot.policies.rules import load_policies
 from bot.settings import Settings
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
+from bot.wording import Wording
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: a Saturday morning
@@ -79,6 +87,9 @@ class Care:
     exchange: Exchange
     clock: Clock
     session: aiohttp.ClientSession
+    outages: OutageService
+    notices: NoticeService
+    visit_care: VisitCare
 
     async def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         sent = {"Authorization": f"Bearer {self.key}", **{k.replace("_", "-"): v for k, v in headers.items()}}
@@ -137,10 +148,9 @@ async def seeded(database: Database, seeded_file: Path) -> Database:
 
 
 @pytest.fixture
-async def care(seeded: Database, tmp_path: Path) -> AsyncIterator[Care]:
+async def care(seeded: Database, tmp_path: Path, redis: Redis) -> AsyncIterator[Care]:
     """The TM Forum APIs over the seeded demo."""
     clock = Clock()
-    redis = Redis(port=1)  # the demo keeps text messages there; no call of this API sends one
     operator = demo_operator(seeded, redis, clock=clock, zone=ZONE)
     exchange = build_exchange(Settings(data_dir=tmp_path, hook_targets="127.0.0.1, crm.example"), seeded, clock)
     events = exchange.events
@@ -148,11 +158,19 @@ async def care(seeded: Database, tmp_path: Path) -> AsyncIterator[Care]:
     team = technicians_from([{"zh": "周师傅", "en": "Mr Zhou"}])
     visits = AppointmentService(AppointmentStore(seeded, ZONE, events.appointment), technicians=team, clock=clock)
     ledger = ConversationStore(seeded, events.conversation)
-    app = web.Application()
+    wording = Wording.load(POLICIES.parent / "responses", ZONE)
+    fanout, locks = Fanout(redis, False), TurnLocks(redis, False)
+    notices = NoticeService(seeded, ledger, fanout, locks, operator, wording, clock, lambda _id: None)
+    outages = OutageService(OutageStore(seeded, ZONE, events.outage), tickets, operator, wording, clock)
+    visit_care = VisitCare(visits, tickets, notices, wording, ZONE, clock)
+    app = web.Application(middlewares=[errors_middleware])
     add_tmf_routes(
         app,
         tickets=tickets,
         appointments=visits,
+        care=visit_care,
+        outages=outages,
+        notices=notices,
         conversations=ledger,
         database=seeded,
         operator=operator,
@@ -170,7 +188,8 @@ async def care(seeded: Database, tmp_path: Path) -> AsyncIterator[Care]:
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with aiohttp.ClientSession() as session:
         key = demo_api_key(tmp_path)
-        yield Care(base, key, tmp_path, seeded, tickets, visits, ledger, exchange, clock, session)
+        yield Care(
+            base, key, tmp_path, seeded, tickets, visits, ledger, exchange, clock, session, outages, notices, visit_care
+        )
     await exchange.deliverer.stop()
     await runner.cleanup()
-    await redis.aclose()

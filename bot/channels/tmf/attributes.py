@@ -199,6 +199,12 @@ PROBLEM = Attributes(
 )
 
 
+PROBLEM_RECORD = Attributes(
+    known=("id", "href", "eventTime", "eventType", "recordTime", "notification", "serviceProblem"),
+    filters={"serviceProblem.id": "outage_id"},
+)
+
+
 def _events(name: str, *kinds: str) -> tuple[str, ...]:
     return tuple(f"{name}{kind}Event" for kind in kinds)
 

@@ -16,11 +16,13 @@ from bot.channels.tmf.serialise import (
     Links,
     appointment_resource,
     interaction_resource,
+    problem_resource,
     ticket_resource,
 )
 from bot.channels.tmf.store import HistoryTails
 from bot.contracts import Conversation
 from bot.database import Database
+from bot.outages.model import OutageRecord
 from bot.outbox.model import Event
 from bot.outbox.store import OutboxStore, new_event_id
 from bot.tickets.model import EntryKind, Ticket, TicketStatus
@@ -113,6 +115,19 @@ class TmfEvents:
         else:
             kind = "AttributeValueChange"
         await self._write(connection, [f"PartyInteraction{kind}"], resource, after.id)
+
+    async def outage(self, connection: AsyncConnection, before: OutageRecord | None, after: OutageRecord) -> None:
+        """An outage was reported or changed."""
+        if not await self._store.heard(connection, _PROBLEM):
+            return
+        if before is None:
+            kinds = ["Create"]
+        else:
+            kinds = ["StateChange" if before.status is not after.status else "AttributeValueChange"]
+            if after.extras.get("status") == "pending" and before.extras.get("status") != "pending":
+                kinds.append("InformationRequired")
+        resource = problem_resource(after, (), (), (), {}, self.links, "zh", self._clock())
+        await self._write(connection, [f"ServiceProblem{kind}" for kind in kinds], resource, None)
 
     async def of_record(self, kind: str, resource: Resource) -> None:
         """Something happened to a record of this channel, such as `SearchTimeSlotCreate`; joins the ambient unit."""

@@ -8,6 +8,7 @@ from functools import wraps
 
 from aiohttp import web
 
+from bot.appointments.care import VisitCare
 from bot.appointments.service import AppointmentService
 from bot.channels.tmf import keys
 from bot.channels.tmf.attributes import EVENTS
@@ -32,7 +33,9 @@ from bot.channels.tmf.tickets import TicketRoutes
 from bot.channels.tmf.visits import AppointmentRoutes
 from bot.conversations.store import ConversationStore
 from bot.database import Database
+from bot.notices.service import NoticeService
 from bot.operator.ports import OperatorPorts
+from bot.outages.service import OutageService
 from bot.outbox.service import HubService
 from bot.tickets.service import TicketService
 
@@ -54,6 +57,9 @@ def add_tmf_routes(
     *,
     tickets: TicketService,
     appointments: AppointmentService,
+    care: VisitCare,
+    outages: OutageService,
+    notices: NoticeService,
     conversations: ConversationStore,
     database: Database,
     operator: OperatorPorts,
@@ -73,11 +79,11 @@ def add_tmf_routes(
     """
     address, records = Address(base_url), RecordStore(database, tails.zone)
     interactions, places = InteractionStore(database, conversations), PlaceFinder(tickets, operator)
-    ticket = TicketRoutes(tickets, tails, address)
-    visit = AppointmentRoutes(appointments, places, address)
+    ticket = TicketRoutes(tickets, outages, tails, address)
+    visit = AppointmentRoutes(appointments, care, places, address)
     slot = SlotRoutes(appointments, places, records, events, address, clock)
     interaction = InteractionRoutes(interactions, records, tickets, appointments, events, address, clock)
-    problem = ProblemRoutes(operator, tickets, address)
+    problem = ProblemRoutes(outages, notices, tickets, operator, address, clock)
 
     below = web.Application(middlewares=[tmf_errors])
 
@@ -105,7 +111,17 @@ def add_tmf_routes(
     serve("PATCH", INTERACTION_PATH + _ONE, keys.INTERACTION_WRITE, interaction.change)
     serve("DELETE", INTERACTION_PATH + _ONE, keys.INTERACTION_WRITE, interaction.remove)
     serve("GET", PROBLEM_PATH, keys.PROBLEM_READ, problem.find)
+    serve("POST", PROBLEM_PATH, keys.PROBLEM_WRITE, problem.create)
     serve("GET", PROBLEM_PATH + _ONE, keys.PROBLEM_READ, problem.get)
+    serve("PATCH", PROBLEM_PATH + _ONE, keys.PROBLEM_WRITE, problem.change)
+    serve("DELETE", PROBLEM_PATH + _ONE, keys.PROBLEM_WRITE, problem.remove)
+    base = PROBLEM_PATH.rsplit("/", 1)[0]
+    serve("GET", f"{base}/serviceProblemEventRecord", keys.PROBLEM_READ, problem.records)
+    serve("GET", f"{base}/serviceProblemEventRecord{_ONE}", keys.PROBLEM_READ, problem.record)
+    serve("POST", f"{base}/problemAcknowledgement", keys.PROBLEM_WRITE, problem.acknowledge)
+    serve("POST", f"{base}/problemUnacknowledgement", keys.PROBLEM_WRITE, problem.unacknowledge)
+    serve("POST", f"{base}/problemGroup", keys.PROBLEM_WRITE, problem.group)
+    serve("POST", f"{base}/problemUngroup", keys.PROBLEM_WRITE, problem.ungroup)
     for api in EVENTS:
         hub = HubRoutes(api, hubs, address)
         serve("POST", f"{BASE_PATH}/{api}/v4/hub", _HUB_SCOPES[api], hub.subscribe)

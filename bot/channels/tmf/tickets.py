@@ -25,6 +25,7 @@ from bot.channels.tmf.ticket_bodies import (
 )
 from bot.channels.tmf.ticket_bodies import kept_text as kept
 from bot.errors import BadRequest
+from bot.outages.service import OutageService
 from bot.tickets.model import EntryKind, Link, Priority, Severity, Ticket, TicketNotFound, TicketStatus
 from bot.tickets.service import TicketService
 
@@ -34,8 +35,9 @@ _DESCRIPTION_MOST = 4_000
 class TicketRoutes:
     """Parse, call the ticket service, serialise."""
 
-    def __init__(self, tickets: TicketService, tails: HistoryTails, address: Address) -> None:
+    def __init__(self, tickets: TicketService, outages: OutageService, tails: HistoryTails, address: Address) -> None:
         self._tickets = tickets
+        self._outages = outages
         self._tails = tails
         self._address = address
 
@@ -64,10 +66,14 @@ class TicketRoutes:
         return one(await self._resource(ticket, request), fields, version=ticket.version)
 
     async def create(self, request: web.Request, caller: ApiKey) -> web.Response:
-        """Open a ticket; the same `Idempotency-Key` or `externalId` of a caller again gives back the same one."""
+        """Open a ticket; the same `Idempotency-Key` or `externalId` of a caller again gives back the same one.
+
+        A fault of a known customer inside a running outage belongs to that outage.
+        """
         body = await body_of(request)
         check_known(body, TICKET.known, ours=("id", "href"))
         new = new_ticket({name: value for name, value in body.items() if name not in CREATE_OURS}, caller)
+        new = await self._outages.joined(new)
         notes = new_notes(body, frozenset(), caller)
         priority = choice(body, "priority", Priority)
         if choice(body, "status", TicketStatus) not in (None, TicketStatus.acknowledged):

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.appointments.care import VisitCare
 from bot.appointments.model import Appointment, AppointmentStatus, NewVisit, VisitNotFound, VisitWindow
 from bot.appointments.service import AppointmentService
 from bot.channels.tmf.attributes import APPOINTMENT
@@ -67,8 +68,11 @@ class AppointmentStands(Conflict):
 class AppointmentRoutes:
     """Parse, call the appointment service, serialise."""
 
-    def __init__(self, appointments: AppointmentService, places: PlaceFinder, address: Address) -> None:
+    def __init__(
+        self, appointments: AppointmentService, care: VisitCare, places: PlaceFinder, address: Address
+    ) -> None:
         self._visits = appointments
+        self._care = care
         self._places = places
         self._address = address
 
@@ -136,8 +140,12 @@ class AppointmentRoutes:
                 start, end = period_of(body)
                 if (start, end) != (visit.start, visit.end):
                     visit = await self._moved(visit, body, start, end)
-            if "status" in body:
+            failed = body.get("status") == "failed" and visit.status is not AppointmentStatus.missed
+            if "status" in body and not failed:
                 visit = await self._with_status(visit, body["status"], caller)
+        if failed:  # the customer is told: not before all of the above is stored
+            await self._care.missed(visit)
+            visit = await self._found(request, caller)
         return self._one(request, visit)
 
     async def remove(self, request: web.Request, caller: ApiKey) -> web.Response:
@@ -223,8 +231,6 @@ class AppointmentRoutes:
             return await self._visits.cancel(visit.id, version=visit.version, key=f"tmf:{caller.id}")
         if status is AppointmentStatus.completed:
             return await self._visits.complete(visit.id, version=visit.version)
-        if status is AppointmentStatus.missed:
-            return await self._visits.miss(visit.id, version=visit.version)
         if status is AppointmentStatus.confirmed and visit.status is AppointmentStatus.held:
             confirmed = await self._visits.confirm(visit.id, key=f"tmf:{caller.id}")
             if confirmed is None:

@@ -13,6 +13,7 @@ from bot.appointments.model import Technicians, technicians_from
 from bot.errors import BotError
 from bot.operator.ports import Addon, Area, Plan, Store, Words
 from bot.settings import ROOT
+from bot.technicians.model import Technician, technician_from
 
 DEMO_FOLDER = ROOT / "data" / "demo"
 
@@ -77,6 +78,8 @@ class DemoFiles:
     given_names: tuple[Words, ...]
     #: who drives out
     technicians: Technicians
+    #: those of them with areas and shifts
+    team: tuple[Technician, ...]
     #: home, house → template
     addresses: Mapping[str, Words]
     #: templates with {plan} or {addon}
@@ -108,7 +111,8 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
             currency=plans["operator"]["currency"],
             surnames=tuple(words(row) for row in people["surnames"]),
             given_names=tuple(words(row) for row in people["given_names"]),
-            technicians=technicians_from(drivers["technicians"]),
+            technicians=technicians_from(drivers["technicians"], drivers.get("minutes")),
+            team=tuple(technician_from(row) for row in drivers["technicians"]),
             addresses={name: words(row) for name, row in cases["addresses"].items()},
             bill_items={name: words(row) for name, row in cases["bill_items"].items()},
             usage_names={name: words(row) for name, row in cases["usage"].items()},

@@ -121,6 +121,10 @@ class DemoCustomers:
         lines = [_line(row, self._zone) for row in await self._store.lines(customer_id)]
         return tuple(sorted(lines, key=lambda line: _PRODUCT_ORDER.index(line.product)))
 
+    async def at(self, area: str, product: str) -> tuple[Customer, ...]:
+        await self._gate()
+        return tuple(_customer(row) for row in await self._store.customers_at(area, product))
+
     async def _by(self, **column: str) -> Customer | None:
         await self._gate()
         row = await self._store.customer(**column)
@@ -275,6 +279,10 @@ class DemoMessages:
     async def send_code(self, phone: str, code: str, purpose: str, conversation_id: str) -> None:
         await self._gate()
         await self._outbox.add(conversation_id, DemoSms(self._clock(), e164(phone), code, purpose))
+
+    async def send_text(self, phone: str, text: str, *, key: str) -> None:
+        await self._gate()
+        await self._outbox.add_text(e164(phone), text, key, self._clock())
 
     async def chosen_code(self, phone: str) -> str | None:
         """The fixed code of a demo customer who has one."""

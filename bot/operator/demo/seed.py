@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.operator.demo.needs import DemoNeeds, collect_needs
 from bot.operator.demo.people import DemoPerson, cast
 from bot.operator.demo.store import DemoRows, DemoStore
 from bot.operator.demo.visits import DemoVisit, Windows, book_visits, past_visits
+from bot.technicians.model import DEFAULT_MINUTES, choose
 from bot.tickets.model import Severity, TicketType, priority_of
 
 _log = structlog.get_logger(__name__)
@@ -111,8 +113,9 @@ def build(
         tickets=[_ticket_row(ticket) for ticket in (*current, *past)],
         history=[row for ticket in (*current, *past) for row in _history_rows(ticket)],
         windows=[{**asdict(window), "taken": windows.taken[window.id]} for window in windows.all.values()],
-        visits=[_visit_row(visit, files, ticket_of, now) for visit in (*coming, *gone)],
+        visits=_visit_rows((*coming, *gone), files, ticket_of, now),
         outages=[_outage_row(outage) for outage in outages],
+        technicians=files.team,
         made=ids.made,
         seeded_on=today.isoformat(),
     )
@@ -215,9 +218,33 @@ def _history_rows(ticket: DemoTicket) -> list[dict[str, Any]]:
     return [{"ticket_id": ticket.id, "n": n, **asdict(line)} for n, line in enumerate(ticket.history, start=1)]
 
 
-def _visit_row(
-    visit: DemoVisit, files: DemoFiles, ticket_of: Mapping[str, DemoTicket], now: datetime
-) -> dict[str, Any]:
+def _visit_rows(
+    visits: Sequence[DemoVisit], files: DemoFiles, ticket_of: Mapping[str, DemoTicket], now: datetime
+) -> list[dict[str, Any]]:
+    """All visits, each with a technician who has the time."""
+    booked: dict[tuple[datetime, str], int] = defaultdict(int)
+    rows = []
+    for visit in visits:
+        row = _visit_row(visit, ticket_of, now)
+        minutes = files.technicians.minutes.get(row["product"], DEFAULT_MINUTES)
+        team = [person for person in files.team if visit.window.area in person.areas]
+        theirs = {person.id: booked[(visit.window.start, person.id)] for person in team}
+        who = choose(
+            team,
+            theirs,
+            product=row["product"],
+            minutes=minutes,
+            start=visit.window.start,
+            end=visit.window.end,
+        )
+        if who is not None:
+            booked[(visit.window.start, who.id)] += minutes
+            row |= {"technician": {"name": _words(who.name)}, "technician_id": who.id}
+        rows.append({**row, "minutes": minutes})
+    return rows
+
+
+def _visit_row(visit: DemoVisit, ticket_of: Mapping[str, DemoTicket], now: datetime) -> dict[str, Any]:
     person, window = visit.person, visit.window
     line = person.line("broadband") or person.lines[0]
     ticket = ticket_of.get(person.id) if visit.status == "confirmed" else None
@@ -237,7 +264,8 @@ def _visit_row(
         "start": window.start,
         "end": window.end,
         "held_until": None,
-        "technician": dict(files.technicians.for_area(window.area)),
+        "technician": {},
+        "technician_id": None,
         "conversation_id": None,
         "idempotency_key": f"demo:{visit.id}",
         "created_at": made_at,

@@ -21,11 +21,15 @@ from bot.schema import (
     demo_customers,
     demo_facts,
     demo_lines,
+    outage_notices,
+    outage_updates,
     outages,
     ticket_history,
     tickets,
     visit_windows,
 )
+from bot.technicians.model import Technician
+from bot.technicians.store import TechnicianStore
 
 Row = Mapping[str, Any]
 
@@ -35,6 +39,7 @@ _BACK_OFFICE = "back_office"
 _OPEN_TICKETS = ("acknowledged", "inProgress", "pending", "held")
 _LIVE_VISITS = ("held", "confirmed")
 _SMS_TTL_S = 600
+_TEXTS_TTL_S = 7 * 24 * 3600
 _SMS_KEPT = 10
 
 
@@ -50,6 +55,7 @@ class DemoRows:
     windows: Sequence[Row]
     visits: Sequence[Row]
     outages: Sequence[Row]
+    technicians: Sequence[Technician]
     #: ids in tickets, appointments and outages that are the demo's own
     made: Sequence[str]
     #: the day in the operator's zone, YYYY-MM-DD
@@ -78,6 +84,8 @@ class DemoSeeding:
             delete(ticket_history).where(ticket_history.c.ticket_id.in_(made)),
             delete(tickets).where(tickets.c.id.in_(made)),
             delete(appointments).where(appointments.c.id.in_(made)),
+            delete(outage_updates).where(outage_updates.c.outage_id.in_(made)),
+            delete(outage_notices).where(outage_notices.c.outage_id.in_(made)),
             delete(outages).where(outages.c.id.in_(made)),
             delete(visit_windows),
             delete(demo_bills),
@@ -156,6 +164,7 @@ class DemoSeeding:
             (demo_facts, facts),
         ):
             await self._insert(table, values)
+        await TechnicianStore().replace_all(self._connection, rows.technicians)
 
     async def _insert(self, table: Any, values: Sequence[Row]) -> None:
         if values:
@@ -202,6 +211,12 @@ class DemoStore:
         """One customer by the value of one unique column."""
         (name, value), *_ = column.items()
         return await self._one(_CUSTOMER_BY[name], {"value": value})
+
+    async def customers_at(self, area: str, product: str) -> list[Row]:
+        """Customers of an area with a line of this product, by id."""
+        with_line = select(demo_lines.c.customer_id).where(demo_lines.c.product == product)
+        query = select(demo_customers).where(demo_customers.c.area == area, demo_customers.c.id.in_(with_line))
+        return await self._many(query.order_by(demo_customers.c.id))
 
     async def showcase(self) -> list[dict[str, Any]]:
         """For each need the first customer who serves it, for the demo page.
@@ -302,6 +317,11 @@ def sms_key(conversation_id: str) -> str:
     return f"fl:demo:sms:{conversation_id}"
 
 
+def texts_key(phone: str) -> str:
+    """Redis hash {key of the notice: JSON}, written by `SmsOutbox.add_text`; expires 7 days after the newest."""
+    return f"fl:demo:texts:{phone}"
+
+
 class SmsOutbox:
     """What the demo operator has sent by SMS, by conversation."""
 
@@ -315,6 +335,19 @@ class SmsOutbox:
             pipe.ltrim(key, -_SMS_KEPT, -1)
             pipe.expire(key, _SMS_TTL_S)
             await pipe.execute()
+
+    async def add_text(self, phone: str, text: str, key: str, at: datetime) -> None:
+        """Keep a text message that belongs to no conversation; the same key again changes nothing."""
+        name = texts_key(phone)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(name, key, json.dumps({"at": at.isoformat(), "text": text}))
+            pipe.expire(name, _TEXTS_TTL_S)
+            await pipe.execute()
+
+    async def texts(self, phone: str) -> tuple[str, ...]:
+        """What was sent to a number, oldest first."""
+        rows = [json.loads(raw) for raw in (await self._redis.hgetall(texts_key(phone))).values()]
+        return tuple(row["text"] for row in sorted(rows, key=lambda row: str(row["at"])))
 
     async def read(self, conversation_id: str) -> tuple[DemoSms, ...]:
         """At most the ten newest of the last ten minutes, oldest first."""

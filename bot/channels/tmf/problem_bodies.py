@@ -1,0 +1,151 @@
+"""Bodies of TMF656 calls, read into what the outage service takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.channels.tmf.query import moment_of, objects_of, text_of
+from bot.channels.tmf.serialise import ESTIMATE, PROBLEM_LISTS, PROBLEM_OBJECTS, PROBLEM_TEXTS, status_of
+from bot.errors import BadRequest
+from bot.operator.ports import Words
+from bot.outages.model import NewOutage, OutageRecord, OutageStatus
+
+_TEXT_MOST = 4_000
+_WORD_MOST = 200
+_PLACES_MOST = 50
+_PRODUCTS = ("broadband", "mobile", "tv", "landline")
+_REQUIRED = ("category", "priority", "description", "reason", "originatorParty")
+_PLANNED = "plannedWorks"
+_START = "plannedStartDate"
+#: word of the standard → our state, and the word itself where ours is coarser
+_STATES: Mapping[str, OutageStatus] = {
+    "acknowledged": OutageStatus.planned,
+    "inProgress": OutageStatus.running,
+    "pending": OutageStatus.running,
+    "held": OutageStatus.running,
+    "resolved": OutageStatus.restored,
+    "closed": OutageStatus.restored,
+    "rejected": OutageStatus.cancelled,
+    "cancelled": OutageStatus.cancelled,
+}
+#: set by the service; accepted in a body that changes nothing
+_OURS = (
+    "id",
+    "href",
+    "creationDate",
+    "lastUpdate",
+    "resolutionDate",
+    "statusChangeDate",
+    "affectedLocation",
+    "affectedService",
+    "troubleTicket",
+    "trackingRecord",
+    "parentProblem",
+    "underlyingProblem",
+    "affectedNumberOfServices",
+)
+
+
+def new_outage(body: Mapping[str, Any], areas: Collection[str], now: datetime) -> NewOutage:
+    """What a system reports.
+
+    Raises:
+        BadRequest: something is missing, or an area or service is not known.
+    """
+    missing = [name for name in _REQUIRED if body.get(name) in (None, "")]
+    if missing:
+        raise BadRequest(f"A service problem needs {', '.join(missing)}.")
+    located = [text_of(item, "id", _WORD_MOST) for item in objects_of(body, "affectedLocation")]
+    served = [text_of(item, "id", _WORD_MOST) for item in objects_of(body, "affectedService")] or ["broadband"]
+    unknown = [str(item) for item in located if item not in areas]
+    if not located or unknown:
+        raise BadRequest(f"affectedLocation names areas by id, of {', '.join(sorted(areas))}.")
+    if any(item not in _PRODUCTS for item in served):
+        raise BadRequest(f"affectedService names services by id, of {', '.join(_PRODUCTS)}.")
+    places = [(str(area), str(product)) for area in located for product in served]
+    if len(places) > _PLACES_MOST:
+        raise BadRequest(f"A service problem has at most {_PLACES_MOST} areas and services.")
+    start, restore_at = _characteristic(body, _START), _characteristic(body, ESTIMATE)
+    planned = body.get("category") == _PLANNED or (start is not None and start > now)
+    if planned and (start is None or restore_at is None or restore_at <= start):
+        raise BadRequest(f"Planned works need the characteristics {_START} and, after it, {ESTIMATE}.")
+    return NewOutage(
+        places=places,
+        cause=_cause(body),
+        started_at=start or now,
+        restore_at=restore_at,
+        planned=planned,
+        extras=_extras(body, {}),
+    )
+
+
+def changes_of(body: Mapping[str, Any], outage: OutageRecord, present: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change says, as arguments of `OutageService.change`.
+
+    Raises:
+        BadRequest: something that only the service sets would change, or a value of the wrong kind.
+    """
+    for name in _OURS:
+        if name in body and body[name] != present.get(name):
+            raise BadRequest(f"{name} is set by the service. Leave it out.")
+    changed: dict[str, Any] = {"extras": _extras(body, outage.extras)}
+    if body.get("status") not in (None, present["status"]):
+        word = body["status"]
+        if word not in _STATES:
+            raise BadRequest(f"status is one of {', '.join(_STATES)}.")
+        status = _STATES[word]
+        if status is OutageStatus.planned and outage.status is not OutageStatus.planned:
+            status = outage.status
+        changed["status"] = status
+        changed["extras"]["status"] = word
+        if status_of(status, {}) == word:
+            del changed["extras"]["status"]
+    restore_at = _characteristic(body, ESTIMATE) if "characteristic" in body else None
+    if restore_at is not None:
+        changed["restore_at"] = restore_at
+    if "description" in body and body["description"] != present["description"]:
+        changed["cause"] = _cause(body)
+    known = {item["id"] for item in present["note"]}
+    notes = [text_of(item, "text", _TEXT_MOST) for item in objects_of(body, "note") if item.get("id") not in known]
+    changed["note"] = "\n".join(note for note in notes if note) or None
+    changed["reason"] = text_of(body, "statusChangeReason", _TEXT_MOST)
+    return changed
+
+
+def _cause(body: Mapping[str, Any]) -> Words:
+    """The cause in words for customers; other systems know one language, so both get it."""
+    text = text_of(body, "description", _TEXT_MOST)
+    if text is None:
+        raise BadRequest("description cannot be removed.")
+    english = [item for item in objects_of(body, "characteristic") if item.get("name") == "descriptionEn"]
+    return Words(zh=text, en=str(english[0].get("value")) if english else text)
+
+
+def _characteristic(body: Mapping[str, Any], name: str) -> datetime | None:
+    for item in objects_of(body, "characteristic"):
+        if item.get("name") == name and item.get("value") is not None:
+            return moment_of(item["value"], f"characteristic {name}")
+    return None
+
+
+def _extras(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    extras = dict(before)
+    for name in PROBLEM_TEXTS:
+        if name in body:
+            extras[name] = text_of(body, name, _TEXT_MOST)
+    for name in PROBLEM_LISTS:
+        if name in body:
+            extras[name] = [dict(item) for item in objects_of(body, name)]
+    for name in PROBLEM_OBJECTS:
+        if name in body:
+            if body[name] is not None and not isinstance(body[name], dict):
+                raise BadRequest(f"{name} is an object.")
+            extras[name] = body[name]
+    if "priority" in body:
+        priority = body["priority"]
+        if isinstance(priority, bool) or not isinstance(priority, int) or not 1 <= priority <= 10:
+            raise BadRequest("priority is a whole number from 1, most urgent, to 10.")
+        extras["priority"] = priority
+    return {name: value for name, value in extras.items() if value not in (None, [])}

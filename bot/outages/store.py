@@ -1,0 +1,212 @@
+"""Outages, their updates, and who has been told, in SQL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import Database
+from bot.errors import BadRequest, Unavailable
+from bot.filters import compare, split_sign
+from bot.operator.ports import Words
+from bot.outages.model import OutageChanged, OutageNotFound, OutageRecord, OutageStatus, OutageUpdate, UpdateKind
+from bot.schema import outage_notices, outage_updates, outages
+
+_DIGITS = 6
+_NUMBER_TRIES = 8
+_TIMES = ("started_at", "restore_at", "restored_at", "updated_at")
+_FILTERED = ("id", "area", "product", "status", "parent_id", *_TIMES)
+#: filters on what a TM Forum client stored with the outage
+_EXTRAS = ("category", "priority", "name", "originatingSystem")
+
+#: told of every change in the transaction that makes it: (connection, before or None, after)
+OnOutageChange = Callable[[AsyncConnection, OutageRecord | None, OutageRecord], Awaitable[None]]
+
+
+class OutageStore:
+    """Reads and writes; writes join the ambient unit of work. Times come back in the operator's zone."""
+
+    def __init__(self, database: Database, zone: ZoneInfo, on_change: OnOutageChange | None = None) -> None:
+        self.database = self._db = database
+        self._zone = zone
+        self._on_change = on_change
+
+    async def insert(self, outage: OutageRecord, author: str) -> OutageRecord:
+        """Store a new outage under a free number; `outage.id` is not used."""
+        async with self._db.write() as connection:
+            for _ in range(_NUMBER_TRIES):
+                number = f"OU{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+                values = {**_plain(outage.__dict__), "id": number}
+                insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
+                done = await connection.execute(insert(outages).values(**values).on_conflict_do_nothing())
+                if not done.rowcount:
+                    continue
+                await self._add(connection, number, outage.started_at, UpdateKind.status, author, outage.status.value)
+                stored = replace(outage, id=number)
+                await self._tell(connection, None, stored)
+                return stored
+        raise Unavailable("No free problem number was found. Try again.")
+
+    async def change(
+        self,
+        outage: OutageRecord,
+        at: datetime,
+        author: str,
+        updates: Sequence[tuple[UpdateKind, str | None, str | None]],
+        **values: Any,
+    ) -> OutageRecord:
+        """Write columns and lines if the outage is still at its version.
+
+        Args:
+            updates: kind, status and text of each line.
+
+        Raises:
+            OutageChanged: it is at another version.
+        """
+        async with self._db.write() as connection:
+            mine = and_(outages.c.id == outage.id, outages.c.version == outage.version)
+            done = await connection.execute(
+                outages.update().where(mine).values(**_plain(values), updated_at=at, version=outage.version + 1)
+            )
+            if done.rowcount != 1:
+                raise OutageChanged()
+            for kind, status, text in updates:
+                await self._add(connection, outage.id, at, kind, author, status, text)
+            after = replace(outage, **values, updated_at=at, version=outage.version + 1)
+            await self._tell(connection, outage, after)
+        return after
+
+    async def get(self, outage_id: str) -> OutageRecord | None:
+        async with self._db.read() as connection:
+            row = (await connection.execute(outages.select().where(outages.c.id == outage_id))).first()
+        return None if row is None else self._record(row)
+
+    async def found(self, outage_id: str) -> OutageRecord:
+        """One outage; raises `OutageNotFound`."""
+        outage = await self.get(outage_id)
+        if outage is None:
+            raise OutageNotFound()
+        return outage
+
+    async def parts(self, parent_ids: Sequence[str]) -> tuple[OutageRecord, ...]:
+        """The outages that are parts of these."""
+        query = outages.select().where(outages.c.parent_id.in_(list(parent_ids))).order_by(outages.c.id)
+        async with self._db.read() as connection:
+            return tuple(self._record(row) for row in (await connection.execute(query)).all())
+
+    async def page(self, filters: Mapping[str, str], offset: int, limit: int) -> tuple[tuple[OutageRecord, ...], int]:
+        """One page, newest first, and how many fit in all.
+
+        Raises:
+            BadRequest: a filter that is not known here, or a time that does not parse.
+        """
+        condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
+        query = outages.select().where(condition).order_by(outages.c.started_at.desc(), outages.c.id)
+        count = select([func.count()]).select_from(outages).where(condition)
+        async with self._db.read() as connection:
+            total = (await connection.execute(count)).scalar_one()
+            rows = (await connection.execute(query.offset(offset).limit(limit))).all()
+        return tuple(self._record(row) for row in rows), int(total)
+
+    async def unsettled(self, since: datetime, soon: datetime) -> tuple[OutageRecord, ...]:
+        """Planned works that begin before `soon`, running outages, and those that ended after `since`."""
+        wanted = or_(
+            and_(outages.c.status == OutageStatus.planned.value, outages.c.started_at <= soon),
+            and_(outages.c.status == OutageStatus.restored.value, outages.c.restored_at > since),
+            outages.c.status == OutageStatus.running.value,
+        )
+        query = outages.select().where(wanted).order_by(outages.c.started_at.desc()).limit(200)
+        async with self._db.read() as connection:
+            return tuple(self._record(row) for row in (await connection.execute(query)).all())
+
+    async def updates(self, outage_ids: Sequence[str]) -> Mapping[str, tuple[OutageUpdate, ...]]:
+        """What became of each outage, oldest line first."""
+        query = (
+            outage_updates.select()
+            .where(outage_updates.c.outage_id.in_(list(outage_ids)))
+            .order_by(outage_updates.c.outage_id, outage_updates.c.n)
+        )
+        found: dict[str, list[OutageUpdate]] = {}
+        async with self._db.read() as connection:
+            for row in (await connection.execute(query)).all():
+                line = OutageUpdate(
+                    row.n, row.at.astimezone(self._zone), UpdateKind(row.kind), row.author, row.status, row.text
+                )
+                found.setdefault(row.outage_id, []).append(line)
+        return {outage_id: tuple(lines) for outage_id, lines in found.items()}
+
+    async def mark_told(
+        self, outage_id: str, member: str, kind: str, at: datetime, conversation_id: str | None
+    ) -> bool:
+        """Note that somebody is told; False when they were before."""
+        row = {"outage_id": outage_id, "member": member, "kind": kind, "at": at, "conversation_id": conversation_id}
+        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
+        async with self._db.write() as connection:
+            done = await connection.execute(insert(outage_notices).values(**row).on_conflict_do_nothing())
+        return bool(done.rowcount)
+
+    async def told(self, outage_id: str, kind: str) -> frozenset[str]:
+        """Who has been told."""
+        mine = and_(outage_notices.c.outage_id == outage_id, outage_notices.c.kind == kind)
+        async with self._db.read() as connection:
+            rows = await connection.execute(select([outage_notices.c.member]).where(mine))
+            return frozenset(row.member for row in rows)
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        outage_id: str,
+        at: datetime,
+        kind: UpdateKind,
+        author: str,
+        status: str | None,
+        text: str | None = None,
+    ) -> None:
+        newest = select([func.coalesce(func.max(outage_updates.c.n), 0)]).where(outage_updates.c.outage_id == outage_id)
+        n = (await connection.execute(newest)).scalar_one() + 1
+        row = {"outage_id": outage_id, "n": n, "at": at, "kind": kind.value, "author": author}
+        await connection.execute(outage_updates.insert().values(**row, status=status, text=text))
+
+    async def _tell(self, connection: AsyncConnection, before: OutageRecord | None, after: OutageRecord) -> None:
+        if self._on_change is not None:
+            await self._on_change(connection, before, after)
+
+    def _record(self, row: Any) -> OutageRecord:
+        values = dict(row._mapping)
+        for name in _TIMES:
+            if values[name] is not None:
+                values[name] = values[name].astimezone(self._zone)
+        values.update(
+            status=OutageStatus(values["status"]),
+            cause=Words(zh=values["cause"]["zh"], en=values["cause"]["en"]),
+            extras=values["extras"] or {},
+        )
+        return OutageRecord(**values)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    plain = dict(values)
+    if "status" in plain:
+        plain["status"] = plain["status"].value
+    if "cause" in plain:
+        plain["cause"] = {"zh": plain["cause"].zh, "en": plain["cause"].en}
+    if "extras" in plain:
+        plain["extras"] = dict(plain["extras"])
+    return plain
+
+
+def _condition(name: str, value: str) -> Any:
+    plain, _sign = split_sign(name)
+    if plain in _EXTRAS:
+        return compare(outages.c.extras[plain].as_string(), name, value)
+    if plain in _FILTERED:
+        return compare(outages.c[plain], name, value)
+    raise BadRequest(f"Service problems cannot be filtered by {name!r}.")
