@@ -25,6 +25,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+import uvloop
 from sqlalchemy import text
 
 from bot.database import Database
@@ -281,6 +282,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    uvloop.install()  # as the service does
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -463,7 +463,9 @@ class TicketService:
         async with self.store.edit(ticket_id) as edit:
             ticket, lines = edit.ticket, await edit.history(EntryKind.status)
             taken_up = next((line.at for line in lines if line.status in _TAKEN_UP), None)
-            values = self._plans.after(ticket, stops_of(lines), responded_at=ticket.responded_at or taken_up)
+            group_id = ticket.group_id or self.tables.group(facts_of(ticket))
+            known = {"responded_at": ticket.responded_at or taken_up, "group_id": group_id}
+            values = self._plans.after(ticket, stops_of(lines), **known)
             moved: dict[str, Any] = {
                 name: values[name].isoformat() if values[name] else None
                 for name in ("respond_by", "due_at", "legal_due_at")

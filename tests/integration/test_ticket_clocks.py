@@ -12,6 +12,7 @@ import pytest
 
 from bot.database import Database
 from bot.policies.rules import load_policies
+from bot.schema import tickets
 from bot.tickets.model import EntryKind, Priority, Severity, TicketStatus, TicketType
 from bot.tickets.tables import load_tables
 from tests.integration.tickets_setup import DATA, ZONE, Desk
@@ -118,6 +119,16 @@ async def test_a_ticket_that_is_over_is_never_looked_at_again(desk: Desk) -> Non
     assert await desk.sweep.run() == 0
 
 
+async def test_a_ticket_that_was_ended_past_the_service_is_not_warned_of(desk: Desk, database: Database) -> None:
+    ticket = await desk.open()
+    async with database.write() as connection:
+        await connection.execute(tickets.update().values(status="cancelled"))
+    desk.clock.pass_by(days=4)
+    assert await desk.sweep.run() == 1
+    assert await desk.sweep.run() == 0
+    assert await desk.lines(ticket, EntryKind.deadline) == []
+
+
 async def test_silence_closes_a_fault_after_three_days_and_never_a_complaint(desk: Desk) -> None:
     fault = await desk.open("a")
     complaint = await desk.open("b", ticket_type=TicketType.complaint)
@@ -188,6 +199,6 @@ async def test_a_ticket_from_before_the_clocks_gets_its_clocks(desk: Desk, datab
         )
     assert await desk.sweep.replan() == 1
     planned = await desk.read(ticket)
-    assert planned.sla_id == "fault" and planned.solve_by is not None
+    assert (planned.sla_id, planned.group_id) == ("fault", "field_urban")
     assert planned.responded_at == desk.clock.now
     assert planned.next_check_at is not None

@@ -12,13 +12,13 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.tickets.clocks import Clock, MilestoneKind
-from bot.tickets.model import EntryKind, Ticket, TicketStatus
+from bot.tickets.model import ENDED, EntryKind, Ticket, TicketStatus
 from bot.tickets.service import TicketService
 from bot.tickets.sweep.store import SweepStore
 
 _log = structlog.get_logger(__name__)
 
-_BATCH = 500
+_BATCH = 200
 _REPLANNED_AT_ONCE = 500
 _SYSTEM = "system"
 _STATISTICS_EVERY = timedelta(hours=1)
@@ -97,7 +97,7 @@ class DeadlineSweep:
         return len(passed)
 
     def _passed(self, ticket: Ticket, now: datetime) -> _Passed:
-        ahead = list(ticket.agenda or ())
+        ahead = [] if ticket.status in ENDED else list(ticket.agenda or ())  # ended past this service: nothing to do
         due = [item for item in ahead if datetime.fromisoformat(item[0]) <= now]
         rest = ahead[len(due) :]
         tables, priority, level, told = (
