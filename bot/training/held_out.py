@@ -1,6 +1,6 @@
 """Scores the serving model on sentences that no training file holds: `python -m bot.training.held_out`.
 
-The folder has `<set>.<language>.tsv` (intent, sentence), `entities.tsv` (sentence, what it holds) and `times.tsv`
+The folder has `<set>.<language>.tsv` (intent, sentence), `entities*.tsv` (sentence, what it holds) and `times*.tsv`
 (language, now, sentence, value), tab-separated. How entities and times are written stands in the folder's README.
 """
 
@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 from bot.logs import prepare_environment
 
 FOLDER = Path("tests/understanding")
-NOT_INTENTS = frozenset({"entities", "times"})
+NOT_INTENTS = ("entities", "times")
+"""How the names of the files that hold no intents begin."""
 OUTSIDE = "out_of_scope"
 LANGUAGES = ("zh", "en")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,7 +34,7 @@ class Case:
     """One sentence that was scored.
 
     Attributes:
-        group: what it counts towards, like `first.zh`, `entities.en` or `times.zh`.
+        group: what it counts towards, like `first.zh`, `entities.en` or `times_second.zh`.
         text: the sentence as typed.
         wanted: what was expected, as the file says it.
         got: what came out, in the same form.
@@ -56,7 +57,7 @@ def rows(file: Path) -> list[list[str]]:
 
 def intent_files(folder: Path) -> list[Path]:
     """Return the files of sentences with their intents, by name."""
-    return [file for file in sorted(folder.glob("*.tsv")) if file.stem not in NOT_INTENTS]
+    return [file for file in sorted(folder.glob("*.tsv")) if not file.stem.startswith(NOT_INTENTS)]
 
 
 def score_intents(folder: Path, parse: Parse) -> list[Case]:
@@ -74,26 +75,28 @@ def score_intents(folder: Path, parse: Parse) -> list[Case]:
 def score_entities(folder: Path, parse: Parse) -> list[Case]:
     """Score each entity by itself: found with that value, or not there at all where it is written with a `!`."""
     cases = []
-    for text, *wanted in rows(folder / "entities.tsv"):
-        answer = parse(text, None)
-        language = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
-        found = [f"{entity['entity']}={entity['value']}" for entity in answer["entities"]]
-        kinds = {entity["entity"] for entity in answer["entities"]}
-        for one in wanted[0].split(";"):
-            right = one[1:] not in kinds if one.startswith("!") else one in found
-            cases.append(Case(f"entities.{language}", text, one, ";".join(found) or "-", right))
+    for file in sorted(folder.glob("entities*.tsv")):
+        for text, wanted in rows(file):
+            answer = parse(text, None)
+            language = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+            found = [f"{entity['entity']}={entity['value']}" for entity in answer["entities"]]
+            kinds = {entity["entity"] for entity in answer["entities"]}
+            for one in wanted.split(";"):
+                right = one[1:] not in kinds if one.startswith("!") else one in found
+                cases.append(Case(f"{file.stem}.{language}", text, one, ";".join(found) or "-", right))
     return cases
 
 
 def score_times(folder: Path, parse: Parse) -> list[Case]:
     """Score each time expression: the value must be the same range, or the same candidates in the same order."""
     cases = []
-    for language, now, text, wanted in rows(folder / "times.tsv"):
-        answer = parse(text, datetime.fromisoformat(now).replace(tzinfo=ZONE))
-        values = [entity["value"] for entity in answer["entities"] if entity["entity"] == "time"]
-        got = " & ".join(_written(value) for value in values) or "-"
-        expected = " | ".join(_full(one) for one in wanted.split(" | "))
-        cases.append(Case(f"times.{language}", text, expected, got, got == expected))
+    for file in sorted(folder.glob("times*.tsv")):
+        for language, now, text, wanted in rows(file):
+            answer = parse(text, datetime.fromisoformat(now).replace(tzinfo=ZONE))
+            values = [entity["value"] for entity in answer["entities"] if entity["entity"] == "time"]
+            got = " & ".join(_written(value) for value in values) or "-"
+            expected = " | ".join(_full(one) for one in wanted.split(" | "))
+            cases.append(Case(f"{file.stem}.{language}", text, expected, got, got == expected))
     return cases
 
 
@@ -126,7 +129,7 @@ def report(cases: Sequence[Case], say: Callable[[str], None], *, failures: bool)
         figures[group] = sum(case.right or (case.wanted == OUTSIDE and case.outside) for case in own) / len(own)
         line = f"{group:18} {len(own):5} right {figures[group]:6.1%}"
         inside = [case for case in own if case.wanted != OUTSIDE]
-        if inside and group.partition(".")[0] not in NOT_INTENTS:
+        if inside and not group.startswith(NOT_INTENTS):
             figures[f"{group}.refused"] = sum(case.outside for case in inside) / len(inside)
             line += f"  taken for out of scope or refused {figures[f'{group}.refused']:5.1%}"
         say(line)
