@@ -19,6 +19,7 @@ from bot.assistant.flows.model import load_flows
 from bot.assistant.tracker_store import SqlTrackerStore
 from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import welcome_of
+from bot.background import one_at_a_time
 from bot.channels.demo import DemoChannel
 from bot.channels.desk import DeskChannel
 from bot.channels.errors import errors_middleware
@@ -170,7 +171,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await redis.ping()  # fail at start-up, not on a customer
             if is_demo:
                 await housekeeping.tidy()
-                await accounts.ensure_demo(settings.data_dir)
+                async with one_at_a_time(settings.data_dir / "accounts.lock"):
+                    await accounts.ensure_demo(settings.data_dir)
             await assistant.warm_up(utc_now())
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)

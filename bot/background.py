@@ -1,8 +1,12 @@
-"""The end of tasks that run beside the requests."""
+"""Tasks that run beside the requests: their end, and that only one of several processes does them at a time."""
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 
 async def end_task(task: asyncio.Task[None] | None) -> None:
@@ -10,3 +14,15 @@ async def end_task(task: asyncio.Task[None] | None) -> None:
     if task is not None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def one_at_a_time(gate: Path) -> AsyncIterator[None]:
+    """Hold the block until no other process of this data directory is in one with the same gate.
+
+    Args:
+        gate: a file, made if it is not there; the system lets go of it when a process dies.
+    """
+    with gate.open("w") as file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from prometheus_client import Gauge
 
-from bot.background import end_task
+from bot.background import end_task, one_at_a_time
 from bot.database import Database
 from bot.operator.demo.seed import ensure_seeded
 from bot.services import Services
@@ -52,7 +52,11 @@ class Housekeeping:
         await end_task(self._task)
 
     async def tidy(self) -> None:
-        """One round."""
+        """One round; in one process of a data directory at a time."""
+        async with one_at_a_time(self._settings.data_dir / "housekeeping.lock"):
+            await self._tidy()
+
+    async def _tidy(self) -> None:
         await self._services.appointments.release_expired()
         if self._settings.operator == "demo":
             now = self._services.clock().astimezone(self._settings.zone)

@@ -13,11 +13,13 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 from rasa_sdk import Action
 
 from bot.assistant.graph_runner import SequentialGraphRunner
@@ -119,5 +121,10 @@ def load_agent(
         action_endpoint=InProcessActions(actions, action_timeout_s),
     )
     agent.tracker_store = tracker_store  # the constructor wraps it so that a failed read becomes an empty conversation
-    agent.load_model(model)
+    try:
+        agent.load_model(model)
+    except (GraphComponentException, RasaException) as exc:
+        raise ModelMissing(
+            f"The model {model.name} does not fit this version of the program. Train again: python -m bot train."
+        ) from exc
     return agent
