@@ -224,6 +224,58 @@ class Messages(Protocol):
 
 
 @dataclass(frozen=True)
+class RemoteTicket:
+    """A ticket in the operator's own system; `status` as TMF621 names it."""
+
+    id: str
+    status: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RemoteSlot:
+    id: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class RemoteVisit:
+    """A visit in the operator's own system; `status` as TMF646 names it."""
+
+    id: str
+    status: str
+    start: datetime
+    end: datetime
+
+
+class TicketSystem(Protocol):
+    """The operator's own tickets, where it has a system for them."""
+
+    async def open(
+        self, *, ticket_type: str, severity: str, description: str, customer_id: str | None, external_id: str, key: str
+    ) -> RemoteTicket:
+        """Open a ticket there; the same `key` again opens no second one."""
+
+    async def get(self, ticket_id: str) -> RemoteTicket | None: ...
+    async def move(self, ticket_id: str, status: str, *, reason: str | None = None) -> RemoteTicket: ...
+    async def note(self, ticket_id: str, text: str, *, author: str) -> RemoteTicket: ...
+
+
+class VisitSystem(Protocol):
+    """The operator's own planning of technicians, where it has a system for it."""
+
+    async def slots(self, area: str, product: str, start: datetime, end: datetime) -> tuple[RemoteSlot, ...]: ...
+    async def book(
+        self, slot: RemoteSlot, *, area: str, address: str, customer_id: str, ticket_id: str | None, key: str
+    ) -> RemoteVisit | None:
+        """Book a slot; None when it has gone. The same `key` again books no second one."""
+
+    async def get(self, visit_id: str) -> RemoteVisit | None: ...
+    async def cancel(self, visit_id: str) -> RemoteVisit: ...
+
+
+@dataclass(frozen=True)
 class OperatorPorts:
     """All that an operator provides, for the wiring."""
 
@@ -232,3 +284,6 @@ class OperatorPorts:
     catalogue: Catalogue
     network: Network
     messages: Messages
+    #: None: tickets and visits are kept here alone
+    tickets: TicketSystem | None = None
+    visits: VisitSystem | None = None

@@ -62,6 +62,9 @@ MOVES: Mapping[OutageStatus, frozenset[OutageStatus]] = {
     OutageStatus.cancelled: frozenset(),
 }
 
+#: TMF656 category of works that are announced
+PLANNED_WORKS = "plannedWorks"
+
 #: TV and landline run over the same fibre
 CARRIES: Mapping[str, tuple[str, ...]] = {"broadband": ("broadband", "tv", "landline")}
 
@@ -105,9 +108,14 @@ class OutageRecord:
     version: int = 1
     extras: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_works(self) -> bool:
+        """Whether it was announced: it ends by the clock if nobody says otherwise."""
+        return self.status is OutageStatus.planned or self.extras.get("category") == PLANNED_WORKS
+
     def as_of(self, now: datetime) -> OutageStatus:
         """Planned works run while their time lasts and are over afterwards, if nobody says otherwise."""
-        if self.status is not OutageStatus.planned or self.started_at > now:
+        if self.status.over or not self.is_works or self.started_at > now:
             return self.status
         return OutageStatus.running if self.restore_at is None or now < self.restore_at else OutageStatus.restored
 

@@ -12,6 +12,7 @@ import structlog
 from bot.notices.service import Choice, Notice, NoticeService
 from bot.operator.ports import OperatorPorts, Words
 from bot.outages.model import (
+    PLANNED_WORKS,
     NewOutage,
     OutageRecord,
     OutageStatus,
@@ -228,7 +229,10 @@ class OutageService:
 
     async def _by_the_clock(self, outage: OutageRecord, now: datetime) -> OutageRecord:
         status = outage.as_of(now)
-        return outage if status is outage.status else await self.change(outage, author=_SYSTEM, status=status)
+        if status is outage.status:
+            return outage
+        extras = {**outage.extras, "category": PLANNED_WORKS}
+        return await self.change(outage, author=_SYSTEM, status=status, extras=extras)
 
     async def _estimate_kind(self, outage: OutageRecord) -> str:
         """Names the newest estimate; empty when it was never put off."""

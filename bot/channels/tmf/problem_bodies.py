@@ -10,14 +10,13 @@ from bot.channels.tmf.query import moment_of, objects_of, text_of
 from bot.channels.tmf.serialise import ESTIMATE, PROBLEM_LISTS, PROBLEM_OBJECTS, PROBLEM_TEXTS, status_of
 from bot.errors import BadRequest
 from bot.operator.ports import Words
-from bot.outages.model import NewOutage, OutageRecord, OutageStatus
+from bot.outages.model import PLANNED_WORKS, NewOutage, OutageRecord, OutageStatus
 
 _TEXT_MOST = 4_000
 _WORD_MOST = 200
 _PLACES_MOST = 50
 _PRODUCTS = ("broadband", "mobile", "tv", "landline")
 _REQUIRED = ("category", "priority", "description", "reason", "originatorParty")
-_PLANNED = "plannedWorks"
 _START = "plannedStartDate"
 #: word of the standard → our state, and the word itself where ours is coarser
 _STATES: Mapping[str, OutageStatus] = {
@@ -68,7 +67,7 @@ def new_outage(body: Mapping[str, Any], areas: Collection[str], now: datetime) -
     if len(places) > _PLACES_MOST:
         raise BadRequest(f"A service problem has at most {_PLACES_MOST} areas and services.")
     start, restore_at = _characteristic(body, _START), _characteristic(body, ESTIMATE)
-    planned = body.get("category") == _PLANNED or (start is not None and start > now)
+    planned = body.get("category") == PLANNED_WORKS or (start is not None and start > now)
     if planned and (start is None or restore_at is None or restore_at <= start):
         raise BadRequest(f"Planned works need the characteristics {_START} and, after it, {ESTIMATE}.")
     return NewOutage(
@@ -77,7 +76,7 @@ def new_outage(body: Mapping[str, Any], areas: Collection[str], now: datetime) -
         started_at=start or now,
         restore_at=restore_at,
         planned=planned,
-        extras=_extras(body, {}),
+        extras=_extras({**body, "category": PLANNED_WORKS} if planned else body, {}),
     )
 
 

@@ -24,6 +24,7 @@ BODY_TYPES = (JSON_TYPE, "application/merge-patch+json")
 
 _BODY_MOST_BYTES = 2 * 1024 * 1024
 _KEY_MOST = 80
+_REFERENCE_MOST = 200
 _NUL_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -177,11 +178,13 @@ def reference(
     found: str | None = None
     others: list[Mapping[str, Any]] = []
     for item in items:
-        item_id = text_of(item, "id", most)
+        item_id = text_of(item, "id", _REFERENCE_MOST)
         if item_id is None:
             raise BadRequest("Each reference needs an id.")
         said = (str(item.get("@referredType")).lower(), str(item.get("role")).lower())
         if found is None and (referred_type.lower() == said[0] or role.lower() == said[1]):
+            if len(item_id) > most:
+                raise BadRequest(f"The id of a {referred_type} has at most {most} characters.")
             found = item_id
         else:
             others.append(item)

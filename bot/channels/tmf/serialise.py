@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.appointments.model import Appointment, AppointmentStatus, VisitWindow
 from bot.contracts import Conversation, Message, Owner
-from bot.outages.model import OutageRecord, OutageStatus, OutageUpdate, UpdateKind
+from bot.outages.model import PLANNED_WORKS, OutageRecord, OutageStatus, OutageUpdate, UpdateKind
 from bot.tickets.model import EntryKind, HistoryEntry, Link, LinkKind, Ticket
 
 TICKET_PATH = "/tmf-api/troubleTicket/v4/troubleTicket"
@@ -329,7 +329,7 @@ def problem_resource(
     places = [(item.area, item.product) for item in (outage, *parts)]
     moves = [line for line in updates if line.kind is UpdateKind.status]
     resource: Resource = {
-        "category": "plannedWorks" if outage.status is OutageStatus.planned else "outage",
+        "category": PLANNED_WORKS if outage.is_works else "outage",
         "priority": PROBLEM_PRIORITIES[status],
         "name": f"{outage.product} {outage.area}",
         "reason": cause,
