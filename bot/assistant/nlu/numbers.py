@@ -71,7 +71,9 @@ _PHONE_FOREIGN = re.compile(r"(?<![\dA-Za-z])0[127]\d{2,4}(?:[ \-]?\d){6,7}(?!\d
 _FOREIGN_REGION = "GB"
 _MOBILE_DIGITS = 11
 
+_DIGIT = re.compile(r"\d")
 _CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万]"
+_NUMERAL = re.compile(rf"\d|{_CHINESE_NUMERAL}")
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{_CHINESE_NUMERAL}+)"
 _SIGN_FIRST = re.compile(
     r"(?:[¥$£€]|\b(?:rmb|cny|usd|gbp|eur|hkd)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)",
@@ -98,7 +100,7 @@ _WORDED = re.compile(
     rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay) ((?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg))",
     re.IGNORECASE,
 )
-_MONEY_HINT = re.compile(r"yuan|rmb|cny|kuai|buck|quid|pound|dollar|euro|top|recharge|pay", re.IGNORECASE)
+_MONEY_HINTS = ("yuan", "rmb", "cny", "kuai", "buck", "quid", "pound", "dollar", "euro", "top", "recharge", "pay")
 _BARE_HUNDREDS = re.compile(
     r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
     r"([一二两三四五六七八九]百(?:[一二三四五六七八九](?!个)十?[一二三四五六七八九]?)?)(?=多?(?:$|[,.!?了呢吧啊]))"
@@ -149,6 +151,8 @@ def find_numbers(text: str) -> list[Mention]:
         return not any(m.overlaps(start, end) for m in found) and all(e <= start or end <= s for s, e in closed)
 
     finders: tuple[Callable[[str], Iterator[Mention]], ...] = (_references, _phones, _amounts, _codes)
+    if not _DIGIT.search(view.text):
+        finders = (_amounts,)
     for finder in finders:
         for mention in finder(view.text):
             if free(mention.start, mention.end):
@@ -245,6 +249,19 @@ def _e164(digits: str, region: str | None) -> str | None:
 
 
 def _amounts(text: str) -> Iterator[Mention]:
+    if _NUMERAL.search(text):
+        yield from _written_amounts(text)
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _MONEY_HINTS):
+        return
+    for match in _WORDED.finditer(text):
+        whole = _english_number(match.group(1) or match.group(3))
+        if whole is not None and match.group(2):
+            whole += (_english_number(match.group(2)) or Decimal(0)) / 100
+        yield from _amount(match.span(3) if match.group(3) else match.span(), whole)
+
+
+def _written_amounts(text: str) -> Iterator[Mention]:
     for match in _SIGN_FIRST.finditer(text):
         yield from _amount(match.span(), _decimal(match.group(1)))
     for match in _UNIT_AFTER.finditer(text):
@@ -263,14 +280,9 @@ def _amounts(text: str) -> Iterator[Mention]:
     for match in _SMALL_CHANGE.finditer(text):
         tenths = _decimal(match.group(1))
         yield from _amount(match.span(), None if tenths is None else tenths / 10)
-    for pattern in (_PAYING, _BARE_HUNDREDS):
+    for pattern in (_PAYING, _BARE_HUNDREDS) if "百" in text else (_PAYING,):
         for match in pattern.finditer(text):
             yield from _amount(match.span(1), _decimal(match.group(1)))
-    for match in _WORDED.finditer(text) if _MONEY_HINT.search(text) else ():
-        whole = _english_number(match.group(1) or match.group(3))
-        if whole is not None and match.group(2):
-            whole += (_english_number(match.group(2)) or Decimal(0)) / 100
-        yield from _amount(match.span(3) if match.group(3) else match.span(), whole)
 
 
 def _amount(span: tuple[int, int], value: Decimal | None) -> Iterator[Mention]:
