@@ -189,6 +189,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await router.stop()
             await turns.stop()
             await fanout.stop()
+            if operator.close is not None:
+                await operator.close()
             await redis.aclose()
             await database.close()
 

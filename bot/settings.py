@@ -30,8 +30,14 @@ class Settings:
     #: a model archive; empty: the one that `models/registry.json` says is serving
     model: str = ""
     timezone: str = "Asia/Shanghai"
-    #: `demo` serves the demo operator and its site
+    #: `demo` serves the demo operator and its site; `tmforum` asks an operator's systems over TM Forum APIs
     operator: str = "demo"
+    #: with `tmforum`: where those APIs are, such as https://operator.example/tmf-api
+    tmf_url: str = ""
+    #: those that are elsewhere, such as 653=https://tests.example/v4, comma separated
+    tmf_urls: str = ""
+    #: bearer token for them
+    tmf_token: str = ""
     #: HS256 secret of the operator's site for identity tokens; empty: the demo's own, made in `data_dir`
     identity_secret: str = ""
     identity_issuer: str = "frontline-demo-site"

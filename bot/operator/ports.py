@@ -6,7 +6,7 @@ come in both languages (`Words`), so that an answer never mixes them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -287,3 +287,5 @@ class OperatorPorts:
     #: None: tickets and visits are kept here alone
     tickets: TicketSystem | None = None
     visits: VisitSystem | None = None
+    #: lets go of connections, when there are any
+    close: Callable[[], Awaitable[None]] | None = None

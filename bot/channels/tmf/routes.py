@@ -16,6 +16,7 @@ from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.hub import HubRoutes
 from bot.channels.tmf.interactions import InteractionRoutes
 from bot.channels.tmf.keys import ApiKey, ApiKeys
+from bot.channels.tmf.offered import CUSTOMER_PATH, MESSAGE_PATH, TEST_PATH, OfferedRoutes
 from bot.channels.tmf.places import PlaceFinder
 from bot.channels.tmf.problems import ProblemRoutes
 from bot.channels.tmf.query import Handler, tmf_errors
@@ -122,6 +123,14 @@ def add_tmf_routes(
     serve("POST", f"{base}/problemUnacknowledgement", keys.PROBLEM_WRITE, problem.unacknowledge)
     serve("POST", f"{base}/problemGroup", keys.PROBLEM_WRITE, problem.group)
     serve("POST", f"{base}/problemUngroup", keys.PROBLEM_WRITE, problem.ungroup)
+    offered = OfferedRoutes(operator, records, address, clock)
+    serve("GET", CUSTOMER_PATH, keys.CUSTOMER_READ, offered.customers)
+    serve("GET", CUSTOMER_PATH + _ONE, keys.CUSTOMER_READ, offered.customer)
+    serve("POST", TEST_PATH, keys.TEST_WRITE, offered.test)
+    serve("GET", TEST_PATH, keys.TEST_WRITE, offered.tests)
+    serve("GET", TEST_PATH + _ONE, keys.TEST_WRITE, offered.one_test)
+    serve("POST", MESSAGE_PATH, keys.MESSAGE_WRITE, offered.send)
+    serve("GET", MESSAGE_PATH + _ONE, keys.MESSAGE_WRITE, offered.message)
     for api in EVENTS:
         hub = HubRoutes(api, hubs, address)
         serve("POST", f"{BASE_PATH}/{api}/v4/hub", _HUB_SCOPES[api], hub.subscribe)
