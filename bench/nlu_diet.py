@@ -112,12 +112,12 @@ def _measure(folder: Path, train: Rows, test: Rows, epochs: int) -> Score:
 
 
 def _training_file(rows: Rows) -> str:
-    """Rasa's YAML, which JSON is a part of; each example on a line of its own."""
+    """Rasa's YAML; the intents as JSON, which is a part of it. Rasa looks for a line that begins with `nlu:`."""
     intents = []
     for label in sorted(set(rows.labels)):
         own = [" ".join(t.split()) for t, given in zip(rows.texts, rows.labels, strict=True) if given == label]
         intents.append({"intent": label, "examples": "".join(f"- {text}\n" for text in own)})
-    return json.dumps({"version": "3.1", "nlu": intents}, ensure_ascii=False)
+    return f'version: "3.1"\nnlu: {json.dumps(intents, ensure_ascii=False)}\n'
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     parse = commands.add_parser("parse", help="understand JSON lines from standard input")
     parse.add_argument("--model", type=Path, help="a model archive (the serving one)")
+    parse.add_argument("--explain", action="store_true", help="add the nearest examples and the weightiest tokens")
     parse.set_defaults(run=_parse)
 
     seed = commands.add_parser("seed-demo", help="make the demo operator afresh, dated from today")
@@ -94,7 +95,7 @@ def _parse(settings: Settings, given: Any) -> int:
     from bot.training.registry import verified_model
 
     model = given.model or (Path(settings.model) if settings.model else verified_model(ROOT / "models"))
-    asyncio.run(parse_lines(model, sys.stdin, sys.stdout))
+    asyncio.run(parse_lines(model, sys.stdin, sys.stdout, given.explain))
     return 0
 
 

@@ -9,12 +9,22 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 from typing import Any
 
+from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
 
+from bot.errors import BotError
+
 Plan = tuple[tuple[str, tuple[str, ...]], ...]
 """Nodes in the order they run, each with the nodes or inputs that it needs."""
+
+
+def _reason(error: Exception) -> BaseException:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, BotError):
+        cause = cause.__cause__
+    return cause or error
 
 
 class SequentialGraphRunner(GraphRunner):
@@ -33,11 +43,18 @@ class SequentialGraphRunner(GraphRunner):
         execution_context: ExecutionContext,
         hooks: list[GraphNodeHook] | None = None,
     ) -> SequentialGraphRunner:
-        """Load every node of the schema."""
-        nodes = {
-            name: GraphNode.from_schema_node(name, node, model_storage, execution_context, hooks)
-            for name, node in graph_schema.nodes.items()
-        }
+        """Load every node of the schema.
+
+        Raises:
+            BotError: one of our components says why it cannot be loaded; Rasa would only say which one it was.
+        """
+        try:
+            nodes = {
+                name: GraphNode.from_schema_node(name, node, model_storage, execution_context, hooks)
+                for name, node in graph_schema.nodes.items()
+            }
+        except GraphComponentException as exc:
+            raise _reason(exc) from exc
         return cls(graph_schema, nodes)
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.assistant.explain import Explainer
 from bot.assistant.nlu.wishes import WISHES, ParseData
 from bot.assistant.understanding import Understanding
 from bot.errors import BotError
@@ -31,21 +32,25 @@ class ParseRequest:
     now: datetime | None
 
 
-async def parse_lines(model_path: Path, source: TextIO, target: TextIO) -> None:
+async def parse_lines(model_path: Path, source: TextIO, target: TextIO, explain: bool = False) -> None:
     """Answer every line of `source` with one line on `target`, in order; blank lines are passed over.
 
     Args:
         model_path: model archive; only its language part is loaded.
         source: lines `{"text", "now"?}`.
         target: lines as `api.md` fixes them, flushed one by one.
+        explain: whether each also has `explain`, as `Explainer.explain` returns it.
 
     Raises:
         NoLanguageModel: there is no such model.
         BadParseLine: a line cannot be read; the message names it. What stands before it has been answered.
     """
     understanding = Understanding.from_archive(model_path)
+    explainer = Explainer.from_archive(model_path) if explain else None
     for request in _requests(source):
         answer = parse_answer(await understanding.parse(request.text, request.now))
+        if explainer is not None:
+            answer["explain"] = explainer.explain(request.text)
         target.write(json.dumps(answer, ensure_ascii=False) + "\n")
         target.flush()
 

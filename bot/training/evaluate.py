@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
-from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds
+from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds, with_label_names
 from bot.assistant.nlu.meaning import SentenceEncoder, meaning_text
 from bot.assistant.nlu.normalise import Normaliser
 
@@ -72,23 +72,23 @@ def cross_validate(
     examples: list[Example], folds: int, choices: TrainingChoices, say: Callable[[str], None]
 ) -> list[Guess]:
     """Return a guess for each example, made by a model trained on the other folds."""
-    vectors = SentenceEncoder().encode([example.text for example in examples])
+    encoder = SentenceEncoder()
+    vectors = encoder.encode([example.text for example in examples])
     strata = {pair: n for n, pair in enumerate(sorted({(e.intent, e.language) for e in examples}))}
     dealt = deal_folds(np.array([strata[e.intent, e.language] for e in examples]), folds, choices.seed)
     guesses: list[Guess] = []
     for fold in range(folds):
         started = time.monotonic()
         inside: NDArray[np.intp] = np.flatnonzero(dealt != fold)
-        model = IntentModel.train(
-            [examples[i].text for i in inside], vectors[inside], [examples[i].intent for i in inside], choices
-        )
+        texts, intents = [examples[i].text for i in inside], [examples[i].intent for i in inside]
+        model = IntentModel.train(*with_label_names(texts, vectors[inside], intents, encoder.encode), choices)
         for i in np.flatnonzero(dealt == fold):
             understood = model.understand(examples[i].text, vectors[i], 1)
             intent, confidence = understood.ranking[0]
             guesses.append(Guess(examples[i], intent, confidence, understood.nearness, understood.refused))
         say(
             f"fold {fold + 1}: {time.monotonic() - started:.1f} s, temperature {model.temperature}, "
-            f"limits {model.limits.confidence:.3f} {model.limits.nearness:.3f}"
+            f"least familiarity {model.limits.least:.2f}"
         )
     return guesses
 

@@ -14,8 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.nlu.encoder import sentence_vectors
-from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices
-from bot.assistant.nlu.meaning import meaning_text
+from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, save_examples, with_label_names
+from bot.assistant.nlu.meaning import meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokenizer import normalised_text
 
@@ -102,11 +102,13 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         names = [_full_name(example) for example in examples]
         if len(set(names)) > 1:
-            self._model = IntentModel.train(
-                [self._text(example) for example in examples], sentence_vectors(examples), names, self._choices()
-            )
+            seen = [self._text(example) for example in examples]
+            texts, vectors, labels = with_label_names(seen, sentence_vectors(examples), names, shared_encoder().encode)
+            self._model = IntentModel.train(texts, vectors, labels, self._choices())
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder)
+                typed = [str(example.get(TEXT)) for example in examples]
+                save_examples(folder, [*typed, *texts[len(typed) :]])
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.assistant.nlu.meaning import ENCODER_VERSION
 from bot.assistant.nlu.ngrams import NgramTable
-from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
+from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace, ScopeLimits
 from bot.assistant.nlu.softmax import (
     Features,
     SoftmaxWeights,
@@ -24,11 +26,14 @@ from bot.errors import BotError
 
 Matrix = NDArray[np.float32]
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a stored model no longer fits this code."""
 
 _LEAST_LEAD = 1e-3
 _ARRAYS, _TABLES = "arrays.npz", "tables.json"
+
+EXAMPLES = "examples.json"
+"""File beside the model: the texts of its examples as trainers wrote them, in order; only explaining reads it."""
 
 
 class ModelDoesNotFit(BotError):
@@ -61,7 +66,7 @@ class TrainingChoices:
     iterations: int = 30
     folds: int = 3
     fold_iterations: int = 30
-    refused_share: float = 0.01
+    refused_share: float = 0.02
     given_up_share: float = 0.01
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7
@@ -94,6 +99,7 @@ class IntentModel:
     limits: ScopeLimits
     dense_scale: float
     neighbour_share: float
+    fingerprint: str
 
     @classmethod
     def train(
@@ -116,7 +122,10 @@ class IntentModel:
         start, lift, temperature, limits = _calibrate(features, space, wanted, labels, choices)
         weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
         weights = SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift)
-        return cls(labels, table, weights, space, temperature, limits, choices.dense_scale, choices.neighbour_share)
+        made_from = training_fingerprint(texts, names, choices)
+        return cls(
+            labels, table, weights, space, temperature, limits, choices.dense_scale, choices.neighbour_share, made_from
+        )
 
     def understand(self, text: str, vector: Matrix, length: int) -> Understood:
         """Return the `length` likeliest intents of one message.
@@ -135,7 +144,17 @@ class IntentModel:
         best = np.argsort(-chances, kind="stable")[:length]
         ranking = tuple((self.labels[index], float(chances[index])) for index in best)
         near = float(nearness[0])
-        return Understood(ranking, near, self.limits.refuses(ranking[0][1], near))
+        return Understood(ranking, near, self.limits.refuses(float(scores.max()), near))
+
+    def parts(self, texts: Sequence[str], vectors: Matrix) -> tuple[Matrix, Matrix]:
+        """Return what the sentence vectors and what the n-grams add to the scores, each (texts, intents)."""
+        dense: Matrix = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
+        grams: Matrix = self.table.matrix(texts) @ self.weights.grams
+        return dense, grams
+
+    def intent_of(self, example: int) -> str:
+        """Return the intent (full name) of an example by its number in training."""
+        return self.labels[int(self.space.intents[example])]
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which exists: one npz of arrays and one JSON, the same bytes each time."""
@@ -152,11 +171,12 @@ class IntentModel:
         )
         tables = {
             "format": FORMAT,
+            "encoder": ENCODER_VERSION,
+            "fingerprint": self.fingerprint,
             "labels": self.labels,
             "grams": self.table.grams,
             "temperature": self.temperature,
-            "min_confidence": self.limits.confidence,
-            "min_nearness": self.limits.nearness,
+            "limits": asdict(self.limits),
             "dense_scale": self.dense_scale,
             "neighbour_share": self.neighbour_share,
         }
@@ -170,7 +190,7 @@ class IntentModel:
             ModelDoesNotFit: it was written by another version.
         """
         tables = json.loads((folder / _TABLES).read_text(encoding="utf-8"))
-        if tables.get("format") != FORMAT:
+        if (tables.get("format"), tables.get("encoder")) != (FORMAT, ENCODER_VERSION):
             raise ModelDoesNotFit
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return cls(
@@ -181,10 +201,43 @@ class IntentModel:
                     arrays["space_mean"], arrays["space_directions"], arrays["space_examples"], arrays["space_intents"]
                 ),
                 temperature=float(tables["temperature"]),
-                limits=ScopeLimits(float(tables["min_confidence"]), float(tables["min_nearness"])),
+                limits=ScopeLimits(**tables["limits"]),
                 dense_scale=float(tables["dense_scale"]),
                 neighbour_share=float(tables["neighbour_share"]),
+                fingerprint=str(tables["fingerprint"]),
             )
+
+
+def training_fingerprint(texts: Sequence[str], names: Sequence[str], choices: TrainingChoices) -> str:
+    """Return a digest of what a model is made from: the form of the code, the encoder, the choices and the examples."""
+    made_from = [FORMAT, ENCODER_VERSION, asdict(choices), list(texts), list(names)]
+    return hashlib.sha256(json.dumps(made_from, ensure_ascii=False).encode()).hexdigest()
+
+
+def with_label_names(
+    texts: Sequence[str], vectors: Matrix, names: Sequence[str], encode: Callable[[Sequence[str]], Matrix]
+) -> tuple[list[str], Matrix, list[str]]:
+    """Return the examples and behind them one more of each intent: its name in words, since names are well chosen.
+
+    Args:
+        texts: normalised texts of the examples.
+        vectors: their sentence vectors, one row each.
+        names: their intents, full names such as `faq/wifi_password`.
+        encode: gives the sentence vectors of texts.
+    """
+    labels = sorted(set(names))
+    told = [label.rpartition("/")[2].replace("_", " ") for label in labels]
+    return [*texts, *told], np.concatenate([vectors, encode(told)]), [*names, *labels]
+
+
+def save_examples(folder: Path, texts: Sequence[str]) -> None:
+    """Write the texts of the examples, as trainers wrote them, beside the model; in the order of training."""
+    (folder / EXAMPLES).write_text(json.dumps(list(texts), ensure_ascii=False), encoding="utf-8")
+
+
+def read_examples(folder: Path) -> tuple[str, ...]:
+    """Return what `save_examples` wrote."""
+    return tuple(json.loads((folder / EXAMPLES).read_text(encoding="utf-8")))
 
 
 def deal_folds(wanted: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
@@ -212,7 +265,7 @@ def _calibrate(
     """
     outside_labels = np.array([label in choices.outside for label in labels])
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
-        return None, np.zeros(len(labels), dtype=np.float32), 1.0, ScopeLimits(confidence=0.0, nearness=-1.0)
+        return None, np.zeros(len(labels), dtype=np.float32), 1.0, NO_LIMITS
     folds = deal_folds(wanted, choices.folds, choices.seed)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
     fitted: list[SoftmaxWeights] = []
@@ -225,11 +278,10 @@ def _calibrate(
         fitted.append(weights)
     lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
     unseen += lift
-    temperature = best_temperature(unseen, wanted)
     nearness, votes = space.ask_other_folds(folds, len(labels))
-    confidence = _blend(probabilities(unseen, temperature), votes, choices.neighbour_share).max(axis=1)
+    temperature = best_temperature(unseen, wanted, votes, choices.neighbour_share)
     served = ~outside_labels[wanted]
-    limits = ScopeLimits.from_unseen(confidence[served], nearness[served], choices.refused_share)
+    limits = ScopeLimits.from_unseen(unseen.max(axis=1)[served], nearness[served], choices.refused_share)
     return mean_weights(fitted), lift, temperature, limits
 
 

@@ -20,6 +20,9 @@ _VOTE_WIDTH = 0.03
 
 _ROWS_AT_ONCE = 1024
 
+_NEARNESS_WEIGHT = 0.5
+_LEAST_SPREAD = 1e-6
+
 PROJECTED_SIZE = 128
 """Directions kept of the sentence vectors; nearly all of their spread, at a quarter of the cost."""
 
@@ -92,26 +95,54 @@ class ExampleSpace:
 
 @dataclass(frozen=True)
 class ScopeLimits:
-    """Below either limit a message is refused. Both are measured on examples the model had not seen."""
+    """How familiar a message is, and below what it is refused. All of it is measured on examples unseen by the model.
 
-    confidence: float
-    nearness: float
+    Two things are added, each in its own standard deviations: the highest score before it becomes a probability, and
+    nearness. A probability only says which intent is likelier than the others; a score also says whether there is
+    evidence for any.
+
+    Attributes:
+        score_mean, score_spread: of the highest score of unseen in-scope examples.
+        near_mean, near_spread: of their nearness.
+        least: familiarity below which a message is refused.
+    """
+
+    score_mean: float
+    score_spread: float
+    near_mean: float
+    near_spread: float
+    least: float
 
     @classmethod
-    def from_unseen(cls, confidence: Matrix, nearness: Matrix, refused_share: float) -> ScopeLimits:
-        """Return the limits that refuse `refused_share` of unseen in-scope examples, half for each reason.
+    def from_unseen(cls, scores: Matrix, nearness: Matrix, refused_share: float) -> ScopeLimits:
+        """Return the limits that refuse `refused_share` of unseen in-scope examples.
 
         Args:
-            confidence: calibrated confidence in the best intent of each unseen in-scope example.
+            scores: the highest score of each unseen in-scope example, (examples,).
             nearness: the nearness of the same examples.
             refused_share: 0 to 1; how many wrongly refused customers are accepted.
         """
-        share = refused_share / 2
-        return cls(float(np.quantile(confidence, share)), float(np.quantile(nearness, share)))
+        parts = (float(scores.mean()), _spread(scores), float(nearness.mean()), _spread(nearness))
+        familiar = cls(*parts, least=0.0).familiarity(scores, nearness)
+        return cls(*parts, least=float(np.quantile(familiar, refused_share)))
 
-    def refuses(self, confidence: float, nearness: float) -> bool:
+    def familiarity(self, scores: Matrix, nearness: Matrix) -> Matrix:
+        """Return how familiar messages with these figures are; 0 is the middle of what lies inside."""
+        result: Matrix = (scores - self.score_mean) / self.score_spread
+        return result + _NEARNESS_WEIGHT * (nearness - self.near_mean) / self.near_spread
+
+    def refuses(self, score: float, nearness: float) -> bool:
         """Return whether a message with these figures lies outside."""
-        return confidence < self.confidence or nearness < self.nearness
+        familiarity = self.familiarity(np.array([score], dtype=np.float32), np.array([nearness], dtype=np.float32))
+        return bool(familiarity[0] < self.least)
+
+
+NO_LIMITS = ScopeLimits(0.0, 1.0, 0.0, 1.0, float("-1e9"))
+"""For models of too few examples to measure anything: nothing is refused."""
+
+
+def _spread(values: Matrix) -> float:
+    return max(float(values.std()), _LEAST_SPREAD)
 
 
 def _fixed_signs(axes: NDArray[np.float64]) -> NDArray[np.float64]:

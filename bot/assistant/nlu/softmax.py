@@ -126,11 +126,22 @@ def probabilities(scores: Matrix, temperature: float) -> Matrix:
     return result
 
 
-def best_temperature(scores: Matrix, labels: NDArray[np.intp]) -> float:
-    """Return the temperature under which `scores` of unseen rows say most truly how sure they are (least log loss)."""
+def best_temperature(scores: Matrix, labels: NDArray[np.intp], votes: Matrix, share: float) -> float:
+    """Return the temperature under which the confidence in unseen rows says most truly how sure it is (least log loss).
+
+    Args:
+        scores: of rows that the scoring model had not seen, (rows, classes).
+        labels: their classes.
+        votes: what else speaks for each class, (rows, classes), each row summing to 1.
+        share: how much of the confidence the votes make up, 0 to 1.
+    """
     here = np.arange(len(labels))
-    candidates = np.geomspace(0.1, 3.0, 120)
-    losses = [-np.log(probabilities(scores, float(t))[here, labels] + 1e-9).mean() for t in candidates]
+    own_votes = share * votes[here, labels]
+    candidates = np.geomspace(0.1, 3.0, 60)
+    losses = [
+        -np.log((1 - share) * probabilities(scores, float(t))[here, labels] + own_votes + 1e-9).mean()
+        for t in candidates
+    ]
     return round(float(candidates[int(np.argmin(losses))]), 4)
 
 

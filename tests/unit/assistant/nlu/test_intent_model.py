@@ -10,7 +10,7 @@ import pytest
 
 from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
 from bot.assistant.nlu.ngrams import NgramTable
-from bot.assistant.nlu.scope import ExampleSpace
+from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
 from bot.assistant.nlu.softmax import SoftmaxWeights, mean_weights
 
 SIZE = 512
@@ -74,6 +74,25 @@ def test_the_same_examples_give_the_same_model_byte_for_byte(tmp_path: Path) -> 
     assert files[0] == files[1]
 
 
+def test_other_examples_or_choices_give_another_fingerprint() -> None:
+    model = _trained()
+    assert model.fingerprint == _trained().fingerprint
+    assert model.fingerprint != _trained(strength=3.0).fingerprint
+    other = IntentModel.train([*TEXTS[:-1], "客服"], _vectors(), NAMES, TrainingChoices(folds=2))
+    assert other.fingerprint != model.fingerprint
+
+
+def test_limits_refuse_the_share_of_unseen_examples_that_was_allowed() -> None:
+    random = np.random.default_rng(5)
+    scores, nearness = (random.standard_normal(1000).astype(np.float32) for _ in range(2))
+    limits = ScopeLimits.from_unseen(scores, nearness, 0.02)
+    refused = [limits.refuses(float(score), float(near)) for score, near in zip(scores, nearness, strict=True)]
+    assert sum(refused) == 20
+    assert limits.refuses(-10.0, 0.0)
+    assert limits.refuses(0.0, -10.0)
+    assert not limits.refuses(0.0, 0.0)
+
+
 def test_a_stored_model_understands_as_before(tmp_path: Path) -> None:
     model, vector = _trained(), _vectors()[3]
     model.save(tmp_path)
@@ -92,6 +111,7 @@ def test_votes_count_as_much_as_they_are_given() -> None:
 def test_a_model_of_an_older_format_is_refused(tmp_path: Path) -> None:
     _trained().save(tmp_path)
     tables = json.loads((tmp_path / "tables.json").read_text(encoding="utf-8"))
-    (tmp_path / "tables.json").write_text(json.dumps({**tables, "format": 1}), encoding="utf-8")
-    with pytest.raises(ModelDoesNotFit, match="Train again"):
-        IntentModel.load(tmp_path)
+    for other in ({"format": 1}, {"encoder": "another"}):
+        (tmp_path / "tables.json").write_text(json.dumps({**tables, **other}), encoding="utf-8")
+        with pytest.raises(ModelDoesNotFit, match="Train again"):
+            IntentModel.load(tmp_path)
