@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.tmf.openapi import tmf_openapi
+
 _NAMES = re.compile(r"\{(\w+)[^}]*\}")
 _ERROR = {
     "type": "object",
@@ -19,7 +21,13 @@ _ERROR = {
         }
     },
 }
-_TAGS = (("/api/v1/desk", "desk"), ("/api/v1", "customers"), ("/tmf-api", "records"), ("/demo", "demo"))
+_TAGS = (
+    ("/api/v1/desk", "desk"),
+    ("/api/v1/operations", "service"),
+    ("/api/v1", "customers"),
+    ("/tmf-api", "records"),
+    ("/demo", "demo"),
+)
 
 
 def add_openapi_routes(app: web.Application) -> None:
@@ -54,6 +62,12 @@ def describe(app: web.Application) -> dict[str, Any]:
                 "4XX": {"description": "refused", "content": {"application/json": {"schema": _ERROR}}},
             },
         }
+    records = tmf_openapi()
+    for path, calls in records["paths"].items():
+        for method, call in calls.items():
+            paths.setdefault(path, {})[method] = {**paths.get(path, {}).get(method, {}), **call}
+    components = records["components"]
+    schemes = {"bearer": {"type": "http", "scheme": "bearer"}, **components["securitySchemes"]}
     return {
         "openapi": "3.0.3",
         "info": {
@@ -62,5 +76,5 @@ def describe(app: web.Application) -> dict[str, Any]:
             "description": "The front line of a telecom operator's customer care.",
         },
         "paths": dict(sorted(paths.items())),
-        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        "components": {"securitySchemes": schemes, "schemas": components["schemas"]},
     }

@@ -24,7 +24,7 @@ TEST_PATH = "/tmf-api/serviceTestManagement/v4/serviceTest"
 MESSAGE_PATH = "/tmf-api/communicationManagement/v4/communicationMessage"
 
 _COMMON = ("id", "href", "@type", "@baseType", "@schemaLocation")
-_CUSTOMER = Attributes(
+CUSTOMER = Attributes(
     known=(*_COMMON, "name", "status", "account", "agreement", "characteristic", "contactMedium", "engagedParty"),
     filters={
         "id": "id",
@@ -35,7 +35,7 @@ _CUSTOMER = Attributes(
         "agreement.product": "product",
     },
 )
-_TEST = Attributes(
+SERVICE_TEST = Attributes(
     known=(
         *_COMMON,
         "description",
@@ -53,7 +53,7 @@ _TEST = Attributes(
     ),
     filters={"id": "id", "state": "status", "relatedService.id": "line_id"},
 )
-_MESSAGE = Attributes(
+MESSAGE = Attributes(
     known=(
         *_COMMON,
         "content",
@@ -93,7 +93,7 @@ class OfferedRoutes:
 
     async def customers(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Customers by one of: id, engagedParty.id, account.id, phone number; or by area and product."""
-        query = list_query(request, _CUSTOMER)
+        query = list_query(request, CUSTOMER)
         filters = dict(query.filters)
         directory = self._operator.customers
         if not filters:
@@ -121,7 +121,7 @@ class OfferedRoutes:
 
     async def customer(self, request: web.Request, caller: ApiKey) -> web.Response:
         """One customer with lines."""
-        fields = fields_of(request, _CUSTOMER.known)
+        fields = fields_of(request, CUSTOMER.known)
         found = await self._operator.customers.by_id(request.match_info["id"])
         if found is None or not caller.may_see(found.id):
             raise NotFound("There is no such customer. Check the id.")
@@ -133,7 +133,7 @@ class OfferedRoutes:
     async def test(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Test a line, or restart its device; the answer has the result."""
         body = await body_of(request)
-        check_known(body, _TEST.known, ours=("id", "href", "endDateTime", "state", "testMeasure"))
+        check_known(body, SERVICE_TEST.known, ours=("id", "href", "endDateTime", "state", "testMeasure"))
         name = text_of(body, "name", _WORD_MOST)
         line_id, kind = _id_of(body, "relatedService"), _id_of(body, "testSpecification")
         if name is None or kind not in _TESTS:
@@ -158,7 +158,7 @@ class OfferedRoutes:
 
     async def tests(self, request: web.Request, caller: ApiKey) -> web.Response:
         """The caller's tests."""
-        query = list_query(request, _TEST)
+        query = list_query(request, SERVICE_TEST)
         found, total = await self._records.page(
             "serviceTest", {**query.filters, "key_id": caller.id}, query.offset, query.limit
         )
@@ -167,7 +167,7 @@ class OfferedRoutes:
 
     async def one_test(self, request: web.Request, caller: ApiKey) -> web.Response:
         """An earlier test."""
-        fields = fields_of(request, _TEST.known)
+        fields = fields_of(request, SERVICE_TEST.known)
         record = await self._own("serviceTest", request, caller)
         return one(_test_resource(record, self._address.seen_by(request)), fields)
 
@@ -176,7 +176,7 @@ class OfferedRoutes:
     async def send(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Send a text message; the same `Idempotency-Key` again sends nothing."""
         body = await body_of(request)
-        check_known(body, _MESSAGE.known, ours=("id", "href", "state", "tryTimes", "sendTime", "sendTimeComplete"))
+        check_known(body, MESSAGE.known, ours=("id", "href", "state", "tryTimes", "sendTime", "sendTimeComplete"))
         content = text_of(body, "content", _TEXT_MOST)
         receivers = [text_of(item, "phoneNumber", 20) for item in objects_of(body, "receiver")]
         if content is None or body.get("messageType") != "SMS" or not body.get("sender") or not receivers:
@@ -201,7 +201,7 @@ class OfferedRoutes:
 
     async def message(self, request: web.Request, caller: ApiKey) -> web.Response:
         """What became of a message."""
-        fields = fields_of(request, _MESSAGE.known)
+        fields = fields_of(request, MESSAGE.known)
         record = await self._own("communicationMessage", request, caller)
         return one(_message_resource(record, self._address.seen_by(request)), fields)
 

@@ -6,7 +6,7 @@ const ORDER = ["customers", "desk", "records", "demo", "service"];
 const WORDS = {
   zh: {
     other: "English", title: "接口文档", lead: "由正在运行的服务自己描述。请求和回答都是 UTF-8 的 JSON，时间是带时区的 ISO 8601。",
-    search: "按路径或说明查找", contents: "目录", none: "没有符合的接口。", failed: "暂时读不到接口描述，请刷新重试。",
+    search: "按路径或说明查找", contents: "目录", none: "没有符合的接口。", failed: "暂时读不到接口描述，请刷新重试。", details: "参数", body: "请求体（* 必填）",
     groups: { customers: "客户", desk: "坐席", records: "业务记录（TM Forum）", demo: "演示运营商", service: "服务" },
     access: {
       customers: "开始会话后得到令牌，之后放在 Authorization: Bearer 里。令牌只对应一个会话。",
@@ -17,7 +17,7 @@ const WORDS = {
   },
   en: {
     other: "中文", title: "API", lead: "Described by the running service itself. Requests and answers are JSON in UTF-8, times are ISO 8601 with an offset.",
-    search: "Find by path or description", contents: "Contents", none: "No call fits.", failed: "The description can't be read right now. Reload the page.",
+    search: "Find by path or description", contents: "Contents", none: "No call fits.", failed: "The description can't be read right now. Reload the page.", details: "Parameters", body: "Body (* required)",
     groups: { customers: "Customers", desk: "Desk", records: "Records (TM Forum)", demo: "Demo operator", service: "Service" },
     access: {
       customers: "Opening a conversation gives a token; send it as Authorization: Bearer. It names one conversation.",
@@ -57,6 +57,14 @@ function path(text) {
 function routeItem(route) {
   const item = make("li", {}, make("span", { class: `method ${route.method}` }, route.method.toUpperCase()), path(route.path));
   if (route.summary) item.append(make("p", { class: "summary" }, route.summary));
+  if (route.description) item.append(make("p", { class: "summary" }, route.description));
+  const named = route.parameters.filter((parameter) => parameter.in !== "path");
+  if (named.length > 0 || route.schema) {
+    const t = WORDS[language];
+    const rows = named.map((parameter) => make("li", {}, make("code", {}, parameter.name), ` ${parameter.description ?? ""}`));
+    const body = route.schema ? [make("p", {}, `${t.body}: `, make("code", {}, route.schema))] : [];
+    item.append(make("details", {}, make("summary", {}, t.details), ...body, make("ul", {}, ...rows)));
+  }
   return item;
 }
 
@@ -81,12 +89,23 @@ function show() {
   $("groups").replaceChildren(...(groups.length > 0 || routes.length === 0 ? groups : [make("p", { class: "empty" }, t.none)]));
 }
 
+/** The attributes of a body, the required ones marked. */
+function fieldsOf(document_, body) {
+  const name = body?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1);
+  const schema = name && document_.components.schemas[name];
+  if (!schema) return "";
+  const required = new Set(schema.required ?? []);
+  return Object.keys(schema.properties).map((field) => (required.has(field) ? `${field}*` : field)).join(", ");
+}
+
 async function load() {
   try {
     const document_ = await (await fetch("/api/openapi.json")).json();
     routes = Object.entries(document_.paths).flatMap(([at, calls]) =>
       METHODS.filter((method) => calls[method]).map((method) => ({
         method, path: at, summary: calls[method].summary ?? "", tag: calls[method].tags?.[0] ?? "service",
+        description: calls[method].description ?? "", parameters: calls[method].parameters ?? [],
+        schema: fieldsOf(document_, calls[method].requestBody),
       })));
     show();
     if (location.hash) document.querySelector(location.hash)?.scrollIntoView();
