@@ -16,6 +16,7 @@ _BILL_INTENTS = frozenset({"check_bill"})
 _CENTS = 100
 _UNITS = {"min": "utter_billing_unit_minutes", "SMS": "utter_billing_unit_texts"}
 _CHANGES_TOLD = 2
+_LEAST_ITEMS, _ITEMS_TOLD = 2, 3
 _BILLS_ASKED_FOR = 12
 
 
@@ -124,7 +125,8 @@ class ActionTellBalance(CustomerAction):
 class ActionShowBill(BillAction):
     """Show the bill of the month that was asked for, else the newest, with what changed against the month before.
 
-    Reads the words that asked for it. Utters utter_billing_bill (card `bill`), utter_billing_bill_of_this_month,
+    Reads the words that asked for it. Utters utter_billing_bill (card `bill`; the biggest items in words too),
+    utter_billing_bill_of_this_month,
     utter_billing_bills (several months), utter_billing_no_such_bill or utter_billing_no_bill.
     """
 
@@ -160,10 +162,25 @@ class ActionShowBill(BillAction):
             response="utter_billing_bill",
             month=self.month(tracker, bill.period),
             total=self.money(tracker, bill.total_cents),
+            items=self._items(tracker, bill),
             settled=self.settled(tracker, bill),
             change=self.change(tracker, bill, before),
             json_message=self.bill_card(bill, before, language),
         )
+
+    def _items(self, tracker: Tracker, bill: Bill) -> str:
+        """The biggest items in words; nothing where one item is the whole bill."""
+        language = self.language(tracker)
+        sums = sorted(_by_name(bill, language).items(), key=lambda item: -abs(item[1]))
+        if len(sums) < _LEAST_ITEMS:
+            return ""
+        told = [
+            self.words(tracker, "utter_billing_bill_item", item=name, amount=self.money(tracker, amount_cents))
+            for name, amount_cents in sums[:_ITEMS_TOLD]
+        ]
+        joined = self.wording.term("formats", "comma", language).join(told)
+        name = "utter_billing_bill_items" if len(sums) <= _ITEMS_TOLD else "utter_billing_bill_items_mostly"
+        return self.words(tracker, name, items=joined)
 
     def _several(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, bills: Sequence[Bill], wanted: Sequence[str]

@@ -32,6 +32,9 @@ from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.service import TicketService
 from bot.tickets.store import OnTicketChange, TicketStore
+from bot.training.examples import LabelledExamples
+from bot.training.registry import serving
+from bot.training.store import LabelledExampleStore
 from bot.wording import Wording
 
 DATA = ROOT / "data"
@@ -100,10 +103,16 @@ def build_services(
         ),
         knowledge=articles,
         policies=policies,
+        examples=LabelledExamples(LabelledExampleStore(database), _model_name(settings), utc_now),
         wording=Wording.load(DATA / "responses", settings.zone),
         zone=settings.zone,
         clock=utc_now,
     )
+
+
+def _model_name(settings: Settings) -> str:
+    record = None if settings.model else serving(ROOT / "models")
+    return Path(settings.model).name if settings.model else record.file if record else ""
 
 
 def kept_secret(folder: Path, name: str) -> bytes:

@@ -131,6 +131,26 @@ ratings = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
+#: what customers meant where the model could not tell two wishes apart: examples for the trainers
+labelled_examples = Table(
+    "labelled_examples",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    #: of the message that was unclear
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("language", String(8), nullable=False),
+    #: names, numbers and addresses are masked
+    Column("text", Text, nullable=False),
+    #: the intent that the customer chose; null when it was neither
+    Column("intent", String(64)),
+    #: [{intent, confidence}], best first
+    Column("candidates", JSON, nullable=False),
+    #: archive of the model that could not tell
+    Column("model", String(80), nullable=False),
+    Index("ix_labelled_examples_at", "at"),
+)
+
 #: who did what: owner changes, log-ins, views, ticket acts
 audit = Table(
     "audit",

@@ -13,6 +13,7 @@ from bot.knowledge.service import KnowledgeService
 from bot.operator.ports import OperatorPorts
 from bot.policies.rules import Policies
 from bot.tickets.service import TicketService
+from bot.training.examples import LabelledExamples
 from bot.wording import Wording
 
 
@@ -26,6 +27,7 @@ class Services:
     identity: IdentityService
     knowledge: KnowledgeService
     policies: Policies
+    examples: LabelledExamples
     wording: Wording
     zone: ZoneInfo
     clock: Callable[[], datetime]

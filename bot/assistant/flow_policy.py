@@ -133,7 +133,13 @@ def _heard(message: UserUttered, asked: bool) -> Heard:
         intent=_INFORM if asked and _is_bare(message) else message.intent.get("name") or "",
         confidence=float(message.intent.get("confidence") or 0.0),
         entities={item["entity"]: item["value"] for item in message.entities},
+        ranking=_ranking(message),
     )
+
+
+def _ranking(message: UserUttered) -> tuple[tuple[str, float], ...]:
+    ranking = (message.parse_data or {}).get("intent_ranking") or ()
+    return tuple((str(item.get("full_intent") or item["name"]), float(item["confidence"])) for item in ranking)
 
 
 def chosen_by_flows(tracker: DialogueStateTracker) -> bool:

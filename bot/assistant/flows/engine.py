@@ -33,7 +33,12 @@ class Engine:
         """
         book, patterns = self._book, self._book.patterns
         sets: dict[str, Any] = {}
-        heard = self._in_context(stack, slots, heard)
+        guessed, heard = heard, self._in_context(stack, slots, heard)
+        near = (
+            heard.intent == guessed.intent
+            and patterns.close_calls.asks(heard)
+            and slots.get(patterns.last_flow_slot) != patterns.close_calls.flow
+        )
         if slots.get(patterns.last_flow_slot):
             sets[patterns.last_flow_slot] = None
         for counter in patterns.counters:
@@ -59,6 +64,8 @@ class Engine:
             return self._cancel(stack, slots, sets, heard)
         if stack:
             return self._answer(stack, slots, sets, heard, flow)
+        if near:
+            return self._start(book.flows[patterns.close_calls.flow], (), slots, sets, heard)
         if flow is not None:
             return self._start(flow, (), slots, sets, heard)
         for counter in patterns.counters:
@@ -98,6 +105,14 @@ class Engine:
             return replace(heard, intent=before.follows[heard.intent])
         if before is not None and heard.intent in patterns.unclear_intents and before.again_with & set(heard.entities):
             return replace(heard, intent=next(iter(before.intents)), confidence=1.0)
+        moods = patterns.small_talk.union(*(counter.intents for counter in patterns.counters))
+        if (
+            heard.intent in moods
+            and heard.confidence < patterns.mood_confidence
+            and not patterns.close_calls.asks(heard)
+        ):
+            # words without a wish, which are hardly small talk or anger either
+            return replace(heard, intent=patterns.unclear_intent)
         answers = patterns.affirm_intents | patterns.deny_intents
         if (
             heard.intent in answers
@@ -111,7 +126,11 @@ class Engine:
     def _maybe_answer(self, stack: tuple[Frame, ...], heard: Heard, started: Flow | None) -> bool:
         """Whether words that sound like a wish should first be read as an answer to the open question."""
         patterns = self._book.patterns
-        if not stack or not stack[-1].waiting or not self._step(stack[-1]).resolve or heard.entities:
+        if not stack or not stack[-1].waiting or not self._step(stack[-1]).resolve:
+            return False
+        if stack[-1].flow == patterns.close_calls.flow:
+            return self._step(stack[-1]).name not in heard.entities
+        if heard.entities:
             return False
         if heard.confidence < patterns.interrupt_confidence:
             return False

@@ -42,6 +42,8 @@ class Heard:
     confidence: float
     #: entity → canonical value; the last mention wins
     entities: Mapping[str, Any]
+    #: full intents with their confidence, best first
+    ranking: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass

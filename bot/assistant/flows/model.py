@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.assistant.flows.close_calls import CloseCalls
 from bot.assistant.flows.waiting import Waiting
 from bot.errors import SettingsError
 
@@ -151,6 +152,8 @@ class Patterns:
     all_of_it: re.Pattern[str]
     #: wishes that wait for the one in hand
     waiting: Waiting
+    #: when two wishes fit about as well
+    close_calls: CloseCalls
     resumed: str
     affirm_intents: frozenset[str]
     deny_intents: frozenset[str]
@@ -171,6 +174,8 @@ class Patterns:
     control_confidence: float
     #: below this confidence a yes or no that nobody asked for is unclear, unless it is short
     idle_confidence: float
+    #: below this confidence small talk and anger that answer nothing are not understood
+    mood_confidence: float
     #: below this confidence a short message is first read as an answer to the open question
     short_confidence: float
     #: most characters of a short message, and most words of one in Latin letters
@@ -263,6 +268,7 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             nothing_to_cancel=body["cancel"]["say_when_idle"],
             all_of_it=re.compile(body["cancel"]["all"], re.IGNORECASE),
             waiting=Waiting(**body["waiting"]),
+            close_calls=_close_calls(body["close_calls"]),
             resumed=body["resume"]["say"],
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),
@@ -279,6 +285,7 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
             interrupt_confidence=float(body["interrupt_confidence"]),
             control_confidence=float(body["control_confidence"]),
             idle_confidence=float(body["idle_confidence"]),
+            mood_confidence=float(body["mood_confidence"]),
             short_confidence=float(body["short_answer"]["confidence"]),
             short_characters=int(body["short_answer"]["characters"]),
             short_words=int(body["short_answer"]["words"]),
@@ -295,6 +302,16 @@ def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
         )
     except (KeyError, TypeError, ValueError) as exc:
         raise FlowError(f"{name}: patterns lack or misspell {exc}.") from exc
+
+
+def _close_calls(body: Mapping[str, Any]) -> CloseCalls:
+    return CloseCalls(
+        flow=body["flow"],
+        margin=float(body["margin"]),
+        below=float(body["below"]),
+        talk=frozenset(body["talk"]),
+        outside=frozenset(body["outside"]),
+    )
 
 
 _FLOW_KEYS = {
@@ -429,5 +446,6 @@ def _check(book: FlowBook) -> None:
             if intent in seen:
                 raise FlowError(f"intent {intent} starts both {seen[intent]} and {flow.id}.")
             seen[intent] = flow.id
-    if book.patterns.identify_flow not in book.flows:
-        raise FlowError(f"patterns name the flow {book.patterns.identify_flow}, which does not exist.")
+    for name in (book.patterns.identify_flow, book.patterns.close_calls.flow):
+        if name not in book.flows:
+            raise FlowError(f"patterns name the flow {name}, which does not exist.")

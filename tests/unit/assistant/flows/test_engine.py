@@ -15,6 +15,7 @@ patterns:
   cancel:
     {intents: [cancel_flow], say: utter_cancelled, say_when_idle: utter_nothing, unless: 'rather|\\d', all: 'all of it'}
   waiting: {slot: waiting, now: now, note: action_note, next: action_next, unless: handoff_reason}
+  close_calls: {flow: which, margin: 0.3, below: 0.6, talk: [affirm, deny], outside: [chitchat, out_of_scope]}
   resume: {say: utter_resumed}
   confirm: {affirm: [affirm], deny: [deny], before: 'yes|please|[ ,]', after: 'it|please|[ .]'}
   unclear: {intents: [nlu_fallback, chitchat, affirm, deny], misses_before_person: 3, handoff: misunderstood}
@@ -25,6 +26,7 @@ patterns:
   interrupt_confidence: 0.5
   control_confidence: 0.4
   idle_confidence: 0.9
+  mood_confidence: 0.6
   short_answer: {confidence: 0.95, characters: 4, words: 2}
   last_flow: last_flow
   deny_confidence: 0.7
@@ -44,6 +46,14 @@ flows:
     - ask: phone_number
     - ask: otp_code
     - action: action_check_code
+  which:
+    slots: [chosen]
+    steps:
+    - ask: chosen
+      question: action_ask_which
+      again: action_ask_which
+      resolve: action_read_which
+    - action: action_keep
   balance:
     intents: [check_balance]
     needs: verified
@@ -473,3 +483,46 @@ def test_what_waits_stays_for_the_person() -> None:
     talk = Talk(slots={"waiting": [_BILL_WISH]})
     assert talk.say("request_human") == [HANDOFF]
     assert talk.slots["waiting"] == [_BILL_WISH]
+
+
+def test_words_that_are_hardly_small_talk_are_not_understood() -> None:
+    talk = Talk()
+    assert talk.say("chitchat", confidence=0.5) == ["utter_once"]
+    assert talk.say("express_anger", confidence=0.5) == ["utter_twice"]
+    assert talk.say("chitchat", confidence=0.9) == ["rule"]
+
+
+def _near(talk: Talk, first: str, second: str, **entities: Any) -> list[str]:
+    heard = Heard("some words", first, 0.45, entities, ((first, 0.45), (second, 0.35)))
+    move = talk._keep(talk.engine.hear(talk.stack, talk.slots, heard))
+    return [move.action or "rule"]
+
+
+def test_two_wishes_that_fit_alike_are_asked_about() -> None:
+    talk = Talk(acts={"action_read_which": {"chosen": "check_bill"}})
+    assert _near(talk, "check_balance", "check_bill") == ["action_ask_which"]
+    assert talk.stack[-1].flow == "which"
+
+
+def test_nobody_is_asked_about_moods_or_two_things_outside() -> None:
+    assert _near(Talk(), "affirm", "check_bill") == ["rule"]
+    assert _near(Talk(), "out_of_scope", "chitchat") == ["rule"]
+    assert _near(Talk(), "chitchat", "check_bill") == ["action_ask_which"]
+
+
+def test_nobody_is_asked_twice_in_a_row_or_in_the_middle_of_a_question() -> None:
+    talk = Talk(slots={"last_flow": "which"})
+    assert _near(talk, "check_balance", "check_bill") == ["action_balance"]
+    talk = Talk()
+    talk.say("check_outage")
+    assert _near(talk, "check_balance", "check_bill") != ["action_ask_which"]
+
+
+def test_a_typed_answer_is_read_first_and_giving_up_ends_the_question() -> None:
+    talk = Talk(acts={"action_read_which": {"chosen": None}})
+    _near(talk, "check_balance", "check_bill")
+    assert talk.say("cancel_flow", "oh, forget it then please") == ["action_read_which", "utter_cancelled"]
+    assert talk.stack == ()
+    talk = Talk(acts={"action_read_which": {"chosen": "check_bill"}})
+    _near(talk, "check_balance", "check_bill")
+    assert talk.say("check_bill", "the bill") == ["action_read_which", "action_keep"]
