@@ -122,7 +122,7 @@ class Side:
 
     async def _copy(self, first: int, base: int, ahead: int) -> None:
         """The same tickets under numbers so far ahead, of other customers."""
-        number = f"(CAST(substr(id, 3) AS INTEGER) + {ahead})"
+        number = f"(CAST(substr(id, 3) AS BIGINT) + {ahead})"
         changed = {
             "id": f"'TT' || {number}",
             "idempotency_key": f"'fill:' || {number}",

@@ -246,19 +246,20 @@ class TicketStore:
 
     async def _total(self, connection: AsyncConnection, filters: tuple[tuple[str, str], ...], condition: Any) -> int:
         """How many fit: exactly up to `_COUNTED`, beyond that as of the last minute, since counting reads them all."""
+        now = time.monotonic()
+        total, until = self._totals.get(filters, (0, 0.0))
+        if now < until:
+            return total
         some = select([literal(1)]).where(condition).select_from(tickets).limit(_COUNTED + 1).subquery()
         few = int((await connection.execute(select([func.count()]).select_from(some))).scalar_one())
         if few <= _COUNTED:
             return few
-        now = time.monotonic()
-        total, until = self._totals.get(filters, (0, 0.0))
-        if now >= until:
-            query = select([func.count()]).select_from(tickets).where(condition)
-            total = int((await connection.execute(query)).scalar_one())
-            if len(self._totals) >= _TOTALS_KEPT:
-                self._totals.clear()
-            self._totals[filters] = total, now + _TOTAL_KEPT_S
-        return max(total, few)
+        query = select([func.count()]).select_from(tickets).where(condition)
+        total = int((await connection.execute(query)).scalar_one())
+        if len(self._totals) >= _TOTALS_KEPT:
+            self._totals.clear()
+        self._totals[filters] = total, now + _TOTAL_KEPT_S
+        return total
 
     async def histories(self, ticket_ids: Iterable[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
         """The history of each ticket, oldest line first."""
