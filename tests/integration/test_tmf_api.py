@@ -388,7 +388,7 @@ async def test_a_conversation_is_an_interaction_with_its_transcript_and_what_cam
     assert body["href"] == f"{care.base}{_INTERACTION}/talk-1"
     assert body["reason"] and body["channel"][0]["id"]
     assert body["relatedEntity"] == [_ENTITY]
-    assert body["relatedParty"] == [_CUSTOMER]
+    assert [{**party, "href": ""} for party in body["relatedParty"]] == [{**_CUSTOMER, "href": ""}]
     assert [(note["author"], note["text"]) for note in body["note"]] == [("bot", "您好"), ("customer", "没网了")]
     (item,) = body["interactionItem"]
     assert (item["item"]["id"], item["item"]["@referredType"]) == (ticket.id, "TroubleTicket")

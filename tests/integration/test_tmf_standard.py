@@ -262,7 +262,8 @@ async def test_a_change_needs_the_newest_version_when_it_names_one(care: Care) -
     made = await care.opened()
     path = f"{TICKET}/{made['id']}"
     seen = (await care.call("GET", path)).headers["ETag"]
-    for header in (seen, f"W/{seen}", f'"77", {seen}', "*"):
+    for form in ("{}", "W/{}", '"77", {}', "*"):
+        header = form.format(seen)
         answer = await care.call("PATCH", path, {"note": [{"text": header}]}, If_Match=header)
         assert answer.status == 200, answer.body
         seen, old = answer.headers["ETag"], seen

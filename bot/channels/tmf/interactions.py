@@ -34,6 +34,7 @@ from bot.channels.tmf.serialise import (
     Address,
     Links,
     interaction_resource,
+    linked_party,
     transcript_attachment,
     transcript_notes,
 )
@@ -313,9 +314,11 @@ def _posted(record: Record, links: Links) -> Resource:
     channels = [
         {"href": f"{links.base}/docs#records", "@referredType": "Channel", **item} for item in record.body["channel"]
     ]
+    parties = {"relatedParty": [linked_party(item, links) for item in record.body.get("relatedParty") or ()]}
     return {
         "@type": "PartyInteraction",
         **record.body,
+        **(parties if record.body.get("relatedParty") else {}),
         "channel": channels,
         "id": record.id,
         "href": links.to(INTERACTION_PATH, record.id),

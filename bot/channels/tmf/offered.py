@@ -14,12 +14,11 @@ from aiohttp import web
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Attributes, Resource, fields_of, list_query, page
 from bot.channels.tmf.query import body_of, check_known, created, idempotency_key, objects_of, one, text_of
-from bot.channels.tmf.serialise import Address, Links
+from bot.channels.tmf.serialise import CUSTOMER_PATH, Address, Links
 from bot.channels.tmf.store import Record, RecordStore, new_record_id
 from bot.errors import BadRequest, NotFound
 from bot.operator.ports import Customer, Line, LineTest, OperatorPorts
 
-CUSTOMER_PATH = "/tmf-api/customerManagement/v4/customer"
 TEST_PATH = "/tmf-api/serviceTestManagement/v4/serviceTest"
 MESSAGE_PATH = "/tmf-api/communicationManagement/v4/communicationMessage"
 
@@ -245,7 +244,9 @@ def _customer_resource(customer: Customer, lines: tuple[Line, ...], links: Links
         "name": customer.name.zh,
         "status": "active",
         "engagedParty": {"id": customer.sub, "@referredType": "Individual"},
-        "account": [{"id": customer.account_number, "@referredType": "BillingAccount"}],
+        "account": [
+            {"id": customer.account_number, "name": customer.account_number, "@referredType": "BillingAccount"}
+        ],
         "agreement": [
             {"id": line.id, "name": line.number, "product": line.product, "planId": line.plan_id, "status": line.status}
             for line in lines

@@ -10,13 +10,19 @@ from bot.channels.tmf.attributes import APPOINTMENT, EVENTS, INTERACTION, PROBLE
 from bot.channels.tmf.lists import LIMIT_MOST, Attributes
 from bot.channels.tmf.offered import (
     CUSTOMER,
-    CUSTOMER_PATH,
     MESSAGE,
     MESSAGE_PATH,
     SERVICE_TEST,
     TEST_PATH,
 )
-from bot.channels.tmf.serialise import APPOINTMENT_PATH, INTERACTION_PATH, PROBLEM_PATH, SLOT_PATH, TICKET_PATH
+from bot.channels.tmf.serialise import (
+    APPOINTMENT_PATH,
+    CUSTOMER_PATH,
+    INTERACTION_PATH,
+    PROBLEM_PATH,
+    SLOT_PATH,
+    TICKET_PATH,
+)
 
 _SECURITY = "tmfApiKey"
 _TEXT = {"type": "string"}

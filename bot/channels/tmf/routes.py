@@ -16,12 +16,13 @@ from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.hub import HubRoutes
 from bot.channels.tmf.interactions import InteractionRoutes
 from bot.channels.tmf.keys import ApiKey, ApiKeys
-from bot.channels.tmf.offered import CUSTOMER_PATH, MESSAGE_PATH, TEST_PATH, OfferedRoutes
+from bot.channels.tmf.offered import MESSAGE_PATH, TEST_PATH, OfferedRoutes
 from bot.channels.tmf.places import PlaceFinder
 from bot.channels.tmf.problems import ProblemRoutes
 from bot.channels.tmf.query import Handler, tmf_errors
 from bot.channels.tmf.serialise import (
     APPOINTMENT_PATH,
+    CUSTOMER_PATH,
     INTERACTION_PATH,
     PROBLEM_PATH,
     SLOT_PATH,

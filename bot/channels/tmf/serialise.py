@@ -18,6 +18,7 @@ TICKET_PATH = "/tmf-api/troubleTicket/v4/troubleTicket"
 APPOINTMENT_PATH = "/tmf-api/appointment/v4/appointment"
 SLOT_PATH = "/tmf-api/appointment/v4/searchTimeSlot"
 INTERACTION_PATH = "/tmf-api/partyInteraction/v4/partyInteraction"
+CUSTOMER_PATH = "/tmf-api/customerManagement/v4/customer"
 PROBLEM_PATH = "/tmf-api/serviceProblemManagement/v4/serviceProblem"
 
 #: key in a ticket's facts under which attributes lie that only TM Forum clients use
@@ -266,13 +267,19 @@ def interaction_resource(
             }
         ],
         "interactionItem": [{"id": str(number), **item} for number, item in enumerate(items, start=1)],
-        "relatedParty": [customer_reference(conversation.customer_id)] if conversation.customer_id else [],
         "relatedEntity": [conversation_reference(conversation.id)],
     }
+    parties = [customer_reference(conversation.customer_id)] if conversation.customer_id else []
     if conversation.agent_id:
-        agent = {"id": conversation.agent_id, "role": "agent", "@referredType": "Individual"}
-        resource["relatedParty"].append(agent)
-    return resource
+        parties.append({"id": conversation.agent_id, "role": "agent", "@referredType": "Individual"})
+    return {**resource, "relatedParty": [linked_party(party, links) for party in parties]}
+
+
+def linked_party(party: Mapping[str, Any], links: Links) -> Resource:
+    """A party with the `href` that TMF683 demands; who is no customer has no page of their own."""
+    is_customer = party.get("@referredType") == "Customer" or party.get("role") == "customer"
+    href = links.to(CUSTOMER_PATH, str(party.get("id"))) if is_customer else f"{links.base}/docs#records"
+    return {"@referredType": "Customer" if is_customer else "Individual", "href": href, **party}
 
 
 def transcript_attachment(conversation: Conversation, links: Links) -> Resource:
