@@ -24,8 +24,17 @@ TEST = {
     "lost": "the {} was lost yesterday",
     "price": "tell me how much a {} costs",
     "arrival": "has the {} not arrived",
-    "oos": "who won the {} race on the moon in zebra land",
 }
+OUTSIDE = (
+    "who won the football match",
+    "write me a poem about spring",
+    "is it going to rain in Paris",
+    "recommend a good film for tonight",
+    "how tall are giraffes",
+    "translate hello into Greek",
+    "play some jazz music",
+    "best recipe for tomato soup",
+)
 
 
 @pytest.fixture
@@ -37,7 +46,8 @@ def folder(tmp_path: Path) -> Path:
     ]
     train.append(("never to be learned from", "oos"))
     _write(place / "train.csv", train)
-    _write(place / "test.csv", [(form.format(t), label) for label, form in TEST.items() for t in THINGS])
+    inside = [(form.format(thing), label) for label, form in TEST.items() for thing in THINGS]
+    _write(place / "test.csv", inside + [(text, "oos") for text in OUTSIDE])
     return place
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.assistant.nlu import intent_model, meaning, ngrams, scope, softmax
 from bot.assistant.nlu.encoder import sentence_vectors
 from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, save_examples, with_label_names
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
@@ -58,6 +61,14 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "outside": list(standard.outside),
             "random_seed": standard.seed,
         }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Return a digest of the code that trains, so that Rasa's cache never brings back what other code learned."""
+        digest = hashlib.sha256()
+        for module in (intent_model, meaning, ngrams, scope, softmax):
+            digest.update(inspect.getsource(module).encode())
+        return digest.hexdigest()
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
@@ -119,8 +130,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
                 continue
             understood = self._model.understand(self._text(message), vector, self._config["ranking_length"])
             _write_intents(message, understood.ranking)
-            scope = {"nearness": round(understood.nearness, 4), "refused": understood.refused}
-            message.set(SCOPE, scope, add_to_output=True)
+            figures = {"nearness": round(understood.nearness, 4), "refused": understood.refused}
+            message.set(SCOPE, figures, add_to_output=True)
         return messages
 
     def _text(self, message: Message) -> str:

@@ -46,6 +46,10 @@ class SentenceEncoder:
         """Return the unit vector (512,) of one text, read only; zeros for an empty one."""
         return self._known(text)
 
+    def forget(self) -> None:
+        """Encode every text afresh from here on, as is wanted when the time it takes is measured."""
+        self._known.cache_clear()
+
     def _encode_one(self, text: str) -> Vectors:
         vector = self.encode([text])[0]
         vector.setflags(write=False)
