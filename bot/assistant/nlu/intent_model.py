@@ -53,7 +53,7 @@ class TrainingChoices:
         iterations: most optimiser steps of the final fit.
         folds: parts of the cross-validation that calibrates; below 2 there is none.
         fold_iterations: most optimiser steps of each of its fits.
-        refused_share: share of in-scope messages that may be refused, 0 to 1.
+        refused_share: share of in-scope messages that may be turned away, refused or taken for an outside intent, 0 to 1.
         given_up_share: share of rightly understood in-scope messages that may be given up to the outside intents so
             that more of what lies outside is caught, 0 to 1.
         outside: intents that count as out of scope when the limits are measured.
@@ -281,7 +281,10 @@ def _calibrate(
     nearness, votes = space.ask_other_folds(folds, len(labels))
     temperature = best_temperature(unseen, wanted, votes, choices.neighbour_share)
     served = ~outside_labels[wanted]
-    limits = ScopeLimits.from_unseen(unseen.max(axis=1)[served], nearness[served], choices.refused_share)
+    # an outside intent turns customers away already; only the rest of what is accepted is left for refusing
+    turned_away = float(outside_labels[unseen.argmax(axis=1)[served]].mean())
+    left = max(0.0, choices.refused_share - turned_away)
+    limits = ScopeLimits.from_unseen(unseen.max(axis=1)[served], nearness[served], left)
     return mean_weights(fitted), lift, temperature, limits
 
 
