@@ -164,7 +164,7 @@ async def test_a_fault_inside_a_running_outage_joins_it(care: Care) -> None:
     body = (await care.call("POST", TICKET, {**BODY, "relatedParty": [party], "relatedEntity": [line]})).body
     assert made["id"] in {item["id"] for item in body["relatedEntity"]}
     read = (await care.call("GET", f"{PROBLEM}/{made['id']}")).body
-    assert [item["id"] for item in read["troubleTicket"]] == [body["id"]]
+    assert body["id"] in {item["id"] for item in read["troubleTicket"]}
 
 
 async def test_faults_reported_shortly_before_are_gathered_and_their_customers_told(care: Care) -> None:
