@@ -13,8 +13,8 @@ from bot.training.registry import verified_model
 FLOORS = {
     "first.zh": 0.94,
     "first.en": 0.92,
-    "second.zh": 0.86,
-    "second.en": 0.80,
+    "second.zh": 0.89,
+    "second.en": 0.85,
     "out_of_scope.zh": 0.89,
     "out_of_scope.en": 0.90,
     "out_of_scope_second.zh": 0.80,
@@ -28,7 +28,7 @@ FLOORS = {
     "times_second.zh": 0.93,
     "times_second.en": 0.93,
 }
-MOST_REFUSED = {"first": 0.03, "second": 0.13}
+MOST_REFUSED = {"first": 0.03, "second": 0.05}
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
 
