@@ -178,7 +178,7 @@ class ActionShowBill(BillAction):
             self.words(tracker, "utter_billing_bill_item", item=name, amount=self.money(tracker, amount_cents))
             for name, amount_cents in sums[:_ITEMS_TOLD]
         ]
-        joined = self.wording.term("formats", "comma", language).join(told)
+        joined = self.wording.term("formats", "list", language).join(told)
         name = "utter_billing_bill_items" if len(sums) <= _ITEMS_TOLD else "utter_billing_bill_items_mostly"
         return self.words(tracker, name, items=joined)
 

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.fault_steps import GuidedStep, judge, next_step
-from actions.own_words import Progress, cannot_tell, denies_red, progress, wants_visit
+from actions.own_words import Progress, cannot_tell, corrects, denies_red, last_digits, progress, wants_visit
 from actions.packet_facts import checked, misses
 
 Events = list[dict[str, Any]]
@@ -114,7 +114,8 @@ class ActionAskProblemSolved(ServiceAction):
 class ActionReadSolved(ServiceAction):
     """Read whether the guided step helped: "works now", "still dead", "wait, I'm trying".
 
-    Reads the message. Sets problem_solved to true, false, `busy`, or `visit` when a technician is wanted at once.
+    Reads the message. Sets problem_solved to true, false, `busy`, or `visit` when a technician is wanted at once, or
+    `other_line` when it is about another line ("no, the one ending 22").
     """
 
     def name(self) -> str:
@@ -122,6 +123,8 @@ class ActionReadSolved(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
+        if last_digits(words) and corrects(words):
+            return [SlotSet("problem_solved", "other_line")]
         result = progress(words)
         intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
         if result is None and intent.startswith(_REPORT_INTENT):

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
-from actions.own_words import Progress, corrects, ordinal, progress
+from actions.own_words import Progress, corrects, last_digits, ordinal, progress
 from actions.packet_facts import checked, misses, promised
 from bot.operator.ports import Line, LineTestResult
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
@@ -151,6 +151,23 @@ class ActionChooseLine(_FaultAction):
         return [SlotSet("fault_line", named.id)] if named else []
 
 
+class ActionCorrectLine(_FaultAction):
+    """Another line than before was named ("no, the one ending 22"): start over with it, or ask again.
+
+    Reads the message, fault_product. Sets fault_line and empties what was found for the old one.
+    """
+
+    def name(self) -> str:
+        return "action_correct_line"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        lines = await self.lines_of(tracker, str(tracker.get_slot("fault_product")))
+        named = _named(lines, self.customer_text(tracker))
+        if named is None or named.id == tracker.get_slot("fault_line"):
+            return [SlotSet("problem_solved", None)]
+        return [*(SlotSet(name, None) for name in _FOUND), SlotSet("fault_line", named.id)]
+
+
 class ActionTestLine(_FaultAction):
     """Test the line and say what came out.
 
@@ -274,6 +291,8 @@ def _visit_for(ticket: Ticket) -> dict[str, Any]:
 
 
 def _named(lines: list[Line], words: str) -> Line | None:
-    """The line whose number, or whose last four digits, the words hold."""
+    """The line whose number, or whose last digits, the words hold."""
     found = [line for line in lines if line.number in words or line.number[-_DIGITS_OF_A_NUMBER:] in words]
+    if not found and (digits := last_digits(words)):
+        found = [line for line in lines if line.number.endswith(digits)]
     return found[0] if len(found) == 1 else None

@@ -49,6 +49,12 @@ def ordinal(words: str, count: int) -> int | None:
     return place - 1 if place is not None and 1 <= place <= count else None
 
 
+def last_digits(words: str) -> str | None:
+    """The digits that a number is said to end in ("the one ending 22"); None when none are named."""
+    match = answers.ENDING.search(words.lower())
+    return next(filter(None, match.groups())) if match else None
+
+
 def end_wanted(words: str) -> Wanted | None:
     """Whether somebody asks for the earlier or the later of what is offered; "any" is the earliest."""
     text = words.lower()

@@ -20,7 +20,9 @@ WISHES = "wishes"
 
 _DENY = "deny"
 _MOST_CUTS_TRIED = 2
-_PERSONAL = 1.0
+_CERTAIN = 1.0
+_FLOOR = 0.02
+"""How likely a wish that the whole message does not show still is, beside what a part of it says."""
 
 
 @dataclass(frozen=True)
@@ -145,16 +147,18 @@ class WishRules:
         left = {**whole, "entities": [item for item in whole["entities"] if not start <= item["start"] < end]}
         fooled = dropped is None or whole["full_intent"] == dropped["full_intent"]
         unsure = float(whole["intent"]["confidence"]) < self.sure_confidence or not self.is_wish(whole, 0.0)
-        if self.is_wish(kept, self.kept_confidence):
-            return _with_meaning(left, kept) if fooled or unsure else left
+        # a guess at what holds is better than what is ruled out; the customer can be asked
+        guess = back.turn is not Turn.forbids and (fooled or not self.is_wish(whole, 0.0))
+        if self.is_wish(kept, 0.0 if guess else self.kept_confidence):
+            return _with_meaning(left, _in_context(kept, whole, dropped)) if fooled or unsure else left
         if bool((kept.get("scope") or {}).get("bare")):
             return _with_meaning(left, kept)
-        return self._forbidden(left) if back.turn is Turn.forbids and fooled else left
+        return self._forbidden(left) if back.turn is Turn.forbids else left
 
     def _forbidden(self, whole: ParseData) -> ParseData:
         """Something is not to be done: a no, whatever the verb sounds like."""
         ranking = [item for item in whole.get("intent_ranking") or [] if item["name"] != _DENY]
-        intent = {"name": _DENY, "confidence": _PERSONAL, "full_intent": _DENY}
+        intent = {"name": _DENY, "confidence": _CERTAIN, "full_intent": _DENY}
         scope = {**(whole.get("scope") or {}), "refused": False}
         return {
             **{key: value for key, value in whole.items() if key != "response_selector"},
@@ -163,6 +167,27 @@ class WishRules:
             "intent_ranking": [intent, *ranking],
             "scope": scope,
         }
+
+
+def _in_context(kept: ParseData, whole: ParseData, dropped: ParseData | None) -> ParseData:
+    """The meaning of what is left, by what the whole message makes likely too: "just move it" names nothing."""
+    around = {_full_name(item): float(item["confidence"]) for item in whole.get("intent_ranking") or ()}
+    if dropped is not None:
+        around.pop(dropped["full_intent"], None)
+    scored = [
+        (float(item["confidence"]) * (around.get(_full_name(item), 0.0) + _FLOOR), item) for item in _ranked(kept)
+    ]
+    best = max(scored, key=lambda pair: pair[0])[1]
+    if best is kept["intent"] or _full_name(best) == kept["full_intent"]:
+        return kept
+    total = sum(score for score, _ in scored)
+    ranking = [{**item, "confidence": score / total} for score, item in sorted(scored, key=lambda pair: -pair[0])]
+    left = {key: value for key, value in kept.items() if key != "response_selector"}
+    return left | {"intent": ranking[0], "intent_ranking": ranking, "full_intent": _full_name(ranking[0])}
+
+
+def _ranked(data: ParseData) -> list[dict[str, Any]]:
+    return list(data.get("intent_ranking") or [data["intent"]])
 
 
 def _with_meaning(data: ParseData, meant: ParseData) -> ParseData:

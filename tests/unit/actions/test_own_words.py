@@ -12,6 +12,7 @@ from actions.own_words import (
     corrects,
     denies_red,
     end_wanted,
+    last_digits,
     ordinal,
     progress,
     refusal,
@@ -137,3 +138,19 @@ def test_a_correction_is_told_from_a_mention() -> None:
     assert corrects("no, the TV")
     assert not corrects("电视也看不了")
     assert not corrects("tv is down too")
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("no I meant the mobile number ending 22", "22"),
+        ("the one that ends in 4471", "4471"),
+        ("尾号22的那个", "22"),
+        ("不对，尾号是4471", "4471"),
+        ("22那个", "22"),
+        ("I paid 22", None),
+        ("13800138022", None),
+    ],
+)
+def test_the_last_digits_name_a_number(words: str, digits: str | None) -> None:
+    assert last_digits(words) == digits

@@ -22,6 +22,11 @@ CHINESE_ORDINAL = re.compile(r"第\s*([一二两三四五六1-6])\s*(?:个|条|�
 ENGLISH_ORDINAL = re.compile(r"\b(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th)\b")
 ENGLISH_OPTION = re.compile(r"\b(?:option|number|no\.?|nr|#)\s*([1-6]|one|two|three|four|five|six)\b|#([1-6])\b")
 BARE_NUMBER = re.compile(r"^\s*[(（]?\s*([1-6一二两三四五六])\s*[)）]?\s*[.。、!！吧]?\s*$")
+#: the last digits of a number, by which people name a line
+ENDING = re.compile(
+    r"(?:尾号|末尾|结尾|后[两二三四]位|最后[两二三四]位)(?:数)?\s*(?:是|为|的是)?\s*(\d{2,6})(?!\d)|(?<!\d)(\d{2,6})\s*(?:结尾|那[个条张])"
+    r"|\b(?:ending|ends|finish(?:es|ing)?)(?: in| with| on)?\s*(\d{2,6})\b"
+)
 FIRST = re.compile(r"头一个|最前|上面那|前一个|前面那|\bformer\b|\btop one\b")
 LAST = re.compile(r"最后|末一个|后一个|后面那|下面那|\blast\b|\blatter\b|\bbottom\b|另一个|另外那|\bother one\b")
 EARLY = re.compile(
