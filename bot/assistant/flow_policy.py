@@ -20,7 +20,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.flows.engine import Engine
 from bot.assistant.flows.frames import Frame, Heard, Move
-from bot.assistant.flows.model import FlowError, parse_flows
+from bot.assistant.flows.model import parse_flows
+from bot.assistant.flows.patterns import FlowError
 
 STACK_SLOT = "flow_stack"
 _FILE = "flows.json"

@@ -11,17 +11,9 @@ from typing import Any
 
 import yaml
 
-from bot.assistant.flows.close_calls import CloseCalls
-from bot.assistant.flows.waiting import Waiting
-from bot.errors import SettingsError
+from bot.assistant.flows.patterns import FlowError, Patterns, patterns_from
 
 Slots = Mapping[str, Any]
-
-
-class FlowError(SettingsError):
-    """A flow file is wrong; the message names file, flow and step."""
-
-    code = "flow_error"
 
 
 class StepKind(str, Enum):
@@ -132,80 +124,6 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Counter:
-    """What is said the first, second … time that an intent comes; then a person takes over."""
-
-    slot: str
-    intents: frozenset[str]
-    say: tuple[str, ...]
-    handoff: str
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """Rules for every flow, from `data/flows/patterns.yml`."""
-
-    cancel_intents: frozenset[str]
-    cancelled: str
-    nothing_to_cancel: str
-    #: words of giving up everything, what waits included
-    all_of_it: re.Pattern[str]
-    #: wishes that wait for the one in hand
-    waiting: Waiting
-    #: when two wishes fit about as well
-    close_calls: CloseCalls
-    resumed: str
-    affirm_intents: frozenset[str]
-    deny_intents: frozenset[str]
-    #: patterns of the words that people put before and after a yes or no
-    answer_words: tuple[str, str]
-    #: intents that a question takes as no answer at all
-    unclear_intents: frozenset[str]
-    #: what a message without a clear wish counts as
-    unclear_intent: str
-    #: answered by a rule even while a free-text answer is awaited
-    never_text: frozenset[str]
-    counters: tuple[Counter, ...]
-    misses_before_person: int
-    missed_handoff: str
-    #: below this confidence an intent starts nothing while a question is open
-    interrupt_confidence: float
-    #: below this confidence not even a control flow starts
-    control_confidence: float
-    #: below this confidence a yes or no that nobody asked for is unclear, unless it is short
-    idle_confidence: float
-    #: below this confidence small talk and anger that answer nothing are not understood
-    mood_confidence: float
-    #: below this confidence a short message is first read as an answer to the open question
-    short_confidence: float
-    #: most characters of a short message, and most words of one in Latin letters
-    short_characters: int
-    short_words: int
-    #: words of a message that sounds like giving up and names something else instead
-    goes_on: re.Pattern[str]
-    #: below this confidence a no to what is offered is no answer
-    deny_confidence: float
-    #: intents whose entities count for nothing
-    small_talk: frozenset[str]
-    #: questions that are answered in between even where any words are an answer, when put with these words
-    aside_intents: frozenset[str]
-    aside_words: re.Pattern[str]
-    #: actions after which the open question is asked in full: it may not have been understood
-    asked_in_full_after: frozenset[str]
-    #: holds the flow that ended last, until the next message
-    last_flow_slot: str
-    identify_flow: str
-    failure_slot: str
-    #: value of the failure slot → reason of the hand-over
-    failure_handoffs: Mapping[str, str]
-
-    def is_short(self, text: str) -> bool:
-        words = text.split()
-        latin = text.isascii()
-        return len(words) <= self.short_words if latin else len(text.strip()) <= self.short_characters
-
-
-@dataclass(frozen=True)
 class FlowBook:
     flows: Mapping[str, Flow]
     patterns: Patterns
@@ -249,7 +167,7 @@ def parse_flows(documents: Mapping[str, str]) -> FlowBook:
     found = [(name, document["patterns"]) for name, document in read.items() if "patterns" in document]
     if not found:
         raise FlowError("data/flows/patterns.yml is missing.")
-    patterns = _patterns(*found[-1])
+    patterns = patterns_from(*found[-1])
     for name, document in read.items():
         for flow_id, body in (document.get("flows") or {}).items():
             if flow_id in flows:
@@ -258,60 +176,6 @@ def parse_flows(documents: Mapping[str, str]) -> FlowBook:
     book = FlowBook(flows, patterns)
     _check(book)
     return book
-
-
-def _patterns(name: str, body: Mapping[str, Any]) -> Patterns:
-    try:
-        return Patterns(
-            cancel_intents=frozenset(body["cancel"]["intents"]),
-            cancelled=body["cancel"]["say"],
-            nothing_to_cancel=body["cancel"]["say_when_idle"],
-            all_of_it=re.compile(body["cancel"]["all"], re.IGNORECASE),
-            waiting=Waiting(**body["waiting"]),
-            close_calls=_close_calls(body["close_calls"]),
-            resumed=body["resume"]["say"],
-            affirm_intents=frozenset(body["confirm"]["affirm"]),
-            deny_intents=frozenset(body["confirm"]["deny"]),
-            answer_words=(str(body["confirm"]["before"]), str(body["confirm"]["after"])),
-            unclear_intents=frozenset(body["unclear"]["intents"]),
-            unclear_intent=str(body["unclear"]["intents"][0]),
-            never_text=frozenset(body["never_text"]),
-            counters=tuple(
-                Counter(slot, frozenset(item["intents"]), tuple(item["say"]), item["handoff"])
-                for slot, item in body["counters"].items()
-            ),
-            misses_before_person=int(body["unclear"]["misses_before_person"]),
-            missed_handoff=body["unclear"]["handoff"],
-            interrupt_confidence=float(body["interrupt_confidence"]),
-            control_confidence=float(body["control_confidence"]),
-            idle_confidence=float(body["idle_confidence"]),
-            mood_confidence=float(body["mood_confidence"]),
-            short_confidence=float(body["short_answer"]["confidence"]),
-            short_characters=int(body["short_answer"]["characters"]),
-            short_words=int(body["short_answer"]["words"]),
-            goes_on=re.compile(body["cancel"]["unless"], re.IGNORECASE),
-            deny_confidence=float(body["deny_confidence"]),
-            small_talk=frozenset(body["small_talk"]),
-            aside_intents=frozenset(body["aside"]["intents"]),
-            aside_words=re.compile(body["aside"]["words"], re.IGNORECASE),
-            asked_in_full_after=frozenset(body["asked_in_full_after"]),
-            last_flow_slot=body["last_flow"],
-            identify_flow=body["identify"],
-            failure_slot=body["failure"]["slot"],
-            failure_handoffs=dict(body["failure"]["handoff"]),
-        )
-    except (KeyError, TypeError, ValueError) as exc:
-        raise FlowError(f"{name}: patterns lack or misspell {exc}.") from exc
-
-
-def _close_calls(body: Mapping[str, Any]) -> CloseCalls:
-    return CloseCalls(
-        flow=body["flow"],
-        margin=float(body["margin"]),
-        below=float(body["below"]),
-        talk=frozenset(body["talk"]),
-        outside=frozenset(body["outside"]),
-    )
 
 
 _FLOW_KEYS = {

@@ -8,7 +8,8 @@ import pytest
 
 from bot.assistant.flows.engine import HANDOFF, LISTEN, Engine
 from bot.assistant.flows.frames import Frame, Heard, Move
-from bot.assistant.flows.model import FlowError, parse_flows
+from bot.assistant.flows.model import parse_flows
+from bot.assistant.flows.patterns import FlowError
 
 PATTERNS = """
 patterns:
