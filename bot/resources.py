@@ -11,7 +11,6 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from redis.asyncio import Redis
 
 from bot.appointments.model import technicians_from
@@ -36,6 +35,7 @@ from bot.training.examples import LabelledExamples
 from bot.training.registry import serving
 from bot.training.store import LabelledExampleStore
 from bot.wording import Wording
+from bot.yaml_files import load_yaml
 
 DATA = ROOT / "data"
 _REDIS_TIMEOUT_S = 5.0
@@ -86,7 +86,7 @@ def build_services(
     """Everything that actions may call."""
     told = listeners or Listeners()
     policies = load_policies(DATA / "policies")
-    team = yaml.safe_load((DATA / "demo" / "technicians.yml").read_text("utf-8"))
+    team = load_yaml((DATA / "demo" / "technicians.yml").read_text("utf-8"))
     articles = KnowledgeService(
         load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
     )

@@ -9,10 +9,10 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel.dates import format_date, format_timedelta
 
 from bot.errors import SettingsError
+from bot.yaml_files import load_yaml
 
 LANGUAGES = ("zh", "en")
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -35,11 +35,11 @@ class Wording:
         for path in sorted(folder.glob("*.yml")):
             if path.stem == _TERMS:
                 continue
-            for name, variations in (yaml.safe_load(path.read_text("utf-8")).get("responses") or {}).items():
+            for name, variations in (load_yaml(path.read_text("utf-8")).get("responses") or {}).items():
                 found = responses.setdefault(name, {})
                 for variation in variations:
                     found.setdefault(_language_of(variation), variation.get("text", ""))
-        terms = yaml.safe_load((folder / f"{_TERMS}.yml").read_text("utf-8"))
+        terms = load_yaml((folder / f"{_TERMS}.yml").read_text("utf-8"))
         return cls(responses, terms, zone)
 
     def text(self, name: str, language: str, **values: Any) -> str:

@@ -15,6 +15,7 @@ import yaml
 from bot.calendars.days import DayKind, Days, country
 from bot.calendars.model import Opening, ServiceCalendar
 from bot.errors import SettingsError
+from bot.yaml_files import load_yaml
 
 #: deadlines reach so far ahead; holidays that are not known by then are worth a warning
 WARN_AHEAD = timedelta(days=45)
@@ -64,7 +65,7 @@ def load_calendars(path: Path, zone: ZoneInfo) -> Calendars:
     """
     text = path.read_text("utf-8")
     try:
-        document = yaml.safe_load(text)
+        document = load_yaml(text)
         own = dict(_own_days(document.get("days") or {}))
         rows: Mapping[str, Any] = document["calendars"]
         calendars = {name: _calendar(name, row, own, zone) for name, row in rows.items()}

@@ -18,6 +18,7 @@ from bot.errors import SettingsError, TooManyRequests, Unauthorized
 from bot.handoff.model import User
 from bot.handoff.store import HandoffStore
 from bot.resources import DATA, kept_json
+from bot.yaml_files import load_yaml
 
 _SESSION_S = 12 * 3600
 _TRIES = 10
@@ -131,7 +132,7 @@ def demo_people(file: Path = _PEOPLE) -> tuple[User, ...]:
         SettingsError: the file is missing, is no YAML, or lacks something.
     """
     try:
-        rows = yaml.safe_load(file.read_text("utf-8"))["people"]
+        rows = load_yaml(file.read_text("utf-8"))["people"]
         return tuple(
             User(
                 id=row["id"],

@@ -30,7 +30,8 @@ WAITING_WISHES = "waiting_wishes"
 #: slots that belong to the dialogue itself and tell a person nothing
 _INTERNAL = frozenset(
     {"flow_stack", "language", "misses", "anger", "other_language_run", "checks", "promises", "verified", "assurance",
-     "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary", "wish_now"}
+     "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary",
+     "wish_now"}
 )  # fmt: skip
 
 

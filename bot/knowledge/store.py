@@ -21,6 +21,7 @@ import yaml
 from numpy.typing import NDArray
 
 from bot.knowledge.model import INTENT_PREFIX, LANGUAGES, Article, KnowledgeDataInvalid, Question
+from bot.yaml_files import load_yaml
 
 Vectors = NDArray[np.float32]
 
@@ -69,7 +70,7 @@ def load_questions(folder: Path) -> tuple[Question, ...]:
 
 def _read_yaml(path: Path) -> object:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as exc:  # ValueError: a date such as 2027-13-01
         raise KnowledgeDataInvalid(f"{path.name} is not valid YAML in UTF-8: {exc}") from exc
 

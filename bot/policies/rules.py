@@ -17,6 +17,7 @@ from types import MappingProxyType
 import yaml
 
 from bot.errors import BotError
+from bot.yaml_files import load_yaml
 
 LANGUAGES = ("zh", "en")
 DEFAULT_REGION = "CN"
@@ -205,7 +206,7 @@ _FIELDS = frozenset({"id", "value", "text", "source", "source_kind", "effective_
 
 def _rules_of(path: Path) -> list[PolicyRule]:
     try:
-        document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: object = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise PolicyDataInvalid(f"{path.name} is not readable YAML: {exc}") from exc
     rows = document.get("policies") if isinstance(document, dict) else None

@@ -20,6 +20,7 @@ from bot.settings import ROOT
 from bot.tickets.clocks import Clock, ClockLadder, Step
 from bot.tickets.matching import CaseFacts, Condition, condition_of, first_fit
 from bot.tickets.model import TicketType
+from bot.yaml_files import load_yaml
 
 POLICIES = ROOT / "data" / "policies"
 GROUP, LEAD = "group", "lead"
@@ -162,7 +163,7 @@ def load_tables(folder: Path, zone: ZoneInfo) -> TicketTables:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return load_yaml(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as exc:
         raise SettingsError(f"{path.name} cannot be read: {exc}") from exc
 

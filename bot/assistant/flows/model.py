@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.assistant.flows.patterns import FlowError, Patterns, patterns_from
+from bot.yaml_files import load_yaml
 
 Slots = Mapping[str, Any]
 
@@ -161,7 +162,7 @@ def parse_flows(documents: Mapping[str, str]) -> FlowBook:
     read: dict[str, Mapping[str, Any]] = {}
     for name, text in documents.items():
         try:
-            read[name] = yaml.safe_load(text) or {}
+            read[name] = load_yaml(text) or {}
         except yaml.YAMLError as exc:
             raise FlowError(f"{name} is not YAML: {exc}") from exc
     found = [(name, document["patterns"]) for name, document in read.items() if "patterns" in document]

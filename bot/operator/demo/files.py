@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.errors import BotError
 from bot.operator.ports import Addon, Area, Plan, Store, Words
 from bot.settings import ROOT
 from bot.technicians.model import Technician, technician_from
+from bot.yaml_files import load_yaml
 
 DEMO_FOLDER = ROOT / "data" / "demo"
 
@@ -93,6 +95,7 @@ class DemoFiles:
     notes: Mapping[str, Words]
 
 
+@lru_cache(maxsize=4)
 def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
     """Read all files of the demo operator.
 
@@ -143,8 +146,7 @@ def write_address(files: DemoFiles, kind: str, home: DemoArea, street: Words, **
 
 def _read(path: Path) -> Any:
     try:
-        with path.open(encoding="utf-8") as file:
-            return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return load_yaml(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as exc:
         raise DemoDataInvalid(f"{path} cannot be read ({exc}). Restore the file of the repository.") from exc
 
