@@ -17,25 +17,32 @@ from tests.service import Customer, Service, identity_token  # noqa: E402
 
 
 class Pool:
-    """The demo operator's people by need; each is given out once, then the demo is seeded afresh."""
+    """The demo operator's people by need; each is given out once, then the demo is seeded afresh.
+
+    After that the next ones are given out, not the first again: what counts by the clock, such as the codes that a number
+    may be sent, is not seeded afresh.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self.facts: dict[str, Any] = service.seed()
+        #: ever, and since the last seeding
         self._given: dict[str, int] = {}
+        self._given_now: dict[str, int] = {}
 
     def take(self, need: str) -> dict[str, Any]:
         people = self.facts["needs"][need]
-        index = self._given.get(need, 0)
-        if index >= len(people):
+        if self._given_now.get(need, 0) >= len(people):
             self.fresh()
             return self.take(need)
+        index = self._given.get(need, 0)
         self._given[need] = index + 1
-        return dict(self.facts["needs"][need][index])
+        self._given_now[need] = self._given_now.get(need, 0) + 1
+        return dict(people[index % len(people)])
 
     def fresh(self) -> None:
         self.facts = self._service.seed()
-        self._given = {}
+        self._given_now = {}
 
     def token(self, sub: str, **claims: Any) -> str:
         return identity_token(self.facts, sub, **claims)
