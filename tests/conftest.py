@@ -19,8 +19,8 @@ from tests.service import Customer, Service, identity_token  # noqa: E402
 class Pool:
     """The demo operator's people by need; each is given out once, then the demo is seeded afresh.
 
-    After that the next ones are given out, not the first again: what counts by the clock, such as the codes that a number
-    may be sent, is not seeded afresh.
+    After that the next ones are given out, not the first again: what counts by the clock, such as the codes that a
+    number may be sent, is not seeded afresh.
     """
 
     def __init__(self, service: Service) -> None:
