@@ -39,7 +39,10 @@ class Chat:
 
     def say(self, text: str) -> "Chat":
         """Type, send, and wait for an answer of the bot."""
-        before = self.panel.locator(".log .row.bot").count()
+        said = self.panel.locator(".log .row.bot")
+        # the welcome comes a moment after the window and is no answer
+        expect(said.first).to_be_visible(timeout=_WAIT_MS)
+        before = said.count()
         self.write(text)
         expect(self.panel.locator(".log .row.bot").nth(before)).to_be_visible(timeout=_WAIT_MS)
         return self
