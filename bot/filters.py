@@ -27,7 +27,7 @@ def compare(column: Any, name: str, value: str) -> Any:
     plain, sign = split_sign(name)
     values: list[Any] = value.split(",")
     if plain.endswith(("_at", "_by")) or plain in ("start", "end"):
-        values = [_moment(part) for part in values]
+        values = [moment_of(part, plain) for part in values]
     if sign == "=":
         return column.in_(values) if len(values) > 1 else column == values[0]
     if sign == "!=":
@@ -38,11 +38,17 @@ def compare(column: Any, name: str, value: str) -> Any:
     return compared[sign]
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace(" ", "+"))
-        if moment.tzinfo is not None:
-            return moment
-    except ValueError:
-        pass
-    raise BadRequest(f"{text[:40]!r} is not a time with an offset. Write it like 2026-11-21T09:00:00+08:00.")
+def moment_of(value: object, name: str) -> datetime:
+    """A time with an offset.
+
+    Raises:
+        BadRequest: something else.
+    """
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00").replace(" ", "+"))
+            if moment.tzinfo is not None:
+                return moment
+        except ValueError:
+            pass
+    raise BadRequest(f"{name} is a time with an offset, such as 2026-11-21T09:00:00+08:00.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -33,8 +33,11 @@ from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
 from bot.schema import attachments, audit, conversations, messages, notes, ratings
 
-#: told when a conversation is opened, handed on or closed, in that transaction: (connection, before or None, after)
-OnConversationChange = Callable[[AsyncConnection, Conversation | None, Conversation], Awaitable[None]]
+
+class OnConversationChange(Protocol):
+    """Told when a conversation is opened, handed on or closed, in that transaction."""
+
+    async def __call__(self, connection: AsyncConnection, head: Conversation, *, opened: bool) -> None: ...
 
 
 def new_id() -> str:
@@ -108,7 +111,7 @@ class ConversationStore:
                 )
             )
             if self._on_change is not None:
-                await self._on_change(connection, None, conversation)
+                await self._on_change(connection, conversation, opened=True)
             return await _insert(connection, conversation.id, 1, drafts, at)
 
     async def head(self, conversation_id: str) -> Conversation:
@@ -314,8 +317,7 @@ class ConversationStore:
             assert row is not None
             head = conversation_of(row)
             if self._on_change is not None:
-                before = replace(head, owner=Owner.bot, closed_at=None)
-                await self._on_change(connection, before, head)
+                await self._on_change(connection, head, opened=False)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
             await connection.execute(
                 audit.insert().values(
@@ -329,15 +331,6 @@ class ConversationStore:
                 )
             )
         return head, written
-
-    async def set_identity(self, conversation_id: str, customer_id: str, assurance: Assurance, at: datetime) -> None:
-        """Record who the customer is, as the channel found out."""
-        async with self._db.write() as connection:
-            await connection.execute(
-                update(conversations)
-                .where(conversations.c.id == conversation_id)
-                .values(customer_id=customer_id, assurance=assurance.value, updated_at=at)
-            )
 
     async def set_language(self, conversation_id: str, language: str, at: datetime) -> None:
         """Let the conversation go on in another language, as the customer set it in their app."""

@@ -168,14 +168,6 @@ class HandoffStore:
             row = (await connection.execute(users.select().where(users.c.username == username))).first()
         return None if row is None else (_user(row), row.password_hash)
 
-    async def all_users(self) -> tuple[User, ...]:
-        async with self._db.read() as connection:
-            return tuple(
-                _user(row) for row in (await connection.execute(users.select().order_by(users.c.username))).all()
-            )
-
-    # -- presence ------------------------------------------------------------------------------------------------
-
     async def set_presence(self, user_id: str, presence: Presence) -> None:
         await self._redis.hset(presence_key(), user_id, presence.value)
 

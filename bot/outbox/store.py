@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
 from bot.outbox.model import Delivery, Event, Hub
 from bot.schema import deliveries, hubs, outbox
+
+#: asked at every change of a ticket, visit or conversation, so built once
+_HEARD = select([hubs.c.id]).where(hubs.c.api == bindparam("api")).limit(1)
 
 
 def new_event_id() -> str:
@@ -31,7 +34,7 @@ class OutboxStore:
 
     async def heard(self, connection: AsyncConnection, api: str) -> bool:
         """Whether anybody listens to an API."""
-        return (await connection.execute(select([hubs.c.id]).where(hubs.c.api == api).limit(1))).first() is not None
+        return (await connection.execute(_HEARD, {"api": api})).first() is not None
 
     async def add(self, connection: AsyncConnection, events: Sequence[Event]) -> None:
         """Write events on the connection that writes their cause."""

@@ -53,8 +53,9 @@ _EXACT = frozenset(
 _LINKED = {"party_id": LinkKind.party, "entity_id": LinkKind.entity, "related_ticket_id": LinkKind.relationship}
 
 
-#: told of every change in the transaction that makes it: (connection, before or None, after, kind)
-OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket, EntryKind], Awaitable[None]]
+#: told of every change in the transaction that makes it: (connection, before or None, after or None); what is
+#: destroyed has no after
+OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket | None], Awaitable[None]]
 
 
 def _new_row() -> Any:
@@ -101,7 +102,7 @@ class TicketEdit:
         )
         await _add_entry(self._connection, self.ticket.id, at, kind, author, status, text, data)
         changed = await self._store.read(self._connection, self.ticket.id)
-        await self._store.tell(self._connection, self.ticket, changed, kind)
+        await self._store.tell(self._connection, self.ticket, changed)
         return changed
 
     async def set(self, **values: Any) -> Ticket:
@@ -161,7 +162,7 @@ class TicketStore:
                 if await self._insert_row(connection, fresh):
                     await _add_first_entry(connection, fresh, author)
                     stored = self._in_zone(fresh)
-                    await self.tell(connection, None, stored, EntryKind.status)
+                    await self.tell(connection, None, stored)
                     return stored, True
                 known = await self._by_key(connection, ticket.idempotency_key)
                 if known is not None:
@@ -289,10 +290,10 @@ class TicketStore:
             raise TicketArchived() if await self._archived(connection, ticket_id) else TicketNotFound()
         return self._ticket(row)
 
-    async def tell(self, connection: AsyncConnection, before: Ticket | None, after: Ticket, kind: EntryKind) -> None:
+    async def tell(self, connection: AsyncConnection, before: Ticket | None, after: Ticket | None) -> None:
         """Tell listeners of a change, in its own transaction."""
         if self._on_change is not None:
-            await self._on_change(connection, before, after, kind)
+            await self._on_change(connection, before, after)
 
     async def history_with(
         self, connection: AsyncConnection, ticket_ids: Sequence[str], kinds: Sequence[EntryKind] = ()
@@ -304,19 +305,7 @@ class TicketStore:
         )
         if kinds:
             query = query.where(ticket_history.c.kind.in_([kind.value for kind in kinds]))
-        found: dict[str, list[HistoryEntry]] = {}
-        for row in (await connection.execute(query)).all():
-            entry = HistoryEntry(
-                n=row.n,
-                at=row.at.astimezone(self._zone),
-                kind=EntryKind(row.kind),
-                author=row.author,
-                status=TicketStatus(row.status) if row.status else None,
-                text=row.text,
-                data=row.data,
-            )
-            found.setdefault(row.ticket_id, []).append(entry)
-        return {ticket_id: tuple(entries) for ticket_id, entries in found.items()}
+        return read_histories((await connection.execute(query)).all(), self._zone)
 
     async def _by_key(self, connection: AsyncConnection, key: str | None) -> Ticket | None:
         if key is None:
@@ -402,3 +391,20 @@ def _condition(name: str, value: str) -> Any:
 def _linked(kind: LinkKind, value: str) -> Any:
     wanted = and_(ticket_links.c.kind == kind.value, ticket_links.c.ref_id.in_(value.split(",")))
     return tickets.c.id.in_(select([ticket_links.c.ticket_id]).where(wanted))
+
+
+def read_histories(rows: Iterable[Any], zone: ZoneInfo) -> Mapping[str, tuple[HistoryEntry, ...]]:
+    """Lines of the history by their ticket's number, from rows in the order of number and line."""
+    found: dict[str, list[HistoryEntry]] = {}
+    for row in rows:
+        entry = HistoryEntry(
+            n=row.n,
+            at=row.at.astimezone(zone),
+            kind=EntryKind(row.kind),
+            author=row.author,
+            status=TicketStatus(row.status) if row.status else None,
+            text=row.text,
+            data=row.data,
+        )
+        found.setdefault(row.ticket_id, []).append(entry)
+    return {ticket_id: tuple(entries) for ticket_id, entries in found.items()}

@@ -14,10 +14,13 @@ import pytest
 from aiohttp import web
 
 from bot.channels.tmf.keys import INTERACTION_READ, TICKET_READ, make_api_key
+from bot.contracts import Assurance, Conversation, Owner
 from bot.outbox.model import Patience
 from bot.outbox.store import OutboxStore
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.model import NewTicket, Severity, TicketStatus, TicketType
-from tests.integration.care import AREA, CUSTOMER, INTERACTION, SEARCH, TICKET, VISIT, Care, is_error
+from tests.integration.care import AREA, CUSTOMER, INTERACTION, NOW, SEARCH, TICKET, VISIT, Care, is_error
 
 _HUBS = {api: f"/tmf-api/{api}/v4/hub" for api in ("troubleTicket", "appointment", "partyInteraction")}
 _PATH = "/tmf-api/troubleTicket/v4/hub"
@@ -285,6 +288,44 @@ async def test_visits_searches_and_interactions_have_their_events(care: Care, li
         "PartyInteractionCreateEvent",
         "PartyInteractionStatusChangeEvent",
         "PartyInteractionDeleteEvent",
+    ]
+
+
+async def test_a_ticket_that_is_destroyed_is_told_of_by_its_number_alone(care: Care, listener: Listener) -> None:
+    made = await care.opened(description="no internet since monday")
+    for status in ("inProgress", "resolved", "closed"):
+        changed = await care.call("PATCH", f"{TICKET}/{made['id']}", {"status": status, "statusChangeReason": "done"})
+        assert changed.status == 200, changed.body
+    archive = ArchiveService(care.tickets, ArchiveStore(care.tickets.store), care.clock)
+    care.clock.now += timedelta(days=400)
+    assert await archive.keep() == (1, 0)
+    await _subscribe(care, listener)
+    await _deliver(care)
+    assert listener.types() == [], "in the archive it can still be read"
+    care.clock.now += timedelta(days=10 * 365)
+    assert await archive.keep() == (0, 1)
+    await _deliver(care)
+    (event,) = listener.events()
+    assert event["eventType"] == "TroubleTicketDeleteEvent"
+    assert set(event["event"]["troubleTicket"]) == {"id", "href", "@type", "ticketType", "status"}
+    assert event["event"]["troubleTicket"]["id"] == made["id"]
+    assert (await care.call("GET", f"{TICKET}/{made['id']}")).status == 404
+
+
+async def test_a_conversation_is_told_of_when_it_opens_is_handed_on_and_ends(care: Care, listener: Listener) -> None:
+    await _subscribe(care, listener, path=_HUBS["partyInteraction"])
+    head = Conversation("talk-1", "en", Owner.bot, 1, 0, 0, Assurance.anonymous, None, None, NOW, NOW)
+    await care.ledger.create(head, [], NOW)
+    for epoch, owner in ((1, Owner.queued), (2, Owner.closed)):
+        changed = await care.ledger.change_owner(
+            "talk-1", epoch=epoch, owner=owner, agent_id=None, actor="desk", reason="asked", drafts=[], at=NOW
+        )
+        assert changed is not None
+    await _deliver(care)
+    assert listener.types() == [
+        "PartyInteractionCreateEvent",
+        "PartyInteractionAttributeValueChangeEvent",
+        "PartyInteractionStatusChangeEvent",
     ]
 
 

@@ -157,7 +157,7 @@ async def test_what_belongs_to_a_ticket_comes_back_and_is_found_by(desk: Desk) -
 async def test_every_change_is_told_with_what_was_before(desk: Desk) -> None:
     ticket = await _resolved(desk)
     await desk.tickets.confirm(ticket.id, solved=True, author="customer")
-    kinds = [(before.status.value if before else None, after.status.value) for before, after, _ in desk.told]
+    kinds = [(before.status.value if before else None, after.status.value) for before, after in desk.told]
     assert kinds == [
         (None, "acknowledged"),
         ("acknowledged", "acknowledged"),

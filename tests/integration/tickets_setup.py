@@ -44,15 +44,16 @@ class Desk:
 
     def __init__(self, database: Database, policies: Policies = POLICIES, tables: TicketTables | None = None) -> None:
         self.clock = Clock()
-        self.told: list[tuple[Ticket | None, Ticket, EntryKind]] = []
+        self.told: list[tuple[Ticket | None, Ticket]] = []
         self.store = TicketStore(database, ZONE, self._hear)
         self.tickets = TicketService(self.store, policies, clock=self.clock, tables=tables)
         self.sweep = DeadlineSweep(self.tickets, SweepStore(self.store), self.clock)
         self.complaints = ComplaintService(self.tickets, self.store, self.clock)
         self.archive = ArchiveService(self.tickets, ArchiveStore(self.store), self.clock)
 
-    async def _hear(self, _connection: Any, before: Ticket | None, after: Ticket, kind: EntryKind) -> None:
-        self.told.append((before, after, kind))
+    async def _hear(self, _connection: Any, before: Ticket | None, after: Ticket | None) -> None:
+        if after is not None:
+            self.told.append((before, after))
 
     async def open(self, key: str = "talk:1", **more: Any) -> Ticket:
         new = NewTicket(TicketType.fault, "no internet", Severity.major, customer_id="c1", conversation_id="talk")

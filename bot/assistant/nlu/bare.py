@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant.nlu.classifier import SCOPE
+from bot.assistant.nlu.component import StatelessComponent
 from bot.assistant.nlu.mentions import ENTITIES
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
 from bot.assistant.nlu.tokenizer import normalised_text
@@ -48,7 +45,7 @@ def is_bare(text: str, spans: list[tuple[int, int]]) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class BareAnswerMarker(GraphComponent):
+class BareAnswerMarker(StatelessComponent):
     """Adds `bare` to the message property `scope`; comes after all extractors.
 
     The intent of a bare answer means little ("13800138000" is no wish), so a bare answer is never refused and the
@@ -57,17 +54,6 @@ class BareAnswerMarker(GraphComponent):
 
     def __init__(self) -> None:
         self._normalise = Normaliser()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> BareAnswerMarker:
-        """Return the marker; it has no settings and stores nothing."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Mark each message."""

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.assistant.nlu.component import StatelessComponent
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
 from bot.assistant.nlu.tokenizer import normalised_text
 
@@ -213,7 +211,7 @@ def _says(part: str) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ClauseFinder(GraphComponent):
+class ClauseFinder(StatelessComponent):
     """Sets the message property `clauses` where a message may hold several wishes or takes something back.
 
     `Understanding` has the parts understood and decides; the settings here are its limits (see `wishes.WishRules`).
@@ -221,17 +219,6 @@ class ClauseFinder(GraphComponent):
 
     def __init__(self) -> None:
         self._normalise = Normaliser()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ClauseFinder:
-        """Return the component; it stores nothing."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Mark each message."""

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 from spacy.pipeline import SpanRuler
 
+from bot.assistant.nlu.component import StatelessComponent
 from bot.assistant.nlu.mentions import Mention, add_mentions
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
 from bot.assistant.nlu.numbers import find_numbers
@@ -171,22 +172,11 @@ class RulerEntityExtractor(GraphComponent):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class NumberEntityExtractor(GraphComponent):
+class NumberEntityExtractor(StatelessComponent):
     """Finds phone numbers, references, amounts, one-time codes, names and addresses by their shape."""
 
     def __init__(self) -> None:
         self._normalise = Normaliser()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> NumberEntityExtractor:
-        """Return the extractor; it has no settings and stores nothing."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what each message holds; an amount or a code inside an address is part of the address."""

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT
@@ -15,10 +10,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant.nlu.bare import BARE
 from bot.assistant.nlu.classifier import FULL_INTENT, SCOPE
+from bot.assistant.nlu.component import StatelessComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class OutOfScopeFallback(GraphComponent, IntentClassifier):
+class OutOfScopeFallback(StatelessComponent, IntentClassifier):
     """Sets `nlu_fallback` where the classifier found the message outside its limits.
 
     The limits are measured in training and stored with the classifier's model. The ranking stays as it was, so that
@@ -29,17 +25,6 @@ class OutOfScopeFallback(GraphComponent, IntentClassifier):
     def required_components(cls) -> list[type]:
         """A classifier that sets `scope` comes before it."""
         return [IntentClassifier]
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> OutOfScopeFallback:
-        """Return the component; it has no state."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Replace the intent of refused messages; its confidence becomes what was missing."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.assistant.nlu.component import StatelessComponent
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokenizer import normalised_text
 
@@ -63,22 +60,11 @@ def detect_language(text: str) -> str | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class LanguageDetector(GraphComponent):
+class LanguageDetector(StatelessComponent):
     """Sets the message property `language` to "zh", "en" or None."""
 
     def __init__(self) -> None:
         self._normalise = Normaliser()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LanguageDetector:
-        """Return the detector; it has no settings and stores nothing."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the language of each message."""

@@ -25,7 +25,7 @@ from bot.database import Database
 from bot.outages.model import OutageRecord
 from bot.outbox.model import Event
 from bot.outbox.store import OutboxStore, new_event_id
-from bot.tickets.model import EntryKind, Ticket, TicketStatus
+from bot.tickets.model import Ticket, TicketStatus
 
 _TICKET, _APPOINTMENT, _INTERACTION, _PROBLEM = (
     "troubleTicket",
@@ -64,11 +64,13 @@ class TmfEvents:
         self.links = links
         self._clock = clock
 
-    async def ticket(
-        self, connection: AsyncConnection, before: Ticket | None, after: Ticket, _kind: EntryKind | None = None
-    ) -> None:
-        """A ticket was opened or changed."""
+    async def ticket(self, connection: AsyncConnection, before: Ticket | None, after: Ticket | None) -> None:
+        """A ticket was opened, changed or destroyed."""
         if not await self._store.heard(connection, _TICKET):
+            return
+        if after is None:
+            if before is not None:
+                await self._ticket_removed(connection, before)
             return
         kinds = ["Create"] if before is None else ["AttributeValueChange"]
         if before is not None and before.status is not after.status:
@@ -81,12 +83,11 @@ class TmfEvents:
         resource = ticket_resource(after, history, self.links)
         await self._write(connection, [f"TroubleTicket{kind}" for kind in kinds], resource, after.conversation_id)
 
-    async def ticket_removed(self, connection: AsyncConnection, ticket: Ticket) -> None:
-        """A ticket was destroyed; the event carries its number and what it was, no more."""
-        if await self._store.heard(connection, _TICKET):
-            resource = ticket_resource(ticket, (), self.links)
-            kept = {name: resource[name] for name in ("id", "href", "@type", "ticketType", "status")}
-            await self._write(connection, ["TroubleTicketDelete"], kept, None)
+    async def _ticket_removed(self, connection: AsyncConnection, ticket: Ticket) -> None:
+        """The event carries the number and what it was, no more."""
+        resource = ticket_resource(ticket, (), self.links)
+        kept = {name: resource[name] for name in ("id", "href", "@type", "ticketType", "status")}
+        await self._write(connection, ["TroubleTicketDelete"], kept, None)
 
     async def appointment(
         self, connection: AsyncConnection, before: Appointment | None, after: Appointment | None
@@ -103,18 +104,13 @@ class TmfEvents:
         resource = appointment_resource(visit, self.links)
         await self._write(connection, [f"Appointment{kind}"], resource, visit.conversation_id)
 
-    async def conversation(self, connection: AsyncConnection, before: Conversation | None, after: Conversation) -> None:
+    async def conversation(self, connection: AsyncConnection, head: Conversation, *, opened: bool) -> None:
         """A conversation was opened, handed on or closed."""
         if not await self._store.heard(connection, _INTERACTION):
             return
-        resource = interaction_resource(after, (), (), self.links)
-        if before is None:
-            kind = "Create"
-        elif (before.closed_at is None) is not (after.closed_at is None):
-            kind = "StatusChange"
-        else:
-            kind = "AttributeValueChange"
-        await self._write(connection, [f"PartyInteraction{kind}"], resource, after.id)
+        resource = interaction_resource(head, (), (), self.links)
+        kind = "Create" if opened else "AttributeValueChange" if head.closed_at is None else "StatusChange"
+        await self._write(connection, [f"PartyInteraction{kind}"], resource, head.id)
 
     async def outage(self, connection: AsyncConnection, before: OutageRecord | None, after: OutageRecord) -> None:
         """An outage was reported or changed."""

@@ -21,13 +21,12 @@ from bot.channels.tmf.query import (
     check_known,
     check_version,
     created,
-    idempotency_key,
-    moment_of,
     objects_of,
     one,
     reference,
     text_of,
 )
+from bot.channels.tmf.records import new_record
 from bot.channels.tmf.serialise import (
     INTERACTION_DONE,
     INTERACTION_PATH,
@@ -38,11 +37,11 @@ from bot.channels.tmf.serialise import (
     transcript_attachment,
     transcript_notes,
 )
-from bot.channels.tmf.store import InteractionStore, Record, RecordStore, new_record_id
+from bot.channels.tmf.store import InteractionStore, Record, RecordStore
 from bot.channels.transcript import as_html, as_json, as_text
 from bot.contracts import Conversation, Owner
 from bot.errors import BadRequest, Conflict, ConversationNotFound, NotFound
-from bot.filters import split_sign
+from bot.filters import moment_of, split_sign
 from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 
@@ -153,17 +152,9 @@ class InteractionRoutes:
         customer_id = _customer_of(body, caller)
         now = self._clock()
         body.setdefault("interactionDate", {"startDateTime": now.isoformat()})
-        record = Record(
-            id=new_record_id("PI"),
-            resource=_RESOURCE,
-            status=str(body.pop("status", None) or "open"),
-            customer_id=customer_id,
-            key_id=caller.id,
-            idempotency_key=idempotency_key(request, caller.id),
-            created_at=now,
-            updated_at=now,
-            version=1,
-            body=body,
+        status = str(body.pop("status", None) or "open")
+        record = new_record(
+            request, caller, now, resource=_RESOURCE, prefix="PI", status=status, body=body, customer_id=customer_id
         )
         links = self._address.seen_by(request)
         async with self._tickets.unit():

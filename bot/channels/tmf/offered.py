@@ -13,9 +13,10 @@ from aiohttp import web
 
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Attributes, Resource, fields_of, list_query, page
-from bot.channels.tmf.query import body_of, check_known, created, idempotency_key, objects_of, one, text_of
+from bot.channels.tmf.query import body_of, check_known, created, objects_of, one, text_of
+from bot.channels.tmf.records import new_record
 from bot.channels.tmf.serialise import CUSTOMER_PATH, Address, Links
-from bot.channels.tmf.store import Record, RecordStore, new_record_id
+from bot.channels.tmf.store import Record, RecordStore
 from bot.errors import BadRequest, NotFound
 from bot.operator.ports import Customer, Line, LineTest, OperatorPorts
 
@@ -152,7 +153,7 @@ class OfferedRoutes:
             "endDateTime": self._clock().isoformat(),
             "testMeasure": measures,
         }
-        record, _ = await self._records.add(self._record("serviceTest", "ST", "completed", caller, kept, request))
+        record, _ = await self._records.add(self._completed("serviceTest", "ST", caller, kept, request))
         return created(_test_resource(record, self._address.seen_by(request)), version=record.version)
 
     async def tests(self, request: web.Request, caller: ApiKey) -> web.Response:
@@ -185,9 +186,7 @@ class OfferedRoutes:
         facts = {item.get("name"): item.get("value") for item in objects_of(body, "characteristic")}
         # what was said is the customer's: the record keeps only that it was sent
         kept = {"messageType": "SMS", "sender": body["sender"], "sendTimeComplete": self._clock().isoformat()}
-        record, new = await self._records.add(
-            self._record("communicationMessage", "CM", "completed", caller, kept, request)
-        )
+        record, new = await self._records.add(self._completed("communicationMessage", "CM", caller, kept, request))
         if new:
             await self._send(receivers[0], content, facts, record.idempotency_key or record.id)
         return created(_message_resource(record, self._address.seen_by(request)), version=record.version)
@@ -210,21 +209,16 @@ class OfferedRoutes:
             raise NotFound("There is no such record. Check the id.")
         return record
 
-    def _record(
-        self, resource: str, prefix: str, status: str, caller: ApiKey, body: Resource, request: web.Request
-    ) -> Record:
-        now = self._clock()
-        return Record(
-            id=new_record_id(prefix),
+    def _completed(self, resource: str, prefix: str, caller: ApiKey, body: Resource, request: web.Request) -> Record:
+        return new_record(
+            request,
+            caller,
+            self._clock(),
             resource=resource,
-            status=status,
-            customer_id=caller.customer_id,
-            key_id=caller.id,
-            idempotency_key=idempotency_key(request, caller.id),
-            created_at=now,
-            updated_at=now,
-            version=1,
+            prefix=prefix,
+            status="completed",
             body=body,
+            customer_id=caller.customer_id,
         )
 
 

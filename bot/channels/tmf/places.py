@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.tmf.keys import ApiKey
-from bot.channels.tmf.query import moment_of, objects_of, reference, text_of
+from bot.channels.tmf.query import objects_of, reference, text_of
 from bot.channels.tmf.ticket_bodies import customer_of
 from bot.errors import BadRequest, NotFound
+from bot.filters import moment_of
 from bot.operator.ports import Customer, OperatorPorts
 from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService

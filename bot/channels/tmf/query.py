@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -145,22 +144,6 @@ def objects_of(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], .
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise BadRequest(f"{name} is a list of objects.")
     return tuple(items)
-
-
-def moment_of(value: object, name: str) -> datetime:
-    """A time with an offset.
-
-    Raises:
-        BadRequest: something else.
-    """
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00").replace(" ", "+"))
-            if moment.tzinfo is not None:
-                return moment
-        except ValueError:
-            pass
-    raise BadRequest(f"{name} is a time with an offset, such as 2026-11-21T09:00:00+08:00.")
 
 
 def reference(

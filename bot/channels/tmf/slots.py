@@ -15,9 +15,10 @@ from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.places import Place, PlaceFinder, period_of
-from bot.channels.tmf.query import body_of, check_known, created, idempotency_key, objects_of, one
+from bot.channels.tmf.query import body_of, check_known, created, objects_of, one
+from bot.channels.tmf.records import new_record
 from bot.channels.tmf.serialise import SLOT_PATH, Address, Links, slot_resource
-from bot.channels.tmf.store import Record, RecordStore, new_record_id
+from bot.channels.tmf.store import Record, RecordStore
 from bot.errors import BadRequest, MethodNotAllowed, NotFound
 
 _RESOURCE = "searchTimeSlot"
@@ -65,17 +66,15 @@ class SlotRoutes:
         place = await self._places.find(body, caller)
         now = self._clock()
         slots = await self._free(place, ranges, now)
-        record = Record(
-            id=new_record_id("SS"),
+        record = new_record(
+            request,
+            caller,
+            now,
             resource=_RESOURCE,
+            prefix="SS",
             status="done",
-            customer_id=caller.customer_id,
-            key_id=caller.id,
-            idempotency_key=idempotency_key(request, caller.id),
-            created_at=now,
-            updated_at=now,
-            version=1,
             body=_kept(body, place, ranges, slots),
+            customer_id=caller.customer_id,
         )
         async with self._visits.unit():
             await self._records.prune(_RESOURCE, now - _KEPT)

@@ -18,7 +18,8 @@ from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.filters import compare, split_sign
 from bot.schema import conversations, ticket_history, tickets, tmf_records
-from bot.tickets.model import EntryKind, HistoryEntry, TicketStatus
+from bot.tickets.model import HistoryEntry
+from bot.tickets.store import read_histories
 
 #: lines of a ticket's history that lists and events carry; one ticket alone carries all
 TAIL = 20
@@ -194,18 +195,7 @@ class HistoryTails:
             .where(tickets.c.id.in_(list(ticket_ids)))
             .order_by(ticket_history.c.ticket_id, ticket_history.c.n)
         )
-        found: dict[str, list[HistoryEntry]] = {}
-        for row in (await connection.execute(query)).all():
-            entry = HistoryEntry(
-                n=row.n,
-                at=row.at.astimezone(self._zone),
-                kind=EntryKind(row.kind),
-                author=row.author,
-                status=TicketStatus(row.status) if row.status else None,
-                text=row.text,
-            )
-            found.setdefault(row.ticket_id, []).append(entry)
-        return {ticket_id: tuple(entries) for ticket_id, entries in found.items()}
+        return read_histories((await connection.execute(query)).all(), self._zone)
 
 
 def new_record_id(prefix: str) -> str:

@@ -7,9 +7,10 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.channels.tmf.keys import ApiKey
-from bot.channels.tmf.query import moment_of, objects_of, reference, text_of
+from bot.channels.tmf.query import objects_of, reference, text_of
 from bot.channels.tmf.serialise import EXTRAS
 from bot.errors import BadRequest, NotFound
+from bot.filters import moment_of
 from bot.tickets.model import Link, NewTicket, Severity, Ticket, TicketType
 
 NOTE_MOST = 4_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,9 +24,11 @@ from bot.schema import (
     tickets,
 )
 from bot.tickets.archive.model import ArchivedTicket, LogLine, RetentionAction, Search
-from bot.tickets.archive.record import row_record
+from bot.tickets.archive.record import row_record, ticket_of
 from bot.tickets.model import Ticket
 from bot.tickets.store import TicketStore, read_ticket
+
+_log = structlog.get_logger(__name__)
 
 _SUMMARY = tuple(name for name in ArchivedTicket.__dataclass_fields__)
 _SUMMARY_TIMES = ("created_at", "ended_at", "archived_at", "destroy_at")
@@ -131,9 +135,19 @@ class ArchiveStore:
 
     async def remove(self, ticket_id: str) -> bool:
         """Whether it was there, without a hold; it is gone now."""
-        query = ticket_archive.delete().where(ticket_archive.c.ticket_id == ticket_id, ticket_archive.c.hold.is_(None))
+        mine = and_(ticket_archive.c.ticket_id == ticket_id, ticket_archive.c.hold.is_(None))
         async with self._db.write() as connection:
-            return bool((await connection.execute(query)).rowcount)
+            row = (await connection.execute(select([ticket_archive.c.body]).where(mine).with_for_update())).first()
+            if row is None:
+                return False
+            await connection.execute(ticket_archive.delete().where(mine))
+            try:
+                ticket = ticket_of(json.loads(row.body)["ticket"], self.zone)
+            except (ValueError, KeyError, TypeError):  # somebody changed it; it is destroyed all the same
+                _log.error("archive.destroyed_unreadable", ticket_id=ticket_id)
+            else:
+                await self._tickets.tell(connection, ticket, None)
+        return True
 
     async def set_hold(self, ticket_id: str, hold: str | None) -> bool:
         """Whether there is such a record."""

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.schema import ticket_history, tickets
-from bot.tickets.model import OPEN, EntryKind, Ticket
+from bot.tickets.model import OPEN, Ticket
 from bot.tickets.store import TicketStore, read_ticket
 
 #: what the sweep writes to a ticket
@@ -52,7 +52,7 @@ class SweepStore:
         await connection.execute(query, given)
 
     async def tell(self, connection: AsyncConnection, before: Ticket, after: Ticket) -> None:
-        await self._tickets.tell(connection, before, after, EntryKind.deadline)
+        await self._tickets.tell(connection, before, after)
 
     async def add_entries(self, connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:
         """Add lines to histories; each gets its ticket's next number, in order."""
