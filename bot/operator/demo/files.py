@@ -72,6 +72,10 @@ class OutageWords:
 class DemoFiles:
     city: Words
     areas: tuple[DemoArea, ...]
+    #: what people leave out at the end of an area's name, by language, longest first
+    area_endings: Mapping[str, tuple[str, ...]]
+    #: last word of a street's English name → its short form
+    street_short: Mapping[str, str]
     plans: Mapping[str, Plan]
     addons: Mapping[str, DemoAddon]
     stores: tuple[Store, ...]
@@ -108,6 +112,8 @@ def load_files(folder: Path = DEMO_FOLDER) -> DemoFiles:
         return DemoFiles(
             city=words(areas["city"]["name"]),
             areas=tuple(_area(row) for row in areas["areas"]),
+            area_endings={language: tuple(endings) for language, endings in areas["endings"].items()},
+            street_short=dict(areas["short"]),
             plans={row["id"]: _plan(row) for row in plans["plans"]},
             addons={row["id"]: _addon(row) for row in plans["addons"]},
             stores=tuple(_store(row) for row in stores["stores"]),

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opencc import OpenCC
 
 from bot.operator.demo.files import DemoFiles
 from bot.operator.ports import Area
-
-#: what people leave out at the end of an area's name, longest first
-_ZH_ENDINGS = ("新区", "区", "县", "镇", "乡")
-_EN_ENDINGS = (" new area", " district", " county", " town", " township", " zone")
-_EN_SHORT = {"avenue": "ave", "road": "rd", "street": "st", "lane": "ln"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,9 @@ class Gazetteer:
             area = item.area
             whole = (area.name.zh, _plain_case(area.name.en))
             self._areas += [_Name(_pattern(name), area, None) for name in whole]
-            self._areas += [_Name(_pattern(name), area, None, full=False) for name in _short_names(area)]
+            self._areas += [_Name(_pattern(name), area, None, full=False) for name in _short_names(area, files)]
             for street in item.streets:
-                for name in (street.zh, *_street_names(street.en)):
+                for name in (street.zh, *_street_names(street.en, files.street_short)):
                     self._named_streets.append(_Name(_pattern(name), area, street.zh))
 
     def area_of(self, address: str) -> Area | None:
@@ -83,18 +79,18 @@ def _plain_case(text: str) -> str:
     return " ".join(text.replace("-", " ").lower().split())
 
 
-def _short_names(area: Area) -> list[str]:
+def _short_names(area: Area, files: DemoFiles) -> list[str]:
     zh, en = area.name.zh, _plain_case(area.name.en)
     names = [area.id]
-    names += [zh.removesuffix(ending) for ending in _ZH_ENDINGS if zh.endswith(ending)][:1]
-    names += [en.removesuffix(ending) for ending in _EN_ENDINGS if en.endswith(ending)]
+    names += [zh.removesuffix(ending) for ending in files.area_endings["zh"] if zh.endswith(ending)][:1]
+    names += [en.removesuffix(ending) for ending in files.area_endings["en"] if en.endswith(ending)]
     return names
 
 
-def _street_names(english: str) -> list[str]:
+def _street_names(english: str, short: Mapping[str, str]) -> list[str]:
     name = _plain_case(english)
     first, _, kind = name.rpartition(" ")
-    return [name, f"{first} {_EN_SHORT[kind]}"] if kind in _EN_SHORT else [name]
+    return [name, f"{first} {short[kind]}"] if kind in short else [name]
 
 
 def _longest(names: list[_Name]) -> _Name | None:

@@ -265,7 +265,7 @@ export const en = {
     withId: "{words} (report number {id})",
   },
   slot: {
-    phone_number: "Phone number", account_number: "Account number", product: "Product", symptom: "Symptom", device_light: "Light on the device",
+    waiting_wishes: "Also wants", phone_number: "Phone number", account_number: "Account number", product: "Product", symptom: "Symptom", device_light: "Light on the device",
     ticket_id: "Ticket", appointment_id: "Visit", address: "Address", area: "Area", amount: "Amount", plan: "Plan", addon: "Add-on",
     country: "Country", person_name: "Name", line_id: "Line", complaint_words: "Complaint", complaint_category: "Kind of complaint",
     complaint_demand: "Wants", complaint_regulator: "Regulator named", complaint_state: "Complaint stands at", scam_kind: "Kind of scam",

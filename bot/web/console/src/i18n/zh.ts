@@ -266,7 +266,7 @@ export const zh: Texts = {
     withId: "{words}（报告编号 {id}）",
   },
   slot: {
-    phone_number: "电话号码", account_number: "账号", product: "产品", symptom: "故障现象", device_light: "设备指示灯",
+    waiting_wishes: "还想办", phone_number: "电话号码", account_number: "账号", product: "产品", symptom: "故障现象", device_light: "设备指示灯",
     ticket_id: "工单", appointment_id: "上门单", address: "地址", area: "区域", amount: "金额", plan: "套餐", addon: "增值业务",
     country: "国家/地区", person_name: "姓名", line_id: "业务号码", complaint_words: "投诉内容", complaint_category: "投诉类别",
     complaint_demand: "诉求", complaint_regulator: "提到监管部门", complaint_state: "投诉进度", scam_kind: "诈骗类型",

@@ -3,7 +3,7 @@ import type { PacketSlot } from "../api/types";
 
 /** What a customer gives. Everything else is how the assistant got there. */
 const TELLING = [
-  "person_name", "phone_number", "account_number", "address", "area",
+  "waiting_wishes", "person_name", "phone_number", "account_number", "address", "area",
   "complaint_words", "complaint_category", "complaint_demand", "complaint_regulator",
   "fault_words", "symptom", "device_light", "test_result", "fault_line", "outage_id",
   "charge_item", "amount", "payment_time", "invoice_period", "payment_ticket", "invoice_ticket",
