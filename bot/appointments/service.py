@@ -85,7 +85,7 @@ class AppointmentService:
             product: what the technician must know; None: anything.
             minutes: how long the work takes; None: as long as work on the product does.
         """
-        return await self._store.windows(
+        return await self._store.windows.free(
             area,
             now=self._clock(),
             not_before=not_before,
@@ -101,7 +101,7 @@ class AppointmentService:
     ) -> VisitWindow | None:
         """The window with exactly these times, if it has room and has not begun."""
         now = self._clock()
-        found = await self._store.windows(
+        found = await self._store.windows.free(
             area,
             now=now,
             not_before=now,
@@ -119,7 +119,7 @@ class AppointmentService:
 
     async def window(self, window_id: str) -> VisitWindow | None:
         """A window by its id, full ones included."""
-        return await self._store.window(window_id)
+        return await self._store.windows.get(window_id)
 
     async def hold(self, new: NewVisit, *, key: str) -> Appointment | None:
         """Keep a window for ten minutes while the customer decides.

@@ -7,7 +7,7 @@ that writes the visit. Windows are locked in the order of their ids, so that two
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from datetime import datetime
@@ -26,6 +26,7 @@ from bot.appointments.model import (
     VisitWindow,
     WindowNotFound,
 )
+from bot.appointments.windows import WindowStore, give_back, lock, window_of
 from bot.database import Database, Unit
 from bot.errors import BadRequest, Unavailable
 from bot.filters import compare, split_sign
@@ -54,8 +55,6 @@ _FILTERED = (
 )
 #: filters on what a TM Forum client stored with the visit
 _EXTRAS = ("category", "externalId", "description")
-#: windows that are looked at in one go when technicians are planned
-_LOOKED_AT = 24
 #: a hold carries what it will replace in the JSON of its technician, where a confirmed visit has nothing but the name
 _REPLACES = "replaces"
 
@@ -88,6 +87,7 @@ class AppointmentStore:
         self._zone = zone
         self._on_change = on_change
         self._technicians = TechnicianStore()
+        self.windows = WindowStore(database, zone, self._technicians)
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several writes one transaction."""
@@ -129,80 +129,7 @@ class AppointmentStore:
             rows = (await connection.execute(query.offset(offset).limit(limit))).all()
         return tuple(self._appointment(row) for row in rows), int(total)
 
-    async def windows(
-        self,
-        area: str,
-        *,
-        now: datetime,
-        not_before: datetime,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        exactly: bool = False,
-        limit: int = 6,
-        product: str | None = None,
-        minutes: int = 0,
-    ) -> tuple[VisitWindow, ...]:
-        """Windows with room, soonest first.
-
-        Args:
-            exactly: the window is `start` to `end`, else it starts within `[start, end)`.
-            product: what a technician must know, where technicians are planned; None: anything.
-            minutes: how long the work takes.
-        """
-        found: list[VisitWindow] = []
-        async with self._db.read() as connection:
-            team = await self._technicians.team(connection, area)
-            query = _with_room(area, now, not_before, start, end, exactly)
-            offset, page = 0, limit if not team else max(limit, _LOOKED_AT)
-            while len(found) < limit:
-                rows = (await connection.execute(query.offset(offset).limit(page))).all()
-                windows = [self._window(row, row.really_taken) for row in rows]
-                found += await self._staffed(connection, team, windows, product, minutes, now) if team else windows
-                offset += page
-                if len(rows) < page:
-                    break
-        return tuple(found[:limit])
-
-    async def _staffed(
-        self,
-        connection: AsyncConnection,
-        team: Sequence[Technician],
-        windows: Sequence[VisitWindow],
-        product: str | None,
-        minutes: int,
-        now: datetime,
-    ) -> list[VisitWindow]:
-        """Those windows in which a technician has the time."""
-        if not windows:
-            return []
-        first, last = min(item.start for item in windows), max(item.end for item in windows)
-        booked = await self._technicians.booked(connection, [person.id for person in team], first, last, now)
-        return [
-            item
-            for item in windows
-            if choose(
-                team,
-                at_once(booked, item.start, item.end),
-                product=product,
-                minutes=minutes,
-                start=item.start,
-                end=item.end,
-            )
-        ]
-
-    async def window(self, window_id: str) -> VisitWindow | None:
-        async with self._db.read() as connection:
-            row = (await connection.execute(visit_windows.select().where(visit_windows.c.id == window_id))).first()
-        return None if row is None else self._window(row, row.taken)
-
     # -- writing -----------------------------------------------------------------------------------------------
-
-    async def add_windows(self, windows: Sequence[VisitWindow]) -> None:
-        """Open windows, for a planner or a seed."""
-        if not windows:
-            return
-        async with self._db.write() as connection:
-            await connection.execute(visit_windows.insert(), [window.__dict__ for window in windows])
 
     async def hold(self, wanted: Appointment) -> Appointment | None:
         """Take a place in the window and store the hold; `id`, `start` and `end` of `wanted` are not used.
@@ -242,14 +169,14 @@ class AppointmentStore:
         moved = await self._one(connection, appointments.c.id == wanted.replaces) if wanted.replaces else None
         # all windows at once, then technicians: two transactions never wait for each other
         touched = [wanted.window_id, *(row.window_id for row in earlier), *([moved.window_id] if moved else [])]
-        await _lock(connection, touched)
+        await lock(connection, touched)
         for row in {row.id: row for row in earlier}.values():
             await self._drop_hold(connection, row)
         found = await connection.execute(visit_windows.select().where(visit_windows.c.id == wanted.window_id))
         window = found.first()
         if window is None or window.area != wanted.area:
             raise WindowNotFound()
-        person = await self._technician(connection, wanted, self._window(window, window.taken), moved, now)
+        person = await self._technician(connection, wanted, window_of(window, window.taken, self._zone), moved, now)
         taken = await connection.execute(
             visit_windows.update()
             .where(
@@ -345,7 +272,7 @@ class AppointmentStore:
             return None
         await connection.execute(appointments.delete().where(appointments.c.id == hold.id))
         await self._tell(connection, hold, None)
-        await _give_back(connection, visit.window_id)
+        await give_back(connection, visit.window_id)
         return await self._set(
             connection,
             visit,
@@ -395,7 +322,7 @@ class AppointmentStore:
             if visit.version != version or visit.status not in live:
                 raise VisitChanged()
             if status is AppointmentStatus.cancelled:
-                await _give_back(connection, visit.window_id)
+                await give_back(connection, visit.window_id)
             return await self._set(connection, visit, now, status=status.value, held_until=None)
 
     async def add_request(self, wanted: Appointment) -> Appointment:
@@ -504,7 +431,7 @@ class AppointmentStore:
                 return 0
         async with self._db.write() as connection:
             holds = await self._some(connection, run_out)
-            await _lock(connection, [hold.window_id for hold in holds])
+            await lock(connection, [hold.window_id for hold in holds])
             return sum([await self._drop_hold(connection, hold) for hold in holds])
 
     async def _drop_hold(self, connection: AsyncConnection, hold: Appointment) -> bool:
@@ -513,7 +440,7 @@ class AppointmentStore:
         )
         if gone.rowcount != 1:
             return False
-        await _give_back(connection, hold.window_id)
+        await give_back(connection, hold.window_id)
         await self._tell(connection, hold, None)
         return True
 
@@ -534,7 +461,7 @@ class AppointmentStore:
             return None
         ids = [seen.id] if seen.replaces is None else [seen.id, seen.replaces]
         touched = await self._some(connection, appointments.c.id.in_(ids))
-        await _lock(connection, [row.window_id for row in touched])
+        await lock(connection, [row.window_id for row in touched])
         query = select([appointments.c.id]).where(appointments.c.id.in_(ids)).order_by(appointments.c.id)
         await connection.execute(query.with_for_update())
         return await self._one(connection, appointments.c.id == appointment_id)
@@ -557,62 +484,6 @@ class AppointmentStore:
             replaces_version=replaces.get("version"),
         )
         return Appointment(**values)
-
-    def _window(self, row: Any, taken: int) -> VisitWindow:
-        return VisitWindow(
-            id=row.id,
-            area=row.area,
-            start=row.start.astimezone(self._zone),
-            end=row.end.astimezone(self._zone),
-            capacity=row.capacity,
-            taken=taken,
-        )
-
-
-async def _lock(connection: AsyncConnection, window_ids: Sequence[str]) -> None:
-    ids = sorted(set(window_ids))
-    query = select([visit_windows.c.id]).where(visit_windows.c.id.in_(ids)).order_by(visit_windows.c.id)
-    await connection.execute(query.with_for_update())
-
-
-async def _give_back(connection: AsyncConnection, window_id: str) -> None:
-    await connection.execute(
-        visit_windows.update()
-        .where(and_(visit_windows.c.id == window_id, visit_windows.c.taken > 0))
-        .values(taken=visit_windows.c.taken - 1)
-    )
-
-
-def _with_room(
-    area: str, now: datetime, not_before: datetime, start: datetime | None, end: datetime | None, exactly: bool
-) -> Any:
-    """Windows whose places are not all taken, with `really_taken`, which leaves out holds that have run out."""
-    run_out = (
-        select([func.count()])
-        .select_from(appointments)
-        .where(
-            and_(
-                appointments.c.window_id == visit_windows.c.id,
-                appointments.c.status == _HELD,
-                appointments.c.held_until <= now,
-            )
-        )
-        .scalar_subquery()
-    )
-    taken = (visit_windows.c.taken - run_out).label("really_taken")
-    conditions = [
-        visit_windows.c.area == area,
-        visit_windows.c.start >= not_before,
-        visit_windows.c.taken - run_out < visit_windows.c.capacity,
-    ]
-    if exactly:
-        conditions += [visit_windows.c.start == start, visit_windows.c.end == end]
-    else:
-        if start is not None:
-            conditions.append(visit_windows.c.start >= start)
-        if end is not None:
-            conditions.append(visit_windows.c.start < end)
-    return select([visit_windows, taken]).where(and_(*conditions)).order_by(visit_windows.c.start, visit_windows.c.id)
 
 
 def _condition(name: str, value: str) -> Any:

@@ -55,7 +55,7 @@ async def visits(database: Database, clock: Clock) -> AppointmentService:
     store = AppointmentStore(database, _ZONE)
     first = _NOW + timedelta(days=1)
     starts = [first + timedelta(hours=2 * n) for n in range(4)]
-    await store.add_windows(
+    await store.windows.add(
         [
             VisitWindow(f"w{n}", _AREA, start, start + timedelta(hours=2), 1 if n < 2 else 2, 0)
             for n, start in enumerate(starts)

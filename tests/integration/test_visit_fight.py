@@ -39,7 +39,7 @@ async def test_a_hundred_customers_never_book_one_of_ten_slots_twice(database: D
         )
         for n in range(_SLOTS)
     ]
-    await store.add_windows(windows)
+    await store.windows.add(windows)
     if staffed:
         shift = Shift(frozenset(range(7)), time(0), time(23))
         person = Technician("t1", Words(zh="吴大勇", en="Wu"), frozenset({"broadband"}), frozenset({AREA}), (shift,))
@@ -65,5 +65,5 @@ async def test_a_hundred_customers_never_book_one_of_ten_slots_twice(database: D
     booked, total = await store.page({"area": AREA, "status": "confirmed"}, 0, 100)
     assert total == _SLOTS and {visit.id for visit in booked} == {visit for _, visit, _ in won}
     for window in windows:
-        left = await store.window(window.id)
+        left = await store.windows.get(window.id)
         assert left is not None and left.taken == 1
