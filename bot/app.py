@@ -21,7 +21,8 @@ from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import welcome_of
 from bot.background import one_at_a_time
 from bot.channels.demo import DemoChannel
-from bot.channels.desk import DeskChannel
+from bot.channels.desk import add_desk_routes
+from bot.channels.desk.session import DeskSessions
 from bot.channels.errors import errors_middleware
 from bot.channels.exchange import DeliveryChannel, build_exchange
 from bot.channels.openapi import add_openapi_routes
@@ -140,7 +141,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
 
     RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
     SocketChannel(conversations, origins, sockets).add_routes(app.router)
-    DeskChannel(accounts, handoffs, router, conversations, store, services, fanout, sockets).add_routes(app.router)
+    sessions = DeskSessions(accounts, handoffs)
+    add_desk_routes(app.router, sessions, accounts, handoffs, router, conversations, store, services, fanout, sockets)
     add_tmf_routes(
         app,
         tickets=services.tickets,

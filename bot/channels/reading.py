@@ -77,3 +77,16 @@ def sequence(value: object) -> int:
     if not 0 <= number <= _LARGEST_SEQ:
         raise BadRequest("after is the seq of the last message that you have, 0 or more.")
     return int(number)
+
+
+def words(value: object, name: str, limit: int) -> str | None:
+    """A trimmed text, or None when nothing was sent.
+
+    Raises:
+        BadRequest: not a text, or too long.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > limit:
+        raise BadRequest(f"{name} is a text of at most {limit} characters.")
+    return value.strip() or None

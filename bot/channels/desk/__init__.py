@@ -1,0 +1,39 @@
+"""The console's calls, `/api/v1/desk`: a cookie session, then one service call each."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.channels.desk.acts import ActsChannel
+from bot.channels.desk.conversations import ConversationsChannel
+from bot.channels.desk.live import LiveChannel
+from bot.channels.desk.queue import QueueChannel
+from bot.channels.desk.session import DeskSessions, SessionChannel
+from bot.conversations.fanout import Fanout
+from bot.conversations.service import ConversationService
+from bot.conversations.store import ConversationStore
+from bot.handoff.accounts import DeskAccounts
+from bot.handoff.routing import Router
+from bot.handoff.service import HandoffService
+from bot.services import Services
+
+
+def add_desk_routes(
+    router: web.UrlDispatcher,
+    sessions: DeskSessions,
+    accounts: DeskAccounts,
+    handoffs: HandoffService,
+    routing: Router,
+    conversations: ConversationService,
+    store: ConversationStore,
+    services: Services,
+    fanout: Fanout,
+    open_sockets: set[web.WebSocketResponse],
+) -> None:
+    """Everything that an agent's console asks for."""
+    clock = services.clock
+    SessionChannel(sessions, accounts, handoffs, routing, services.zone.key).add_routes(router)
+    QueueChannel(sessions, handoffs, routing, clock).add_routes(router)
+    ConversationsChannel(sessions, handoffs, conversations, store, services).add_routes(router)
+    ActsChannel(sessions, handoffs, store, fanout, clock).add_routes(router)
+    LiveChannel(sessions, handoffs, store, fanout, open_sockets).add_routes(router)
