@@ -254,7 +254,8 @@ class Engine:
             return heard.entities[step.name]
         if step.accept is Accept.confirm:
             if heard.intent in patterns.affirm_intents:
-                return True
+                certain = heard.confidence >= patterns.yes_confidence or patterns.is_short(heard.text)
+                return True if certain else None
             if heard.intent in patterns.deny_intents:
                 return False
         aside = heard.intent in patterns.aside_intents and patterns.aside_words.search(heard.text)

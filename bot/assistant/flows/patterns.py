@@ -72,6 +72,8 @@ class Patterns:
     goes_on: re.Pattern[str]
     #: below this confidence a no to what is offered is no answer
     deny_confidence: float
+    #: below this confidence a yes agrees to nothing, unless it is short
+    yes_confidence: float
     #: intents whose entities count for nothing
     small_talk: frozenset[str]
     #: questions that are answered in between even where any words are an answer, when put with these words
@@ -128,6 +130,7 @@ def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
             short_words=int(body["short_answer"]["words"]),
             goes_on=re.compile(body["cancel"]["unless"], re.IGNORECASE),
             deny_confidence=float(body["deny_confidence"]),
+            yes_confidence=float(body["yes_confidence"]),
             small_talk=frozenset(body["small_talk"]),
             aside_intents=frozenset(body["aside"]["intents"]),
             aside_words=re.compile(body["aside"]["words"], re.IGNORECASE),

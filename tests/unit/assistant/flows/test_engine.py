@@ -31,6 +31,7 @@ patterns:
   short_answer: {confidence: 0.95, characters: 4, words: 2}
   last_flow: last_flow
   deny_confidence: 0.7
+  yes_confidence: 0.8
   small_talk: [chitchat]
   aside: {intents: [check_balance], words: '[?]$'}
   asked_in_full_after: [action_change_language]
@@ -380,6 +381,21 @@ def test_words_of_the_step_mean_yes_and_no_whatever_they_sound_like() -> None:
     assert at_the_end().say("cancel_flow", "keep it")[0] == "action_offer"
     assert at_the_end().say("affirm", "done") == ["utter_ask_confirmed_again"]
     assert at_the_end().say("cancel_flow", "keep it as a surprise for the dog") == ["utter_cancelled"]
+
+
+def test_a_long_sentence_that_is_only_guessed_to_be_a_yes_agrees_to_nothing() -> None:
+    def at_the_end() -> Talk:
+        talk = Talk(acts={"action_offer": {"window_id": None}})
+        talk.say("change_appointment", time="friday")
+        talk.say("inform", window_id="w1")
+        return talk
+
+    assert at_the_end().say("affirm", "restarted it and nothing changed", confidence=0.6) == [
+        "utter_ask_confirmed_again"
+    ]
+    assert at_the_end().say("affirm", "that is what I want", confidence=0.9) == ["action_move"]
+    assert at_the_end().say("affirm", "right you are", confidence=0.79) == ["utter_ask_confirmed_again"]
+    assert at_the_end().say("affirm", "righto", confidence=0.6) == ["action_move"]
 
 
 def test_a_short_wish_is_first_read_as_an_answer() -> None:
