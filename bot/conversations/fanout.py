@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,6 +55,7 @@ class Fanout:
         self._redis = redis
         self._shared = shared
         self._here: dict[str, set[Subscription]] = {}
+        self._taps: list[Callable[[str, Mapping[str, Any]], None]] = []
         self._origin = secrets.token_hex(8)
         self._listener: asyncio.Task[None] | None = None
 
@@ -71,9 +72,15 @@ class Fanout:
             if not listeners:
                 del self._here[topic]
 
+    def tap(self, listener: Callable[[str, Mapping[str, Any]], None]) -> None:
+        """Have a part of this process hear every event that this process publishes, with its topic."""
+        self._taps.append(listener)
+
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         """Tell everybody. Nothing is lost when Redis is away: windows catch up by `seq`."""
         self._deliver(topic, event)
+        for listener in self._taps:
+            listener(topic, event)
         if not self._shared:
             return
         try:

@@ -54,14 +54,14 @@ _TAKE_SEQ = (
     "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at{counters}"
     " WHERE id = :id AND owner <> 'closed' AND (:any_epoch OR epoch = :epoch)"
     " AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = :id AND client_msg_id = :client_msg_id)"
-    " RETURNING last_seq"
+    " RETURNING last_seq, owner"
 )
 _CUSTOMER_COUNTERS = (
     ", customer_seq = last_seq + 1, answered_seq = CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
 )
 
-#: whether a customer speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message; no row when the
-#: conversation is closed, at another epoch or knows the `client_msg_id`
+#: whether a customer speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message and who owns the
+#: conversation; no row when it is closed, at another epoch or knows the `client_msg_id`
 TAKE_SEQ = {
     by_customer: text(_TAKE_SEQ.format(counters=_CUSTOMER_COUNTERS if by_customer else "")).bindparams(
         bindparam("at", type_=UtcTime())

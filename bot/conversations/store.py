@@ -40,6 +40,12 @@ class OnConversationChange(Protocol):
     async def __call__(self, connection: AsyncConnection, head: Conversation, *, opened: bool) -> None: ...
 
 
+class OnMessage(Protocol):
+    """Told of a message that somebody added outside a turn, in that transaction."""
+
+    async def __call__(self, connection: AsyncConnection, message: Message, owner: Owner) -> None: ...
+
+
 def new_id() -> str:
     """An id that nobody can guess, 128 bits."""
     return secrets.token_urlsafe(16)
@@ -84,7 +90,13 @@ class ConversationStore:
 
     def __init__(self, database: Database, on_change: OnConversationChange | None = None) -> None:
         self._db = database
-        self._on_change = on_change
+        self._on_change: list[OnConversationChange] = [on_change] if on_change is not None else []
+        self._on_message: list[OnMessage] = []
+
+    def listen(self, on_change: OnConversationChange, on_message: OnMessage) -> None:
+        """Have somebody else told too; before anything is written."""
+        self._on_change.append(on_change)
+        self._on_message.append(on_message)
 
     # -- heads -------------------------------------------------------------------------------------------------
 
@@ -110,8 +122,8 @@ class ConversationStore:
                     turns=0,
                 )
             )
-            if self._on_change is not None:
-                await self._on_change(connection, conversation, opened=True)
+            for told in self._on_change:
+                await told(connection, conversation, opened=True)
             return await _insert(connection, conversation.id, 1, drafts, at)
 
     async def head(self, conversation_id: str) -> Conversation:
@@ -199,6 +211,8 @@ class ConversationStore:
                 if moved is None:
                     return await _known(connection, conversation_id, draft.client_msg_id), False
                 (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
+                for told in self._on_message:
+                    await told(connection, message, Owner(moved[1]))
                 crash_point("append_before_commit")
         except IntegrityError:
             # the same message came twice at the same moment and the other one was first
@@ -316,8 +330,8 @@ class ConversationStore:
             row = (await connection.execute(HEAD, {"id": conversation_id})).first()
             assert row is not None
             head = conversation_of(row)
-            if self._on_change is not None:
-                await self._on_change(connection, head, opened=False)
+            for told in self._on_change:
+                await told(connection, head, opened=False)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
             await connection.execute(
                 audit.insert().values(

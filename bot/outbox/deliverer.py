@@ -19,7 +19,7 @@ from yarl import URL
 
 from bot.background import end_task
 from bot.errors import BadRequest
-from bot.outbox.model import Delivery, Event, Hub, HubQuery, Patience, hub_secret, sign
+from bot.outbox.model import Delivery, Event, Hub, HubQuery, NotTaken, Patience, Receiver, hub_secret, sign
 from bot.outbox.store import OutboxStore
 from bot.outbox.targets import CheckedResolver, TargetNotAllowed, Targets
 
@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 
 _POLL_S = 0.5
 _ROUTED_AT_ONCE = 200
-_CLAIM_S = 15.0
+#: how much longer than an attempt its claim holds
+_CLAIM_SPARE_S = 5.0
 _TIMEOUT_S = 10.0
 _KEPT = timedelta(days=7)
 _DEAD_KEPT = timedelta(days=30)
@@ -56,10 +57,12 @@ class Deliverer:
         clock: Callable[[], datetime],
         patience: Patience | None = None,
         timeout_s: float = _TIMEOUT_S,
+        receivers: Mapping[str, Receiver] | None = None,
     ) -> None:
         """Args:
         secret: of this installation; each listener's is made from it.
         parse: reads the query of a subscription.
+        receivers: by API, listeners in this process; they hear every event of it.
         """
         self._store = store
         self._targets = targets
@@ -69,8 +72,11 @@ class Deliverer:
         self._patience = patience or Patience()
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._receivers = dict(receivers or {})
         self._task: asyncio.Task[None] | None = None
-        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        #: (listener, lane) → what sends to it
+        self._sending: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._pruned_at: datetime | None = None
 
     def start(self) -> None:
@@ -84,15 +90,29 @@ class Deliverer:
         for session in self._sessions.values():
             await session.close()
 
+    def receive(self, api: str, receiver: Receiver) -> None:
+        """Have a listener in this process hear an API's events; before `start`."""
+        self._receivers[api] = receiver
+
+    def wake(self) -> None:
+        """Something was written just now: do not wait for the next look."""
+        self._woken.set()
+
     async def round(self) -> None:
         """Route what is new and start sending what is due; returns when all that is due now has been tried."""
         await self._route()
         hubs = {hub.id: hub for hub in await self._store.hubs()}
-        for hub_id in await self._store.due_hubs(self._clock()):
-            if hub_id not in self._sending:
-                task = asyncio.create_task(self._send_all(hub_id, hubs.get(hub_id)))
-                self._sending[hub_id] = task
-                task.add_done_callback(lambda _done, name=hub_id: self._sending.pop(name, None))  # type: ignore[misc]
+        for hub_id, due in (await self._store.due_hubs(self._clock())).items():
+            hub = hubs.get(hub_id)
+            receiver = self._receivers.get(hub.api) if hub else None
+            if receiver is not None and not receiver.ready():
+                continue
+            for lane in range(min(due, receiver.lanes) if receiver else 1):
+                key = (hub_id, lane)
+                if key not in self._sending:
+                    task = asyncio.create_task(self._send_all(hub_id, hub, receiver))
+                    self._sending[key] = task
+                    task.add_done_callback(lambda _done, key=key: self._sending.pop(key, None))  # type: ignore[misc]
 
     async def settled(self) -> None:
         """Wait until everything that was started has been tried (for tests and the command line)."""
@@ -106,7 +126,11 @@ class Deliverer:
                 await self._tidy()
             except Exception as exc:  # edge of a background loop
                 log.error("outbox.round_failed", cause=type(exc).__name__)
-            await asyncio.sleep(_POLL_S)
+            try:
+                await asyncio.wait_for(self._woken.wait(), _POLL_S)
+            except asyncio.TimeoutError:
+                continue
+            self._woken.clear()
 
     async def _tidy(self) -> None:
         now = self._clock()
@@ -123,24 +147,47 @@ class Deliverer:
             return
         listeners = [(hub, self._query(hub)) for hub in await self._store.hubs()]
         for event in events:
-            wanted = [hub.id for hub, query in listeners if query and hub.api == event.api and query.fits(event)]
+            wanted = [
+                hub.id
+                for hub, query in listeners
+                if hub.api == event.api and (hub.api in self._receivers or (query is not None and query.fits(event)))
+            ]
             await self._store.route(event, wanted, self._clock())
 
-    async def _send_all(self, hub_id: str, hub: Hub | None) -> None:
+    async def _send_all(self, hub_id: str, hub: Hub | None, receiver: Receiver | None) -> None:
         """Send what is due at one listener, oldest first, until one fails."""
         going = True
         while going:
             now = self._clock()
-            delivery = await self._store.claim(hub_id, now, now + timedelta(seconds=_CLAIM_S))
+            claim_s = (receiver.attempt_s if receiver else _TIMEOUT_S) + _CLAIM_SPARE_S
+            delivery = await self._store.claim(hub_id, now, now + timedelta(seconds=claim_s))
             if delivery is None:
                 return
             event = await self._store.event(delivery.event_id)
             if hub is None or event is None:
                 await self._store.drop(delivery.id)
                 continue
-            error = await self._send(delivery, event, hub)
-            going = error is None
-            await self._settle(delivery, error)
+            final = False
+            if receiver is not None:
+                error, final = await self._hand_over(delivery, event, receiver)
+            else:
+                error = await self._send(delivery, event, hub)
+                final = error == f"status {_GONE}"
+            going = error is None or final
+            await self._settle(delivery, error, receiver.patience if receiver else self._patience, final)
+
+    async def _hand_over(self, delivery: Delivery, event: Event, receiver: Receiver) -> tuple[str | None, bool]:
+        """One attempt at a listener in this process: why it failed, and whether for good."""
+        try:
+            await asyncio.wait_for(receiver.take(event, delivery.attempts), receiver.attempt_s)
+        except NotTaken as exc:
+            return exc.reason, exc.final
+        except asyncio.TimeoutError:
+            return "timeout", False
+        except Exception as exc:  # edge of a background task
+            log.error("outbox.receiver_failed", delivery_id=delivery.id, cause=type(exc).__name__, exc_info=True)
+            return type(exc).__name__, False
+        return None, False
 
     async def _send(self, delivery: Delivery, event: Event, hub: Hub) -> str | None:
         """Make one attempt; None when the listener took it, else a short reason."""
@@ -169,20 +216,22 @@ class Deliverer:
             return "timeout"
 
     def _query(self, hub: Hub) -> HubQuery | None:
+        if hub.api in self._receivers:
+            return None
         try:
             return self._parse(hub.api, hub.query)
         except (BadRequest, KeyError):  # written by a release that knew other names
             log.error("hub.query_unreadable", hub_id=hub.id)
             return None
 
-    async def _settle(self, delivery: Delivery, error: str | None) -> None:
+    async def _settle(self, delivery: Delivery, error: str | None, patience: Patience, final: bool) -> None:
         now = self._clock()
         values: Mapping[str, object]
         if error is None:
             values, outcome = {"delivered_at": now, "due_at": None, "error": None}, "delivered"
         else:
-            wait = self._patience.next_try(delivery.attempts, random.random())
-            if wait is None or error == f"status {_GONE}":
+            wait = patience.next_try(delivery.attempts, random.random())
+            if wait is None or final:
                 values, outcome = {"dead_at": now, "due_at": None, "error": error}, "dead"
                 log.error("outbox.given_up", delivery_id=delivery.id, hub_id=delivery.hub_id, reason=error)
             else:

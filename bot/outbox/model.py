@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from bot.errors import BadRequest, NotFound
@@ -87,6 +87,41 @@ class Patience:
             return None
         longest = min(self.most_s, self.first_s * 2 ** (attempts - 1))
         return timedelta(seconds=longest * (0.5 + chance / 2))
+
+
+class NotTaken(Exception):
+    """A receiver has not taken an event.
+
+    Attributes:
+        reason: a few words for the list of dead letters, no customer's.
+        final: another try would end the same way.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+class Receiver(Protocol):
+    """A listener inside this process: it is called instead of an address."""
+
+    #: how long it is tried
+    patience: Patience
+    #: how many subjects it may be told of at a time
+    lanes: int
+    #: the longest that one attempt takes, seconds
+    attempt_s: float
+
+    def ready(self) -> bool:
+        """Whether a try makes sense now; while it does not, nothing is tried and no try is counted."""
+
+    async def take(self, event: "Event", attempt: int) -> None:
+        """Deal with an event; from the second attempt on, the first may have had its effect.
+
+        Raises:
+            NotTaken: it did not, as far as is known.
+        """
 
 
 @dataclass(frozen=True)

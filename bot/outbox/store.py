@@ -18,6 +18,33 @@ from bot.schema import deliveries, hubs, outbox
 #: asked at every change of a ticket, visit or conversation, so built once
 _HEARD = select([hubs.c.id]).where(hubs.c.api == bindparam("api")).limit(1)
 
+_earlier = deliveries.alias("earlier")
+_earlier_event = outbox.alias("earlier_event")
+#: hub_id, now → the oldest due delivery that nothing older of its subject waits before
+_NEXT_DUE = (
+    select([deliveries])
+    .select_from(deliveries.join(outbox, outbox.c.id == deliveries.c.event_id))
+    .where(
+        and_(
+            deliveries.c.hub_id == bindparam("hub_id"),
+            deliveries.c.due_at <= bindparam("now", type_=deliveries.c.due_at.type),
+            ~select([_earlier.c.id])
+            .select_from(_earlier.join(_earlier_event, _earlier_event.c.id == _earlier.c.event_id))
+            .where(
+                and_(
+                    _earlier_event.c.subject_id == outbox.c.subject_id,
+                    _earlier.c.hub_id == deliveries.c.hub_id,
+                    _earlier.c.event_id < deliveries.c.event_id,
+                    _earlier.c.due_at.isnot(None),
+                )
+            )
+            .exists(),
+        )
+    )
+    .order_by(deliveries.c.event_id)
+    .limit(1)
+)
+
 
 def new_event_id() -> str:
     """An id that sorts by the time it was made."""
@@ -100,6 +127,15 @@ class OutboxStore:
             await connection.execute(hubs.insert().values(**hub.__dict__))
         return hub
 
+    async def keep_hub(self, hub: Hub) -> None:
+        """Store a listener of our own under its fixed id; what waits for it stays."""
+        async with self._db.write() as connection:
+            known = await connection.execute(
+                hubs.update().where(hubs.c.id == hub.id).values(callback=hub.callback, api=hub.api)
+            )
+            if known.rowcount == 0:
+                await connection.execute(hubs.insert().values(**hub.__dict__))
+
     async def remove_hub(self, api: str, hub_id: str, key_id: str) -> bool:
         """End a subscription and what still waits for it; False when this caller has no such one."""
         async with self._db.write() as connection:
@@ -124,18 +160,25 @@ class OutboxStore:
 
     # -- deliveries ----------------------------------------------------------------------------------------------
 
-    async def due_hubs(self, now: datetime) -> tuple[str, ...]:
-        """Listeners for whom something is due."""
-        query = select([deliveries.c.hub_id]).where(deliveries.c.due_at <= now).distinct()
+    async def due_hubs(self, now: datetime) -> dict[str, int]:
+        """Listeners for whom something is due, and how much."""
+        query = (
+            select([deliveries.c.hub_id, func.count().label("due")])
+            .where(deliveries.c.due_at <= now)
+            .group_by(deliveries.c.hub_id)
+        )
         async with self._db.read() as connection:
-            return tuple(row.hub_id for row in (await connection.execute(query)).all())
+            return {row.hub_id: row.due for row in (await connection.execute(query)).all()}
 
     async def claim(self, hub_id: str, now: datetime, until: datetime) -> Delivery | None:
-        """Take the oldest due delivery of a listener; if we die before it is settled, it is due again at `until`."""
-        due = and_(deliveries.c.hub_id == hub_id, deliveries.c.due_at <= now)
+        """Take the oldest due delivery of a listener; if we die before it is settled, it is due again at `until`.
+
+        What happened to one subject goes in order: nothing is due while something older of it is on its way or waits
+        for its next try. What was given up holds nothing up.
+        """
         async with self._db.own_write() as connection:
-            query = deliveries.select().where(due).order_by(deliveries.c.event_id).limit(1)
-            row = (await connection.execute(query.with_for_update(skip_locked=True))).first()
+            query = _NEXT_DUE.with_for_update(skip_locked=True, of=deliveries)
+            row = (await connection.execute(query, {"hub_id": hub_id, "now": now})).first()
             if row is None:
                 return None
             values = {"due_at": until, "attempts": row.attempts + 1}
