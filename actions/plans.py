@@ -112,8 +112,18 @@ class ActionTellPlans(PlanAction):
             contents=self.contents(tracker, plan),
             contract=self._contract(tracker, line),
             addons=self.words(tracker, "utter_plans_own_addons", addons=extras) if extras else "",
+            ordered=await self._ordered(tracker, line),
             status="" if line.status == "active" else self.words(tracker, "utter_plans_own_stopped"),
         )
+
+    async def _ordered(self, tracker: Tracker, line: Line) -> str:
+        catalogue = self.services.operator.catalogue
+        booked = await catalogue.ordered_plan(line.id)
+        plan = await catalogue.plan(booked.plan_id) if booked else None
+        if booked is None or plan is None:
+            return ""
+        start = self.wording.date(booked.starts_on, self.language(tracker))
+        return self.words(tracker, "utter_plans_own_ordered", plan=self.plan_name(tracker, plan), start=start)
 
     def _contract(self, tracker: Tracker, line: Line) -> str:
         if line.contract_until is None or line.contract_until < self.today(tracker):

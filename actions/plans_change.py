@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import choose
 from actions.customer_action import Events
 from actions.plans import PRODUCTS, PlanAction, first_of_next_month
+from bot.assistant.nlu.words.plans import OLD_PLAN
 from bot.operator.ports import Line, Plan
 
 _PLANS_OFFERED = 6
@@ -18,9 +20,10 @@ _CHANGED = "changed"
 
 
 class ActionFindPlanLine(PlanAction):
-    """Find the line whose plan changes. Reads plan_product, plan_wanted. Sets plan_line, plan_product.
+    """Find the line whose plan changes. Reads plan_product, plan_wanted. Sets plan_line, plan_product, plan_wanted.
 
-    Neither is set when the customer has to say which; plan_line is "none" after utter_plans_no_such_line.
+    Neither is set when the customer has to say which; plan_line is "none" after utter_plans_no_such_line. Who would
+    rather keep the old plan, and has a change booked, wants that one dropped: plan_wanted is the present plan then.
     """
 
     def name(self) -> str:
@@ -29,6 +32,18 @@ class ActionFindPlanLine(PlanAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         lines = await self.lines(tracker)
         wanted = tracker.get_slot("plan_wanted")
+        gives_up = (tracker.latest_message.get("intent") or {}).get("name") == "cancel_flow"
+        if wanted is None and (gives_up or OLD_PLAN.search(self.customer_text(tracker))):
+            kept = await self._with_an_order(lines, tracker.get_slot("plan_product"))
+            if kept is not None:
+                return [
+                    SlotSet("plan_line", kept.id),
+                    SlotSet("plan_product", kept.product),
+                    SlotSet("plan_wanted", kept.plan_id),
+                ]
+        if wanted is None and gives_up:
+            dispatcher.utter_message(response="utter_general_nothing_to_cancel")
+            return [SlotSet("plan_line", "none")]
         plan = await self.services.operator.catalogue.plan(str(wanted)) if wanted else None
         product = plan.product if plan else tracker.get_slot("plan_product")
         if product is None and len({line.product for line in lines}) == 1:
@@ -42,6 +57,12 @@ class ActionFindPlanLine(PlanAction):
             dispatcher.utter_message(response=name, product=shown)
             return [SlotSet("plan_line", "none")]
         return [SlotSet("plan_line", line.id), SlotSet("plan_product", line.product)]
+
+    async def _with_an_order(self, lines: Sequence[Line], product: str | None) -> Line | None:
+        for line in lines:
+            if product in (None, line.product) and await self.services.operator.catalogue.ordered_plan(line.id):
+                return line
+        return None
 
 
 class ActionReadPlanProduct(PlanAction):
@@ -142,6 +163,8 @@ class ActionCheckPlanChange(_ChangeAction):
             name = self.plan_name(tracker, new) if new else ""
             dispatcher.utter_message(response="utter_plans_not_sold", plan=name)
             return self._again()
+        if new.id == line.plan_id and await catalogue.ordered_plan(line.id) is not None:
+            return [SlotSet("plan_verdict", "ok")]
         if new.id == line.plan_id:
             dispatcher.utter_message(response="utter_plans_same", plan=self.plan_name(tracker, new))
             return self._again()
@@ -179,6 +202,17 @@ class ActionAskPlanConfirmed(_ChangeAction):
         catalogue = self.services.operator.catalogue
         new, present = await catalogue.plan(str(tracker.get_slot("plan_wanted"))), await catalogue.plan(line.plan_id)
         if new is None:
+            return []
+        booked = await catalogue.ordered_plan(line.id) if new.id == line.plan_id else None
+        if booked is not None:
+            other = await catalogue.plan(booked.plan_id)
+            dispatcher.utter_message(
+                response="utter_ask_plan_kept",
+                plan=self.plan_name(tracker, new),
+                other=self.plan_name(tracker, other) if other else "",
+                start=self.wording.date(booked.starts_on, self.language(tracker)),
+                buttons=self.yes_no(tracker),
+            )
             return []
         difference = new.price_cents - (present.price_cents if present else 0)
         kind = "more" if difference > 0 else "less" if difference < 0 else "equal"
@@ -219,7 +253,10 @@ class ActionRevisePlan(_ChangeAction):
 
 
 class ActionOrderPlan(_ChangeAction):
-    """Order the change. Reads plan_line, plan_wanted. Sets promises. Utters utter_plans_ordered."""
+    """Order the change, or drop the one that is booked. Reads plan_line, plan_wanted. Sets promises.
+
+    Utters utter_plans_ordered; utter_plans_kept when the present plan stays.
+    """
 
     def name(self) -> str:
         return "action_order_plan"
@@ -227,11 +264,23 @@ class ActionOrderPlan(_ChangeAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         catalogue = self.services.operator.catalogue
         plan_id = str(tracker.get_slot("plan_wanted"))
+        line = await self.line(tracker)
+        if plan_id == line.plan_id:
+            await catalogue.drop_plan_order(line.id, key=f"{self.key(tracker)}:plan")
+            present = await catalogue.plan(plan_id)
+            dispatcher.utter_message(
+                response="utter_plans_kept", plan=self.plan_name(tracker, present) if present else plan_id
+            )
+            return []
         starts_on = await catalogue.order_plan(
             str(tracker.get_slot("plan_line")), plan_id, key=f"{self.key(tracker)}:plan"
         )
         plan = await catalogue.plan(plan_id)
         name = self.plan_name(tracker, plan) if plan else plan_id
         start = self.wording.date(starts_on, self.language(tracker))
-        dispatcher.utter_message(response="utter_plans_ordered", plan=name, start=start)
+        keep = {
+            "title": self.words(tracker, "utter_plans_button_keep"),
+            "payload": f'/change_plan{{"plan_wanted": "{line.plan_id}"}}',
+        }
+        dispatcher.utter_message(response="utter_plans_ordered", plan=name, start=start, buttons=[keep])
         return self.promised(tracker, self.words(tracker, "utter_plans_promise", plan=name, start=start), None)

@@ -140,10 +140,13 @@ class ActionReadWhichWish(CloseCallAction):
         return "action_read_which_wish"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        meant = self._meant(tracker, self.offered(tracker.get_slot("close_call")))
+        offered = self.offered(tracker.get_slot("close_call"))
         heard = tracker.latest_message
         intent = heard.get("intent") or {}
-        if meant is None and intent.get("name") not in _NO_WISH and float(intent.get("confidence") or 0) >= _SURE:
+        full = intent.get("full_intent") or intent.get("name")
+        sure = full not in (*_NO_WISH, *offered) and float(intent.get("confidence") or 0) >= _SURE
+        meant = self._meant(tracker, offered)
+        if meant in (None, OTHER) and sure:
             return [
                 SlotSet("chosen_wish", ANOTHER),
                 SlotSet("wish_now", {key: heard[key] for key in _KEPT if key in heard}),

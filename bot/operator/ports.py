@@ -113,6 +113,12 @@ class Balance:
     due_on: date | None
 
 
+@dataclass(frozen=True)
+class OrderedPlan:
+    plan_id: str
+    starts_on: date
+
+
 class LineTestResult(str, Enum):
     ok = "ok"
     #: no light on the fibre: outside the home
@@ -191,6 +197,12 @@ class Catalogue(Protocol):
     async def remove_addon(self, line_id: str, addon_id: str, *, key: str) -> bool: ...
     async def order_plan(self, line_id: str, plan_id: str, *, key: str) -> date:
         """Book a change of plan; the day on which it starts."""
+
+    async def ordered_plan(self, line_id: str) -> "OrderedPlan | None":
+        """The change of plan that is booked and has not started."""
+
+    async def drop_plan_order(self, line_id: str, *, key: str) -> bool:
+        """Keep the present plan; True when a booked change is gone now."""
 
 
 class Network(Protocol):

@@ -24,7 +24,7 @@ from bot.operator.demo.needs import DemoNeeds
 from bot.operator.demo.operator import LineNotFound, PlanNotOffered, demo_operator, set_back_office
 from bot.operator.demo.seed import ensure_seeded, seed
 from bot.operator.demo.store import DemoStore, SmsOutbox
-from bot.operator.ports import Line, OperatorPorts
+from bot.operator.ports import Line, OperatorPorts, OrderedPlan
 from bot.policies.rules import load_policies
 from bot.schema import demo_customers, tickets, visit_windows
 from bot.settings import ROOT
@@ -164,6 +164,11 @@ async def test_a_plan_is_booked_for_the_first_of_next_month(
     clock.now += timedelta(days=20)
     assert await operator.catalogue.order_plan(line.id, "mobile_talk_39", key="c4:1") == date(2026, 12, 1)
     assert await operator.catalogue.order_plan(line.id, "mobile_light_19", key="c4:2") == date(2027, 1, 1)
+    assert await operator.catalogue.ordered_plan(line.id) == OrderedPlan("mobile_light_19", date(2027, 1, 1))
+    assert await operator.catalogue.drop_plan_order(line.id, key="c4:3")
+    assert await operator.catalogue.drop_plan_order(line.id, key="c4:3"), "done once, told twice"
+    assert await operator.catalogue.ordered_plan(line.id) is None
+    assert not await operator.catalogue.drop_plan_order(line.id, key="c4:4")
 
 
 async def test_a_plan_that_is_not_sold_or_of_another_product_cannot_be_booked(

@@ -25,6 +25,7 @@ from bot.operator.ports import (
     Customer,
     Line,
     OperatorPorts,
+    OrderedPlan,
     Plan,
     UsageItem,
     Words,
@@ -265,6 +266,33 @@ class DemoCatalogue:
             }
             await _remember(edit, key, starts_on.isoformat())
             return starts_on
+
+    async def ordered_plan(self, line_id: str) -> OrderedPlan | None:
+        """The change of plan that is booked and has not started."""
+        await self._gate()
+        order = await self._store.plan_order(line_id)
+        if order is None or date.fromisoformat(order["starts_on"]) <= self._clock().astimezone(self._zone).date():
+            return None
+        return OrderedPlan(order["plan_id"], date.fromisoformat(order["starts_on"]))
+
+    async def drop_plan_order(self, line_id: str, *, key: str) -> bool:
+        """Keep the present plan.
+
+        Returns:
+            True when a booked change is gone now (also when the same key is used again).
+        """
+        await self._gate()
+        async with self._store.edit_line(line_id) as edit:
+            if edit is None:
+                return False
+            if _done(edit, key) is not None:
+                return True
+            ordered = dict(edit.facts.get("ordered_plans", {}))
+            if ordered.pop(line_id, None) is None:
+                return False
+            edit.facts["ordered_plans"] = ordered
+            await _remember(edit, key, "dropped")
+            return True
 
 
 class DemoMessages:

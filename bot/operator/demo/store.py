@@ -240,6 +240,16 @@ class DemoStore:
     async def line(self, line_id: str) -> Row | None:
         return await self._one(select(demo_lines).where(demo_lines.c.id == line_id))
 
+    async def plan_order(self, line_id: str) -> Row | None:
+        """The line's booked change of plan, {plan_id, starts_on}."""
+        query = (
+            select(demo_customers.c.facts)
+            .join(demo_lines, demo_customers.c.id == demo_lines.c.customer_id)
+            .where(demo_lines.c.id == line_id)
+        )
+        row = await self._one(query)
+        return None if row is None else row["facts"].get("ordered_plans", {}).get(line_id)
+
     @asynccontextmanager
     async def edit_line(self, line_id: str) -> AsyncIterator["LineEdit | None"]:
         """The line and its customer's facts, locked until the block ends; None when there is no such line."""

@@ -16,6 +16,7 @@ from bot.operator.ports import (
     Line,
     LineTest,
     LineTestResult,
+    OrderedPlan,
     Outage,
     Plan,
     Store,
@@ -199,6 +200,12 @@ class NotConnected:
         raise BackOfficeDown()
 
     async def order_plan(self, line_id: str, plan_id: str, *, key: str) -> date:
+        raise BackOfficeDown()
+
+    async def ordered_plan(self, line_id: str) -> OrderedPlan | None:
+        raise BackOfficeDown()
+
+    async def drop_plan_order(self, line_id: str, *, key: str) -> bool:
         raise BackOfficeDown()
 
 

@@ -19,3 +19,11 @@ PRODUCT_WORDS = (
 DATA_SIZE = re.compile(r"\d+(?:\.\d+)?\s*[gt](?=b|个|的|\b|[^a-z])", re.IGNORECASE)
 #: the customer speaks of data
 DATA_WORDS = ("流量", "g", "data", "gb")
+
+#: the plan that one has, rather than the one that is booked
+OLD_PLAN = re.compile(
+    r"原来的?|以前的?|旧的?|老套餐|现在(?:的|这个)|不换|别换|不改|撤销|撤回|取消|反悔|后悔|算了|换回|改回|退回"
+    r"|\b(?:old|original|previous|former|present|current)\b|\bkeep\b|\bundo\b|\brevert\b|\bcancel\b|\bforget it\b"
+    r"|\bnever ?mind\b|\bchanged my mind\b|\b(?:go|switch|change|move) back\b",
+    re.IGNORECASE,
+)
