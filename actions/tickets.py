@@ -12,20 +12,21 @@ from actions.base import ServiceAction
 from actions.own_words import Wanted, end_wanted, ordinal
 from actions.packet_facts import misses, promised
 from bot.appointments.model import Appointment
-from bot.tickets.model import Ticket, TicketStatus, TicketType, ticket_json
+from bot.tickets.explain import subject
+from bot.tickets.model import ENDED, Ticket, TicketStatus, ticket_json
 
 Events = list[dict[str, Any]]
 
 _MOST_ASKED = 5
+_MOST_READ = 50
 _UNDERWAY = frozenset({TicketStatus.acknowledged, TicketStatus.in_progress, TicketStatus.held})
 
 
 class _OwnTickets(ServiceAction):
     async def open_ones(self, tracker: Tracker) -> tuple[Ticket, ...]:
-        """The customer's open tickets, newest first."""
-        return await self.services.tickets.for_customer(
-            str(tracker.get_slot("customer_id")), open_only=True, limit=_MOST_ASKED
-        )
+        """The customer's tickets that are not over, newest first; those that wait for their yes too."""
+        found = await self.services.tickets.for_customer(str(tracker.get_slot("customer_id")), limit=_MOST_READ)
+        return tuple(ticket for ticket in found if ticket.status not in ENDED)[:_MOST_ASKED]
 
     async def own(self, tracker: Tracker) -> Ticket | None:
         """The ticket of the slot ticket_id if it belongs to this customer or was opened in this conversation."""
@@ -45,11 +46,7 @@ class _OwnTickets(ServiceAction):
 
     def what(self, ticket: Ticket, language: str) -> str:
         """What a ticket is about, in two or three words."""
-        kind = f"{ticket.ticket_type.value}_of_product" if ticket.product else ticket.ticket_type.value
-        if ticket.ticket_type is TicketType.complaint:
-            kind = ticket.ticket_type.value
-        product = self.wording.product(ticket.product, language) if ticket.product else ""
-        return self.wording.text(f"utter_tickets_part_{kind}", language, product=product)
+        return subject(ticket, self.wording, language)
 
     def overdue(self, ticket: Ticket, tracker: Tracker) -> bool:
         return ticket.status.open and ticket.due_at is not None and ticket.due_at < self.now(tracker)
@@ -174,6 +171,7 @@ class ActionTellTicket(_OwnTickets):
         dispatcher.utter_message(
             response=name,
             json_message=ticket_json(ticket),
+            buttons=self._solved(ticket, language),
             ticket=ticket.id,
             what=self.what(ticket, language),
             day=self.wording.day(ticket.created_at, language),
@@ -181,6 +179,18 @@ class ActionTellTicket(_OwnTickets):
             next=await self.next_step(ticket, tracker),
         )
         return []
+
+    def _solved(self, ticket: Ticket, language: str) -> list[dict[str, str]]:
+        """Yes and no, while a ticket waits for the customer's word."""
+        if ticket.status is not TicketStatus.resolved:
+            return []
+        return [
+            {
+                "title": self.wording.text(f"utter_tickets_label_{word}", language),
+                "payload": f'/ticket_solved{{"ticket_solved": {solved}, "solved_ticket": "{ticket.id}"}}',
+            }
+            for word, solved in (("solved", "true"), ("unsolved", "false"))
+        ]
 
 
 class ActionUrgeTicket(_OwnTickets):

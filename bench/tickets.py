@@ -32,6 +32,7 @@ from bot.database import Database
 from bot.migrations import upgrade
 from bot.policies.rules import load_policies
 from bot.schema import metadata, ticket_history, tickets
+from bot.tickets.intake import drafted
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketStatus, TicketType
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore, plain_values
@@ -154,7 +155,7 @@ class Side:
                 new = NewTicket(
                     ticket_type, "no internet since this morning", severity, product=self.dice.choice(_PRODUCTS)
                 )
-                draft = self.tickets.drafted(new, "")
+                draft = drafted(new, "", self.clock(), self.tickets.planner)
                 if ended:
                     yield replace(draft, status=TicketStatus.closed, agenda=[], next_check_at=None, rules_digest="")
                 else:

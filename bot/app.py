@@ -50,6 +50,7 @@ from bot.outages.store import OutageStore
 from bot.resources import DATA, Listeners, build_operator, build_services, kept_secret, open_redis, utc_now
 from bot.services import Services
 from bot.settings import ROOT, Settings
+from bot.tickets.loop.service import TicketLoop
 from bot.training.registry import verified_model
 
 log = structlog.get_logger(__name__)
@@ -136,7 +137,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         OutageStore(database, settings.zone, events.outage), services.tickets, operator, services.wording, utc_now
     )
     care = VisitCare(services.appointments, services.tickets, notices, services.wording, settings.zone, utc_now)
-    housekeeping = Housekeeping(services, database, settings, [partial(outages.tidy, notices), care.tidy])
+    loop = TicketLoop(services.tickets, notices, services.wording, utc_now)
+    housekeeping = Housekeeping(services, database, settings, [partial(outages.tidy, notices), care.tidy, loop.tidy])
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
     RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
@@ -146,6 +148,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     add_tmf_routes(
         app,
         tickets=services.tickets,
+        belongings=services.links,
+        archive=services.archive,
+        loop=loop,
         appointments=services.appointments,
         care=care,
         outages=outages,

@@ -13,8 +13,6 @@ from bot.database import Database
 from bot.operator.demo.seed import ensure_seeded
 from bot.services import Services
 from bot.settings import Settings
-from bot.tickets.archive.service import ArchiveService
-from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.sweep.service import DeadlineSweep
 from bot.tickets.sweep.store import SweepStore
 
@@ -42,7 +40,7 @@ class Housekeeping:
         self._db = database
         self._settings = settings
         self._deadlines = DeadlineSweep(services.tickets, SweepStore(services.tickets.store), services.clock)
-        self._archive = ArchiveService(services.tickets, ArchiveStore(services.tickets.store), services.clock)
+        self._archive = services.archive
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

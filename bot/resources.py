@@ -29,6 +29,11 @@ from bot.policies.rules import load_policies
 from bot.redis_server import EmbeddedRedis
 from bot.services import Services
 from bot.settings import ROOT, Settings
+from bot.tickets.about import CustomerFacts
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.archive.store import ArchiveStore
+from bot.tickets.complaints.service import ComplaintService
+from bot.tickets.links.service import TicketLinks
 from bot.tickets.service import TicketService
 from bot.tickets.store import OnTicketChange, TicketStore
 from bot.training.examples import LabelledExamples
@@ -90,9 +95,14 @@ def build_services(
     articles = KnowledgeService(
         load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
     )
+    ticket_store = TicketStore(database, settings.zone, told.ticket)
+    tickets = TicketService(ticket_store, policies, clock=utc_now, about=CustomerFacts(operator))
     return Services(
         operator=operator,
-        tickets=TicketService(TicketStore(database, settings.zone, told.ticket), policies, clock=utc_now),
+        tickets=tickets,
+        links=TicketLinks(ticket_store, utc_now),
+        complaints=ComplaintService(tickets, ticket_store, utc_now),
+        archive=ArchiveService(tickets, ArchiveStore(ticket_store), utc_now),
         appointments=AppointmentService(
             AppointmentStore(database, settings.zone, told.visit),
             technicians=technicians_from(team["technicians"], team.get("minutes")),

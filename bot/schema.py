@@ -335,6 +335,9 @@ tickets = Table(
     Column("reopens", Integer, nullable=False, server_default="0"),
     Column("ended_at", UtcTime),
     Column("root_cause", String(64)),
+    #: when the customer is to be asked next whether it is solved, and when they were asked first
+    Column("ask_at", UtcTime),
+    Column("asked_at", UtcTime),
     #: group or role that heard last of a broken deadline
     Column("escalated_to", String(40)),
     Column("escalation_level", Integer, nullable=False, server_default="0"),
@@ -350,6 +353,7 @@ tickets = Table(
     Index("ix_tickets_status", "status", "due_at"),
     Index("ix_tickets_conversation", "conversation_id"),
     Index("ix_tickets_next_check", "next_check_at"),
+    Index("ix_tickets_ask", "ask_at"),
     Index("ix_tickets_created", "created_at", "id"),
     #: lists, newest first; the columns behind let filters and totals read nothing else. The ones of two filters are
     #: narrow, since PostgreSQL takes the smaller of two indexes that look alike to it
@@ -359,6 +363,7 @@ tickets = Table(
     Index("ix_tickets_group_status", "group_id", "status", "created_at", "id"),
     Index("ix_tickets_external", "external_id"),
     Index("ix_tickets_outage", "outage_id"),
+    Index("ix_tickets_line", "line_id"),
     Index("ix_tickets_ended", "ended_at"),
     Index("ix_tickets_rules", "rules_digest"),
 )
@@ -433,6 +438,8 @@ ticket_archive = Table(
     Column("destroy_at", UtcTime, nullable=False),
     #: why it is kept longer; nothing is destroyed while it stands
     Column("hold", String(200)),
+    #: key that took it out of sight of other systems and customers; the desk still finds it
+    Column("withdrawn_by", String(80)),
     #: over `body` as written
     Column("sha256", String(64), nullable=False),
     Column("body", Text, nullable=False),

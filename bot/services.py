@@ -12,6 +12,9 @@ from bot.customers.service import IdentityService
 from bot.knowledge.service import KnowledgeService
 from bot.operator.ports import OperatorPorts
 from bot.policies.rules import Policies
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.complaints.service import ComplaintService
+from bot.tickets.links.service import TicketLinks
 from bot.tickets.service import TicketService
 from bot.training.examples import LabelledExamples
 from bot.wording import Wording
@@ -23,6 +26,9 @@ class Services:
 
     operator: OperatorPorts
     tickets: TicketService
+    links: TicketLinks
+    complaints: ComplaintService
+    archive: ArchiveService
     appointments: AppointmentService
     identity: IdentityService
     knowledge: KnowledgeService

@@ -22,6 +22,7 @@ from bot.outbox.store import OutboxStore
 from bot.outbox.targets import Targets
 from bot.resources import kept_secret
 from bot.settings import Settings
+from bot.tickets.links.store import LinkStore
 
 _LIMIT_DEFAULT, _LIMIT_MOST = 50, 500
 
@@ -50,7 +51,7 @@ def build_exchange(settings: Settings, database: Database, clock: Callable[[], d
     return Exchange(
         api_keys=ApiKeys(settings.data_dir),
         tails=tails,
-        events=TmfEvents(database, store, tails, Links(settings.seen_at), clock),
+        events=TmfEvents(database, store, tails, LinkStore(database, settings.zone), Links(settings.seen_at), clock),
         hubs=hubs,
         deliverer=Deliverer(store, targets, secret, hubs.parse, clock),
     )

@@ -37,6 +37,8 @@ class Customer:
     #: canonical area id, see data/demo/areas.yml
     area: str
     language: str
+    #: consumer, business, or whatever else the operator sorts its customers into
+    customer_class: str = "consumer"
 
 
 @dataclass(frozen=True)

@@ -277,6 +277,7 @@ class OutageService:
         if ticket.status is TicketStatus.acknowledged:
             await self._tickets.move(ticket.id, TicketStatus.in_progress, author=_SYSTEM, reason=outage.id)
         await self._tickets.move(ticket.id, TicketStatus.resolved, author=_SYSTEM, reason=outage.id)
+        await self._tickets.mark_asked(ticket.id)  # the same message asks whether it is back
 
     async def _announce(self, outage: OutageRecord, notices: NoticeService) -> int:
         """Tell the customers of an area of works to come."""

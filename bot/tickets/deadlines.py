@@ -138,8 +138,21 @@ def agenda(
     return tuple(item for item in planned.ahead if item.clock in running and item.name not in done)
 
 
-def confirmation(tables: TicketTables, ticket: Ticket, resolved_at: datetime) -> Milestone:
-    """When the wait for the customer's "yes, it is solved" ends, and what then."""
+def next_role(tables: TicketTables, ticket: Ticket) -> str:
+    """The role above whoever heard of a ticket last, on the ladder of its solution; empty when there is none."""
+    ladder = tables.target(facts_of(ticket)).ladders[Clock.solve]
+    roles = [tables.addressee(step.to, ticket.group_id) for step in ladder.steps]
+    if ticket.escalated_to not in roles:
+        return roles[0] if ticket.escalated_to is None else ""
+    above = roles[roles.index(ticket.escalated_to) + 1 :]
+    return above[0] if above else ""
+
+
+def confirmation(tables: TicketTables, ticket: Ticket) -> Milestone | None:
+    """When the wait for the customer's "yes, it is solved" ends, and what then; None before they were asked."""
+    if ticket.resolved_at is None or (ticket.ask_at is not None and ticket.asked_at is None):
+        return None
+    resolved_at = ticket.asked_at or ticket.resolved_at
     row = tables.confirm[ticket.ticket_type]
     kind = MilestoneKind.close if row.silence_closes else MilestoneKind.breach
     return Milestone(resolved_at + row.after, "confirm", Clock.confirm, kind, GROUP)

@@ -8,10 +8,19 @@ from datetime import datetime
 from bot.policies.rules import PolicyRule
 from bot.tickets.deadlines import Planner
 from bot.tickets.matching import facts_of
-from bot.tickets.model import Ticket, TicketStatus
+from bot.tickets.model import Ticket, TicketStatus, TicketType
 from bot.wording import Wording
 
 _OPERATOR = "operator"
+
+
+def subject(ticket: Ticket, wording: Wording, language: str) -> str:
+    """What a ticket is about, in two or three words."""
+    kind = ticket.ticket_type.value
+    if ticket.product and ticket.ticket_type is not TicketType.complaint:
+        kind = f"{kind}_of_product"
+    product = wording.product(ticket.product, language) if ticket.product else ""
+    return wording.text(f"utter_tickets_part_{kind}", language, product=product)
 
 
 def explain(ticket: Ticket, planner: Planner, wording: Wording, language: str) -> tuple[str, ...]:

@@ -141,6 +141,27 @@ def check_move(old: TicketStatus, new: TicketStatus) -> None:
     )
 
 
+class LinkKind(str, Enum):
+    """What may belong to a ticket beside its history."""
+
+    attachment = "attachment"
+    party = "party"
+    #: a record elsewhere
+    entity = "entity"
+    #: another ticket
+    relationship = "relationship"
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """Something to add to a ticket; see `Link`."""
+
+    kind: LinkKind
+    ref_id: str
+    role: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class NewTicket:
     """What somebody reports.
@@ -167,6 +188,7 @@ class NewTicket:
     #: number in another system
     external_id: str | None = None
     requested_by: datetime | None = None
+    links: Sequence[NewLink] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +242,10 @@ class Ticket:
     #: when it was closed, cancelled or rejected
     ended_at: datetime | None = None
     root_cause: str | None = None
+    #: when the customer is to be asked next whether it is solved; None: not, or not any more
+    ask_at: datetime | None = None
+    #: when they were asked first since it was resolved
+    asked_at: datetime | None = None
     escalated_to: str | None = None
     escalation_level: int = 0
     next_check_at: datetime | None = None
@@ -245,6 +271,10 @@ class EntryKind(str, Enum):
     callback = "callback"
     #: an attachment, a party or a related ticket was added or removed
     link = "link"
+    #: a person took it further up; `data` holds the role
+    escalate = "escalate"
+    #: the customer was asked whether it is solved; `data` holds when silence closes it
+    ask = "ask"
 
 
 @dataclass(frozen=True)
@@ -258,17 +288,6 @@ class HistoryEntry:
     status: TicketStatus | None = None
     text: str | None = None
     data: Mapping[str, Any] | None = None
-
-
-class LinkKind(str, Enum):
-    """What may belong to a ticket beside its history."""
-
-    attachment = "attachment"
-    party = "party"
-    #: a record elsewhere
-    entity = "entity"
-    #: another ticket
-    relationship = "relationship"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Replanner:
         """`values` with the clocks and the agenda of the ticket as it will be."""
         after = replace(ticket, **values)
         planned = self._planner.plan(after, after.created_at, stops, after.reopened_at)
-        confirm = confirmation(self._planner.tables, after, after.resolved_at) if after.resolved_at else None
+        confirm = confirmation(self._planner.tables, after)
         ahead = agenda(after.status, after.responded_at is not None, planned, after.done or (), confirm)
         return {**values, **self._clock_values(after, planned), **agenda_values(ahead)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -12,38 +12,36 @@ import structlog
 
 from bot.database import Unit
 from bot.policies.rules import Policies
+from bot.tickets.about import CustomerFacts
+from bot.tickets.amending import changed_values, check_changes
 from bot.tickets.clocks import Stop
 from bot.tickets.complaints.store import ComplaintStore
-from bot.tickets.deadlines import Planner, agenda
+from bot.tickets.deadlines import Planner, next_role
+from bot.tickets.intake import drafted
 from bot.tickets.matching import facts_of
 from bot.tickets.model import (
     AUTOMATIC,
     ENDED,
     EntryKind,
     HistoryEntry,
+    IllegalTransition,
     InvalidTicket,
-    Link,
-    LinkKind,
     NewTicket,
     PersonRequired,
-    Priority,
-    Severity,
     StaleTicket,
     Ticket,
     TicketStatus,
     TicketType,
     check_move,
-    priority_of,
 )
-from bot.tickets.replanning import Replanner, agenda_values, stops_of, then
+from bot.tickets.replanning import Replanner, stops_of, then
 from bot.tickets.store import TicketEdit, TicketStore
 from bot.tickets.tables import TicketTables, shipped_tables
 
 _log = structlog.get_logger(__name__)
 
 _KEY_LIMIT = 120
-#: key in a ticket's facts under which attributes lie that only TM Forum clients use
-_EXTRAS = "tmf"
+_SYSTEM = "system"
 #: whoever moves a ticket into these has taken it up
 _TAKEN_UP = frozenset({TicketStatus.in_progress, TicketStatus.pending, TicketStatus.held, TicketStatus.resolved})
 _SOLVE_AGAIN = ("solve:", "confirm")
@@ -59,6 +57,7 @@ class TicketService:
         *,
         clock: Callable[[], datetime],
         tables: TicketTables | None = None,
+        about: CustomerFacts | None = None,
     ) -> None:
         """Wire the service.
 
@@ -66,6 +65,7 @@ class TicketService:
             policies: the rules that the tables name; one that is switched off gives no deadline.
             clock: gives an aware datetime.
             tables: which rules, groups and calendars; those of `data/policies` by default.
+            about: what the operator knows of a customer; None: nothing but what a report says.
         """
         self.store = store
         self._clock = clock
@@ -73,6 +73,7 @@ class TicketService:
         self.planner = Planner(policies, self.tables)
         self._plans = Replanner(self.planner)
         self._complaints = ComplaintStore(store)
+        self._about = about
 
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several calls one transaction."""
@@ -93,62 +94,16 @@ class TicketService:
         """
         if not new.description.strip():
             raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
-        fresh = self.drafted(new, key[:_KEY_LIMIT])
+        if self._about is not None and new.customer_id is not None:  # before anything is written: it may take time
+            new = replace(new, facts={**await self._about.of(new.customer_id), **new.facts})
+        fresh = drafted(new, key[:_KEY_LIMIT], self._clock(), self.planner)
         async with self.store.unit():
-            ticket, is_new = await self.store.insert(fresh, new.channel)
+            ticket, is_new = await self.store.insert(fresh, new.channel, new.links)
             if is_new and ticket.ticket_type is TicketType.complaint:
                 await self._complaints.add(ticket)
         if is_new:
             _log.info("ticket_opened", ticket_id=ticket.id, ticket_type=ticket.ticket_type.value, sla=ticket.sla_id)
         return ticket
-
-    def drafted(self, new: NewTicket, key: str) -> Ticket:
-        """The ticket as it would be opened now, without a number; nothing is written."""
-        now = self._clock()
-        planned = self.planner.plan(new, now)
-        ahead = agenda(TicketStatus.acknowledged, False, planned, ())
-        return Ticket(
-            id="",
-            ticket_type=new.ticket_type,
-            status=TicketStatus.acknowledged,
-            severity=new.severity,
-            priority=priority_of(new.ticket_type, new.severity),
-            description=new.description.strip(),
-            customer_id=new.customer_id,
-            line_id=new.line_id,
-            product=new.product,
-            category=new.category,
-            facts=new.facts,
-            outage_id=new.outage_id,
-            conversation_id=new.conversation_id,
-            channel=new.channel,
-            idempotency_key=key,
-            created_at=now,
-            updated_at=now,
-            respond_by=planned.respond_by,
-            due_at=planned.due_at,
-            legal_due_at=planned.legal_due_at,
-            resolved_at=None,
-            urged_at=None,
-            version=1,
-            **{**_elsewhere(new.facts), **_given(new)},
-            group_id=self.tables.group(facts_of(new)),
-            rank=planned.target.rank,
-            sla_id=planned.target.id,
-            solve_by=planned.solve_by,
-            done=[],
-            **agenda_values(ahead),
-            rules_digest=self.tables.digest,
-        )
-
-    def deadlines(self, new: NewTicket, start: datetime) -> tuple[datetime | None, datetime | None, datetime | None]:
-        """When the customer hears from us, when it is solved, and the end of the legal clock.
-
-        The tables say which rules count. A rule that is switched off gives no deadline. Our own time to solve a case
-        never ends after the legal one.
-        """
-        planned = self.planner.plan(new, start)
-        return planned.respond_by, planned.due_at, planned.legal_due_at
 
     async def get(self, ticket_id: str) -> Ticket | None:
         """A ticket by its number, an archived one too; None when there is none."""
@@ -276,8 +231,9 @@ class TicketService:
     async def _move(self, edit: TicketEdit, status: TicketStatus, author: str, reason: str | None) -> Ticket:
         ticket, now = edit.ticket, self._clock()
         values: dict[str, Any] = {"paused_at": now if status is TicketStatus.pending else None}
+        values |= {"ask_at": None, "asked_at": None}
         if status is TicketStatus.resolved:
-            values["resolved_at"] = now
+            values |= {"resolved_at": now, "ask_at": now if _is_asked(ticket) else None}
         elif ticket.status is TicketStatus.resolved and status.open:
             values |= {"resolved_at": None, "reopened_at": now, "reopens": ticket.reopens + 1}
             values["priority"] = ticket.priority.raised()
@@ -298,59 +254,40 @@ class TicketService:
         ticket_id: str,
         *,
         author: str,
-        description: str | None = None,
-        severity: Severity | None = None,
-        priority: Priority | None = None,
         facts: Mapping[str, Any] | None = None,
-        category: str | None = None,
-        product: str | None = None,
-        root_cause: str | None = None,
-        requested_by: datetime | None = None,
-        outage_id: str | None = None,
         version: int | None = None,
+        removed: Collection[str] = (),
+        **changes: Any,
     ) -> Ticket:
         """Put facts of a ticket right; what is None stays.
 
         A new severity brings its own priority, one step up if the ticket was urged. Clocks and group follow what
         the ticket is now, unless somebody has assigned it.
 
+        Args:
+            facts: all of them, in place of what was there.
+            removed: of `name`, `external_id`, `requested_by`, `category`, `product`, `root_cause` and `outage_id`,
+                what it has no more.
+            changes: new values of those, and of `description`, `severity`, `priority` and `ticket_type`.
+
         Raises:
             TicketNotFound: no such number.
             StaleTicket: it has another version than `version`.
-            InvalidTicket: the description is blank.
+            InvalidTicket: the description is blank, or there is no such thing to change.
         """
-        if description is not None and not description.strip():
-            raise InvalidTicket("A ticket needs a description. Say in a few words what is wrong.")
+        check_changes(changes, removed)
         async with self.store.edit(ticket_id) as edit:
-            ticket = edit.ticket
-            check_version(ticket, version)
-            wanted: dict[str, Any] = {
-                "description": description.strip() if description is not None else None,
-                "severity": severity,
-                "priority": priority,
-                "category": category,
-                "product": product,
-                "root_cause": root_cause,
-                "requested_by": requested_by,
-                "outage_id": outage_id,
-                "facts": dict(facts) if facts is not None else None,
-            }
-            if facts is not None:
-                wanted |= {name: value for name, value in _elsewhere(facts).items() if value is not None}
-            values = {
-                name: value for name, value in wanted.items() if value is not None and value != getattr(ticket, name)
-            }
-            if facts is not None:  # what was taken back there is gone here
-                left = _elsewhere(facts)
-                values |= {name: None for name, value in _elsewhere(ticket.facts).items() if value and not left[name]}
-            if "severity" in values and "priority" not in values:
-                implied = priority_of(ticket.ticket_type, values["severity"])
-                values["priority"] = implied.raised() if ticket.urged_at else implied
+            check_version(edit.ticket, version)
+            values = changed_values(edit.ticket, changes, facts, removed)
             if not values:
-                return ticket
+                return edit.ticket
             told = ", ".join(sorted(values))
-            values = await self._reclassified(edit, values)
-            return await edit.apply(self._clock(), EntryKind.amend, author, told, **values)
+            changed = await edit.apply(
+                self._clock(), EntryKind.amend, author, told, **await self._reclassified(edit, values)
+            )
+            if values.get("ticket_type") is TicketType.complaint:
+                await self._complaints.add(changed, reclassified=True)
+            return changed
 
     async def _reclassified(self, edit: TicketEdit, values: dict[str, Any]) -> dict[str, Any]:
         """With the clocks and the group that the changed facts ask for."""
@@ -414,46 +351,6 @@ class TicketService:
                 return await self.note(ticket_id, author=author, text=text or "confirmed")
             return await self.move(ticket_id, TicketStatus.closed, author=author, reason=text)
 
-    async def link(
-        self,
-        ticket_id: str,
-        kind: LinkKind,
-        ref_id: str,
-        *,
-        role: str,
-        author: str,
-        body: Mapping[str, Any] | None = None,
-    ) -> Link:
-        """Add an attachment, a party, a record elsewhere or a related ticket.
-
-        Raises:
-            TicketNotFound: no such number.
-            InvalidTicket: a ticket related to itself, or to one that does not exist.
-        """
-        if kind is LinkKind.relationship and (ref_id == ticket_id or await self.get(ref_id) is None):
-            raise InvalidTicket(f"A ticket is related to another one that exists; {ref_id} is none.")
-        async with self.store.edit(ticket_id) as edit:
-            now = self._clock()
-            n = await edit.add_link(now, kind, ref_id, role, body or {})
-            data = {"kind": kind.value, "ref_id": ref_id, "role": role, "n": n}
-            await edit.apply(now, EntryKind.link, author, data=data)
-        return Link(n, kind, ref_id, role, dict(body or {}), now)
-
-    async def unlink(self, ticket_id: str, n: int, *, author: str) -> Ticket:
-        """Remove what `link` added; nothing happens when it is gone already.
-
-        Raises:
-            TicketNotFound: no such ticket.
-        """
-        async with self.store.edit(ticket_id) as edit:
-            if not await edit.remove_link(n):
-                return edit.ticket
-            return await edit.apply(self._clock(), EntryKind.link, author, data={"removed": n})
-
-    async def links(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[Link, ...]]:
-        """What belongs to several tickets, by ticket."""
-        return await self.store.links(ticket_ids)
-
     async def replan(self, ticket_id: str) -> Ticket:
         """Compute a ticket's clocks afresh, since tables or calendars have changed; a changed deadline is recorded.
 
@@ -473,29 +370,73 @@ class TicketService:
             }
             if not moved:
                 return await edit.set(**values)
-            return await edit.apply(self._clock(), EntryKind.deadline, "system", data=moved, **values)
+            return await edit.apply(self._clock(), EntryKind.deadline, _SYSTEM, data=moved, **values)
+
+    async def mark_asked(self, ticket_id: str) -> bool:
+        """Note that the customer is asked whether it is solved: silence counts from the first time.
+
+        Returns:
+            False when there is nothing to ask any more: it is not resolved, or they were asked already.
+
+        Raises:
+            TicketNotFound: no such number.
+        """
+        async with self.store.edit(ticket_id) as edit:
+            ticket, now = edit.ticket, self._clock()
+            if ticket.status is not TicketStatus.resolved or ticket.ask_at is None or ticket.ask_at > now:
+                return False
+            row = self.tables.confirm[ticket.ticket_type]
+            first = ticket.asked_at is None
+            again = now + row.after - row.remind_before if first and row.remind_before else None
+            asked = {"ask_at": again, "asked_at": ticket.asked_at or now}
+            values = self._plans.after(ticket, await self._stops(edit), **asked)
+            data = {"step": "first" if first else "reminder", "closes_at": values["next_check_at"].isoformat()}
+            await edit.apply(now, EntryKind.ask, _SYSTEM, data=data, **values)
+        return True
+
+    async def escalate(
+        self, ticket_id: str, *, author: str, reason: str, to: str | None = None, version: int | None = None
+    ) -> Ticket:
+        """A person takes a ticket one step up its ladder, whatever its clocks say; it gets one step more urgent.
+
+        Args:
+            to: a role of dispatch.yml; None: the next one above whoever heard of it last.
+
+        Raises:
+            TicketNotFound: no such number.
+            StaleTicket: it has another version than `version`.
+            InvalidTicket: no reason, no such role, or nobody above.
+            IllegalTransition: it is over.
+        """
+        if not reason.strip():
+            raise InvalidTicket("An escalation needs a reason.")
+        async with self.store.edit(ticket_id) as edit:
+            ticket = edit.ticket
+            check_version(ticket, version)
+            if not ticket.status.open:
+                raise IllegalTransition(f"A ticket that is {ticket.status.value} is escalated no more. Reopen it.")
+            role = next_role(self.tables, ticket) if to is None else to
+            if role not in self.tables.roles:
+                raise InvalidTicket(f"There is nobody above. Choose a role from {', '.join(self.tables.roles)}.")
+            values = {
+                "escalated_to": role,
+                "escalation_level": ticket.escalation_level + 1,
+                "priority": ticket.priority.raised(),
+            }
+            return await edit.apply(
+                self._clock(), EntryKind.escalate, author, reason.strip(), data={"to": role}, **values
+            )
 
     async def _stops(self, edit: TicketEdit) -> list[Stop]:
         return stops_of(await edit.history(EntryKind.status))
+
+
+def _is_asked(ticket: Ticket) -> bool:
+    """Whether there is anybody to ask; after a complaint a person calls back instead."""
+    return ticket.ticket_type is not TicketType.complaint and bool(ticket.customer_id or ticket.conversation_id)
 
 
 def check_version(ticket: Ticket, version: int | None) -> None:
     """Raise `StaleTicket` unless the ticket is as the caller saw it; None: whatever it is."""
     if version is not None and version != ticket.version:
         raise StaleTicket()
-
-
-def _elsewhere(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Name, number and wish that a TM Forum client gave, as columns that can be searched."""
-    extras = facts.get(_EXTRAS) or {}
-    wish = extras.get("requestedResolutionDate")
-    return {
-        "name": extras.get("name"),
-        "external_id": extras.get("externalId"),
-        "requested_by": datetime.fromisoformat(wish) if isinstance(wish, str) else None,
-    }
-
-
-def _given(new: NewTicket) -> dict[str, Any]:
-    given = {"name": new.name, "external_id": new.external_id, "requested_by": new.requested_by}
-    return {name: value for name, value in given.items() if value is not None}

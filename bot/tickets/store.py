@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, literal, or_, select, text
+from sqlalchemy import and_, bindparam, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database, Unit
@@ -24,8 +24,8 @@ from bot.tickets.model import (
     OPEN,
     EntryKind,
     HistoryEntry,
-    Link,
     LinkKind,
+    NewLink,
     Priority,
     Severity,
     Ticket,
@@ -49,8 +49,15 @@ _EXACT = frozenset(
     "customer_id line_id product category description channel external_id name assignee_id root_cause escalated_to"
     " sla_id".split()
 )
-#: filters on what belongs to a ticket, by the kind of link
-_LINKED = {"party_id": LinkKind.party, "entity_id": LinkKind.entity, "related_ticket_id": LinkKind.relationship}
+#: filters on what belongs to a ticket, by the kind of link; and our own columns that are such things
+_LINKED: Mapping[str, tuple[LinkKind, tuple[str, ...]]] = {
+    "party_id": (LinkKind.party, ()),
+    "entity_id": (LinkKind.entity, ()),
+    "related_ticket_id": (LinkKind.relationship, ()),
+    "attachment_id": (LinkKind.attachment, ()),
+    "related_party_id": (LinkKind.party, ("customer_id",)),
+    "related_entity_id": (LinkKind.entity, ("conversation_id", "outage_id", "line_id")),
+}
 
 
 #: told of every change in the transaction that makes it: (connection, before or None, after or None); what is
@@ -116,20 +123,6 @@ class TicketEdit:
         found = await self._store.history_with(self._connection, [self.ticket.id], kinds)
         return found.get(self.ticket.id, ())
 
-    async def add_link(self, at: datetime, kind: LinkKind, ref_id: str, role: str, body: Mapping[str, Any]) -> int:
-        """Add one thing that belongs to the ticket; its number."""
-        mine = ticket_links.c.ticket_id == self.ticket.id
-        newest = select([func.coalesce(func.max(ticket_links.c.n), 0)]).where(mine)
-        n = int((await self._connection.execute(newest)).scalar_one()) + 1
-        row = {"ticket_id": self.ticket.id, "n": n, "kind": kind.value, "ref_id": ref_id, "role": role}
-        await self._connection.execute(ticket_links.insert().values(**row, body=dict(body), at=at))
-        return n
-
-    async def remove_link(self, n: int) -> bool:
-        """Whether there was one of this number."""
-        query = ticket_links.delete().where(ticket_links.c.ticket_id == self.ticket.id, ticket_links.c.n == n)
-        return bool((await self._connection.execute(query)).rowcount)
-
 
 class TicketStore:
     """Reads and writes of tickets; writes join the ambient unit of work. Times come back in the operator's zone."""
@@ -145,8 +138,8 @@ class TicketStore:
         """Make several writes one transaction."""
         return self._db.unit()
 
-    async def insert(self, ticket: Ticket, author: str) -> tuple[Ticket, bool]:
-        """Store a new ticket under a free number; `ticket.id` is not used.
+    async def insert(self, ticket: Ticket, author: str, links: Sequence[NewLink] = ()) -> tuple[Ticket, bool]:
+        """Store a new ticket with what belongs to it under a free number; `ticket.id` is not used.
 
         Returns:
             The ticket as stored, and whether it is new: False when its idempotency key was there already.
@@ -161,6 +154,8 @@ class TicketStore:
                     continue
                 if await self._insert_row(connection, fresh):
                     await _add_first_entry(connection, fresh, author)
+                    if links:
+                        await _add_links(connection, fresh, links)
                     stored = self._in_zone(fresh)
                     await self.tell(connection, None, stored)
                     return stored, True
@@ -197,8 +192,10 @@ class TicketStore:
         return archived[0] if archived else None
 
     async def from_archive(self, ticket_id: str) -> tuple[Ticket, tuple[HistoryEntry, ...]] | None:
-        """A ticket of the archive with its history."""
-        query = select([ticket_archive.c.body]).where(ticket_archive.c.ticket_id == ticket_id)
+        """A ticket of the archive with its history; None also when it was withdrawn."""
+        query = select([ticket_archive.c.body]).where(
+            ticket_archive.c.ticket_id == ticket_id, ticket_archive.c.withdrawn_by.is_(None)
+        )
         async with self._db.read() as connection:
             row = (await connection.execute(query)).first()
         if row is None:
@@ -266,20 +263,6 @@ class TicketStore:
         """The history of each ticket, oldest line first."""
         async with self._db.read() as connection:
             return await self.history_with(connection, list(ticket_ids))
-
-    async def links(self, ticket_ids: Iterable[str]) -> Mapping[str, tuple[Link, ...]]:
-        """What belongs to each ticket, in order of their numbers."""
-        query = (
-            ticket_links.select()
-            .where(ticket_links.c.ticket_id.in_(list(ticket_ids)))
-            .order_by(ticket_links.c.ticket_id, ticket_links.c.n)
-        )
-        found: dict[str, list[Link]] = {}
-        async with self._db.read() as connection:
-            for row in (await connection.execute(query)).all():
-                link = Link(row.n, LinkKind(row.kind), row.ref_id, row.role, row.body, row.at.astimezone(self._zone))
-                found.setdefault(row.ticket_id, []).append(link)
-        return {ticket_id: tuple(items) for ticket_id, items in found.items()}
 
     # -- with a connection, for `TicketEdit` -------------------------------------------------------------------------
 
@@ -376,21 +359,36 @@ async def _add_first_entry(connection: AsyncConnection, ticket: Ticket, author: 
     await connection.execute(_FIRST_ENTRY, {**row, "status": ticket.status.value})
 
 
+async def _add_links(connection: AsyncConnection, ticket: Ticket, links: Sequence[NewLink]) -> None:
+    rows = [
+        {
+            "ticket_id": ticket.id,
+            "n": n,
+            "kind": link.kind.value,
+            "ref_id": link.ref_id,
+            "role": link.role,
+            "body": dict(link.body),
+            "at": ticket.created_at,
+        }
+        for n, link in enumerate(links, start=1)
+    ]
+    await connection.execute(ticket_links.insert(), rows)
+
+
 def _condition(name: str, value: str) -> Any:
-    plain, _sign = split_sign(name)
+    plain, sign = split_sign(name)
     if plain in _SEVERAL or plain in _EXACT or plain in _TIMES:
         return compare(tickets.c[plain], name, value)
-    if plain == "related_entity_id":
-        own = [compare(tickets.c[column], name, value) for column in ("conversation_id", "outage_id", "line_id")]
-        return or_(*own, _linked(LinkKind.entity, value))
-    if plain in _LINKED:
-        return _linked(_LINKED[plain], value)
-    raise BadRequest(f"Tickets cannot be filtered by {name!r}.")
-
-
-def _linked(kind: LinkKind, value: str) -> Any:
-    wanted = and_(ticket_links.c.kind == kind.value, ticket_links.c.ref_id.in_(value.split(",")))
-    return tickets.c.id.in_(select([ticket_links.c.ticket_id]).where(wanted))
+    if plain not in _LINKED:
+        raise BadRequest(f"Tickets cannot be filtered by {name!r}.")
+    kind, columns = _LINKED[plain]
+    values = value.split(",")
+    wanted = select([ticket_links.c.ticket_id]).where(
+        and_(ticket_links.c.kind == kind.value, ticket_links.c.ref_id.in_(values))
+    )
+    # one set of numbers, each part from its own index; `or` would read every ticket
+    found = wanted.union(*(select([tickets.c.id]).where(tickets.c[column].in_(values)) for column in columns))
+    return tickets.c.id.notin_(found) if sign == "!=" else tickets.c.id.in_(found)
 
 
 def read_histories(rows: Iterable[Any], zone: ZoneInfo) -> Mapping[str, tuple[HistoryEntry, ...]]:

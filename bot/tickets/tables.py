@@ -56,6 +56,8 @@ class Confirmation:
 
     after: timedelta
     silence_closes: bool
+    #: so long before silence closes it the customer hears of it once more; None: not
+    remind_before: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,7 @@ def load_tables(folder: Path, zone: ZoneInfo) -> TicketTables:
         groups, roles, dispatch = _people(files["dispatch"])
         _check_addressees(ladders, roles)
         loop = files["loop"]
-        confirm = {
-            TicketType(name): Confirmation(timedelta(hours=row["after_hours"]), bool(row["silence_closes"]))
-            for name, row in loop["confirm"].items()
-        }
+        confirm = {TicketType(name): _confirmation(row) for name, row in loop["confirm"].items()}
         if set(confirm) != set(TicketType) or confirm[TicketType.complaint].silence_closes:
             raise SettingsError("loop.yml: each ticket type needs a row, and a complaint never closes by itself.")
         return TicketTables(
@@ -233,6 +232,14 @@ def _retention(row: Mapping[str, Any]) -> tuple[Condition, Retention]:
     if not timedelta(0) < kept.archive_after < kept.destroy_after or not str(row["source"]).strip():
         raise SettingsError(f"retention.yml {kept.id}: archived before destroyed, and with a source.")
     return condition_of(row.get("when"), f"retention.yml {kept.id}"), kept
+
+
+def _confirmation(row: Mapping[str, Any]) -> Confirmation:
+    after, before = timedelta(hours=row["after_hours"]), row.get("remind_before_hours")
+    remind_before = timedelta(hours=before) if before else None
+    if remind_before is not None and not remind_before < after:
+        raise SettingsError("loop.yml: the reminder comes after the question, so remind_before_hours < after_hours.")
+    return Confirmation(after, bool(row["silence_closes"]), remind_before)
 
 
 def _digest(folder: Path, calendars: Calendars) -> str:

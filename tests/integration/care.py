@@ -37,6 +37,11 @@ from bot.outages.service import OutageService
 from bot.outages.store import OutageStore
 from bot.policies.rules import load_policies
 from bot.settings import Settings
+from bot.tickets.about import CustomerFacts
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.archive.store import ArchiveStore
+from bot.tickets.links.service import TicketLinks
+from bot.tickets.loop.service import TicketLoop
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
 from bot.wording import Wording
@@ -90,6 +95,7 @@ class Care:
     outages: OutageService
     notices: NoticeService
     visit_care: VisitCare
+    loop: TicketLoop
 
     async def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         sent = {"Authorization": f"Bearer {self.key}", **{k.replace("_", "-"): v for k, v in headers.items()}}
@@ -154,7 +160,8 @@ async def care(seeded: Database, tmp_path: Path, redis: Redis) -> AsyncIterator[
     operator = demo_operator(seeded, redis, clock=clock, zone=ZONE)
     exchange = build_exchange(Settings(data_dir=tmp_path, hook_targets="127.0.0.1, crm.example"), seeded, clock)
     events = exchange.events
-    tickets = TicketService(TicketStore(seeded, ZONE, events.ticket), load_policies(POLICIES), clock=clock)
+    store = TicketStore(seeded, ZONE, events.ticket)
+    tickets = TicketService(store, load_policies(POLICIES), clock=clock, about=CustomerFacts(operator))
     team = technicians_from([{"zh": "周师傅", "en": "Mr Zhou"}])
     visits = AppointmentService(AppointmentStore(seeded, ZONE, events.appointment), technicians=team, clock=clock)
     ledger = ConversationStore(seeded, events.conversation)
@@ -163,10 +170,14 @@ async def care(seeded: Database, tmp_path: Path, redis: Redis) -> AsyncIterator[
     notices = NoticeService(seeded, ledger, fanout, locks, operator, wording, clock, lambda _id: None)
     outages = OutageService(OutageStore(seeded, ZONE, events.outage), tickets, operator, wording, clock)
     visit_care = VisitCare(visits, tickets, notices, wording, ZONE, clock)
+    loop = TicketLoop(tickets, notices, wording, clock)
     app = web.Application(middlewares=[errors_middleware])
     add_tmf_routes(
         app,
         tickets=tickets,
+        belongings=TicketLinks(store, clock),
+        archive=ArchiveService(tickets, ArchiveStore(store), clock),
+        loop=loop,
         appointments=visits,
         care=visit_care,
         outages=outages,
@@ -189,7 +200,20 @@ async def care(seeded: Database, tmp_path: Path, redis: Redis) -> AsyncIterator[
     async with aiohttp.ClientSession() as session:
         key = demo_api_key(tmp_path)
         yield Care(
-            base, key, tmp_path, seeded, tickets, visits, ledger, exchange, clock, session, outages, notices, visit_care
+            base,
+            key,
+            tmp_path,
+            seeded,
+            tickets,
+            visits,
+            ledger,
+            exchange,
+            clock,
+            session,
+            outages,
+            notices,
+            visit_care,
+            loop,
         )
     await exchange.deliverer.stop()
     await runner.cleanup()

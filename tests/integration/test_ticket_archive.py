@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.errors import BadRequest
 from bot.schema import appointments, conversations, messages, ticket_archive, ticket_history, ticket_links, tickets
 from bot.tickets.archive.model import ArchiveDamaged, ArchivedTicketNotFound, RetentionAction, Search
-from bot.tickets.model import LinkKind, Ticket, TicketArchived, TicketStatus, TicketType
+from bot.tickets.model import LinkKind, NewLink, Ticket, TicketArchived, TicketStatus, TicketType
 from tests.integration.tickets_setup import Desk
 
 
@@ -54,7 +54,7 @@ async def test_a_ticket_long_over_is_archived_with_everything_that_belongs_to_it
 ) -> None:
     await _said(database, "talk", "no internet", "since this morning")
     ticket = await _over(desk)
-    await desk.tickets.link(ticket.id, LinkKind.attachment, "file-1", role="photo", author="c1")
+    await desk.links.add(ticket.id, NewLink(LinkKind.attachment, "file-1", "photo"), author="c1")
     await _visited(database, ticket)
     kept = await desk.read(ticket)
     history = await desk.tickets.history(ticket.id)

@@ -136,13 +136,33 @@ async def test_silence_closes_a_fault_after_three_days_and_never_a_complaint(des
     for ticket in (fault, complaint):
         await desk.tickets.move(ticket.id, TicketStatus.in_progress, author="anna")
         await desk.tickets.move(ticket.id, TicketStatus.resolved, author="anna")
-    desk.clock.pass_by(hours=73)
+    assert await desk.tickets.mark_asked(fault.id)
+    assert not await desk.tickets.mark_asked(complaint.id), "a person calls instead"
+    desk.clock.pass_by(hours=71)
+    await desk.sweep.run()
+    assert (await desk.read(fault)).status is TicketStatus.resolved
+    desk.clock.pass_by(hours=2)
     await desk.sweep.run()
     assert (await desk.read(fault)).status is TicketStatus.closed
     assert (await desk.read(complaint)).status is TicketStatus.resolved
     (line,) = await desk.lines(complaint, EntryKind.deadline)
     assert (line["clock"], line["to"]) == ("confirm", "complaints")
     assert (await desk.tickets.history(fault.id))[-1].text == "no_objection"
+
+
+async def test_nobody_who_was_not_asked_is_closed_by_silence(desk: Desk) -> None:
+    fault = await desk.open("a")
+    await desk.tickets.take(fault.id, agent_id="anna")
+    await desk.tickets.move(fault.id, TicketStatus.resolved, author="anna")
+    desk.clock.pass_by(days=9)
+    await desk.sweep.run()
+    assert (await desk.read(fault)).status is TicketStatus.resolved
+    nobody = await desk.open("b", customer_id=None, conversation_id=None)
+    await desk.tickets.take(nobody.id, agent_id="anna")
+    await desk.tickets.move(nobody.id, TicketStatus.resolved, author="anna")
+    desk.clock.pass_by(hours=73)
+    await desk.sweep.run()
+    assert (await desk.read(nobody)).status is TicketStatus.closed, "there is nobody to ask"
 
 
 async def test_many_due_at_once_are_done_once_by_two_sweeps(database: Database) -> None:

@@ -15,6 +15,7 @@ from bot.tickets.model import (
     IllegalTransition,
     InvalidTicket,
     LinkKind,
+    NewLink,
     PersonRequired,
     Priority,
     Severity,
@@ -130,12 +131,14 @@ async def test_one_of_two_changes_from_the_same_version_is_refused(desk: Desk) -
 
 async def test_what_belongs_to_a_ticket_comes_back_and_is_found_by(desk: Desk) -> None:
     first, second = await desk.open("a"), await desk.open("b")
-    photo = await desk.tickets.link(
-        first.id, LinkKind.attachment, "file-1", role="photo", author="c1", body={"mimeType": "image/png"}
+    photo = await desk.links.add(
+        first.id, NewLink(LinkKind.attachment, "file-1", "photo", {"mimeType": "image/png"}), author="c1"
     )
-    await desk.tickets.link(first.id, LinkKind.party, "landlord-7", role="landlord", author="anna")
-    await desk.tickets.link(second.id, LinkKind.relationship, first.id, role="duplicate", author="anna")
-    links = await desk.tickets.links([first.id, second.id])
+    landlord = NewLink(LinkKind.party, "landlord-7", "landlord")
+    known = await desk.links.add(first.id, landlord, author="anna")
+    assert await desk.links.add(first.id, landlord, author="anna") == known
+    await desk.links.add(second.id, NewLink(LinkKind.relationship, first.id, "duplicate"), author="anna")
+    links = await desk.links.of(first.id, second.id)
     assert [(link.n, link.kind, link.ref_id, link.role) for link in links[first.id]] == [
         (1, LinkKind.attachment, "file-1", "photo"),
         (2, LinkKind.party, "landlord-7", "landlord"),
@@ -145,13 +148,26 @@ async def test_what_belongs_to_a_ticket_comes_back_and_is_found_by(desk: Desk) -
     assert (total, found[0].id) == (1, first.id)
     found, _ = await desk.tickets.list_page({"related_ticket_id": first.id}, 0, 10)
     assert [ticket.id for ticket in found] == [second.id]
-    await desk.tickets.unlink(first.id, photo.n, author="anna")
+    await desk.links.remove(first.id, photo.n, author="anna")
     before = (await desk.read(first)).version
-    await desk.tickets.unlink(first.id, photo.n, author="anna")
+    await desk.links.remove(first.id, photo.n, author="anna")
     assert (await desk.read(first)).version == before
     for wrong in (first.id, "TT00000000"):
         with pytest.raises(InvalidTicket):
-            await desk.tickets.link(first.id, LinkKind.relationship, wrong, role="parent", author="anna")
+            await desk.links.add(first.id, NewLink(LinkKind.relationship, wrong, "parent"), author="anna")
+
+
+async def test_a_list_of_what_belongs_to_a_ticket_is_replaced_whole(desk: Desk) -> None:
+    ticket = await desk.open()
+    one, two, three = (NewLink(LinkKind.attachment, f"file-{n}", "photo", {"n": n}) for n in (1, 2, 3))
+    assert await desk.links.replace(ticket.id, LinkKind.attachment, [one, two], author="crm")
+    await desk.links.add(ticket.id, NewLink(LinkKind.party, "landlord-7", "landlord"), author="crm")
+    assert await desk.links.replace(ticket.id, LinkKind.attachment, [two, three], author="crm")
+    version = (await desk.read(ticket)).version
+    assert not await desk.links.replace(ticket.id, LinkKind.attachment, [three, two], author="crm")
+    assert (await desk.read(ticket)).version == version
+    left = [(link.ref_id, link.n) for link in (await desk.links.of(ticket.id))[ticket.id]]
+    assert left == [("file-2", 2), ("landlord-7", 3), ("file-3", 4)]
 
 
 async def test_every_change_is_told_with_what_was_before(desk: Desk) -> None:

@@ -258,7 +258,7 @@ async def test_another_media_type_is_refused(care: Care) -> None:
         ("GET", f"{_PROBLEM}/OU999999", 404),
         ("GET", f"{_SEARCH}/nonsense", 404),
         ("GET", "/tmf-api/elsewhere", 404),
-        ("DELETE", f"{_TICKET}/TT99999999", 405),
+        ("DELETE", f"{_TICKET}/TT99999999", 404),
         ("POST", _INTERACTION, 400),
     ],
 )

@@ -13,6 +13,7 @@ from bot.policies.rules import Policies, load_policies
 from bot.tickets.archive.service import ArchiveService
 from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.complaints.service import ComplaintService
+from bot.tickets.links.service import TicketLinks
 from bot.tickets.model import EntryKind, NewTicket, Severity, Ticket, TicketType
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
@@ -48,6 +49,7 @@ class Desk:
         self.store = TicketStore(database, ZONE, self._hear)
         self.tickets = TicketService(self.store, policies, clock=self.clock, tables=tables)
         self.sweep = DeadlineSweep(self.tickets, SweepStore(self.store), self.clock)
+        self.links = TicketLinks(self.store, self.clock)
         self.complaints = ComplaintService(self.tickets, self.store, self.clock)
         self.archive = ArchiveService(self.tickets, ArchiveStore(self.store), self.clock)
 

@@ -48,7 +48,7 @@ TICKET = Attributes(
         "requestedResolutionDate": "requested_by",
         "resolutionDate": "resolved_at",
         "channel.id": "channel",
-        "relatedParty.id": "customer_id",
+        "relatedParty.id": "related_party_id",
         "relatedEntity.id": "related_entity_id",
         "troubleTicketRelationship.id": "related_ticket_id",
     },

@@ -25,6 +25,7 @@ from bot.database import Database
 from bot.outages.model import OutageRecord
 from bot.outbox.model import Event
 from bot.outbox.store import OutboxStore, new_event_id
+from bot.tickets.links.store import LinkStore
 from bot.tickets.model import Ticket, TicketStatus
 
 _TICKET, _APPOINTMENT, _INTERACTION, _PROBLEM = (
@@ -52,6 +53,7 @@ class TmfEvents:
         database: Database,
         store: OutboxStore,
         tails: HistoryTails,
+        belongings: LinkStore,
         links: Links,
         clock: Callable[[], datetime],
     ) -> None:
@@ -61,6 +63,7 @@ class TmfEvents:
         self._db = database
         self._store = store
         self._tails = tails
+        self._belongings = belongings
         self.links = links
         self._clock = clock
 
@@ -80,7 +83,8 @@ class TmfEvents:
         if after.status is TicketStatus.pending and (before is None or before.status is not after.status):
             kinds.append("InformationRequired")
         history = (await self._tails.of_with(connection, [after.id])).get(after.id, ())
-        resource = ticket_resource(after, history, self.links)
+        belongings = (await self._belongings.of([after.id])).get(after.id, ())
+        resource = ticket_resource(after, history, self.links, belongings)
         await self._write(connection, [f"TroubleTicket{kind}" for kind in kinds], resource, after.conversation_id)
 
     async def _ticket_removed(self, connection: AsyncConnection, ticket: Ticket) -> None:

@@ -227,6 +227,7 @@ def _customer_resource(customer: Customer, lines: tuple[Line, ...], links: Links
     facts = {
         "area": customer.area,
         "language": customer.language,
+        "customerClass": customer.customer_class,
         "nameEn": customer.name.en,
         "address": customer.address.zh,
         "addressEn": customer.address.en,

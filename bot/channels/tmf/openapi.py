@@ -33,7 +33,7 @@ _ONE = {"$ref": "#/components/schemas/TmfReference"}
 
 #: path, schema, what it has, scope to read and to write, what can be done: list, create, get, change, delete
 _RESOURCES = (
-    (TICKET_PATH, "TroubleTicket", TICKET, keys.TICKET_READ, keys.TICKET_WRITE, "lcgu"),
+    (TICKET_PATH, "TroubleTicket", TICKET, keys.TICKET_READ, keys.TICKET_WRITE, "lcgud"),
     (APPOINTMENT_PATH, "Appointment", APPOINTMENT, keys.APPOINTMENT_READ, keys.APPOINTMENT_WRITE, "lcgud"),
     (SLOT_PATH, "SearchTimeSlot", SLOT_SEARCH, keys.APPOINTMENT_READ, keys.APPOINTMENT_READ, "lcgd"),
     (INTERACTION_PATH, "PartyInteraction", INTERACTION, keys.INTERACTION_READ, keys.INTERACTION_WRITE, "lcgud"),

@@ -39,6 +39,9 @@ from bot.notices.service import NoticeService
 from bot.operator.ports import OperatorPorts
 from bot.outages.service import OutageService
 from bot.outbox.service import HubService
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.links.service import TicketLinks
+from bot.tickets.loop.service import TicketLoop
 from bot.tickets.service import TicketService
 
 BASE_PATH = "/tmf-api"
@@ -58,6 +61,9 @@ def add_tmf_routes(
     app: web.Application,
     *,
     tickets: TicketService,
+    belongings: TicketLinks,
+    archive: ArchiveService,
+    loop: TicketLoop,
     appointments: AppointmentService,
     care: VisitCare,
     outages: OutageService,
@@ -81,7 +87,7 @@ def add_tmf_routes(
     """
     address, records = Address(base_url), RecordStore(database, tails.zone)
     interactions, places = InteractionStore(database, conversations), PlaceFinder(tickets, operator)
-    ticket = TicketRoutes(tickets, outages, tails, address)
+    ticket = TicketRoutes(tickets, belongings, archive, loop, outages, tails, address)
     visit = AppointmentRoutes(appointments, care, places, address)
     slot = SlotRoutes(appointments, places, records, events, address, clock)
     interaction = InteractionRoutes(interactions, records, tickets, appointments, events, address, clock)
@@ -96,6 +102,7 @@ def add_tmf_routes(
     serve("POST", TICKET_PATH, keys.TICKET_WRITE, ticket.create)
     serve("GET", TICKET_PATH + _ONE, keys.TICKET_READ, ticket.get)
     serve("PATCH", TICKET_PATH + _ONE, keys.TICKET_WRITE, ticket.change)
+    serve("DELETE", TICKET_PATH + _ONE, keys.TICKET_WRITE, ticket.remove)
     serve("GET", APPOINTMENT_PATH, keys.APPOINTMENT_READ, visit.find)
     serve("POST", APPOINTMENT_PATH, keys.APPOINTMENT_WRITE, visit.create)
     serve("GET", APPOINTMENT_PATH + _ONE, keys.APPOINTMENT_READ, visit.get)

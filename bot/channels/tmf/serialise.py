@@ -24,12 +24,17 @@ PROBLEM_PATH = "/tmf-api/serviceProblemManagement/v4/serviceProblem"
 #: key in a ticket's facts under which attributes lie that only TM Forum clients use
 EXTRAS = "tmf"
 
-_TICKET_LISTS = ("relatedEntity", "relatedParty", "attachment", "troubleTicketRelationship")
-_LINK_LISTS: Mapping[LinkKind, str] = {
+#: what belongs to a ticket → the list that it stands in, and what it refers to where nobody says
+LINK_LISTS: Mapping[LinkKind, str] = {
     LinkKind.attachment: "attachment",
     LinkKind.party: "relatedParty",
     LinkKind.entity: "relatedEntity",
     LinkKind.relationship: "troubleTicketRelationship",
+}
+REFERRED: Mapping[LinkKind, str] = {LinkKind.party: "Individual", LinkKind.entity: "Entity"}
+_ROLES: Mapping[LinkKind, str] = {
+    LinkKind.attachment: "attachmentType",
+    LinkKind.relationship: "relationshipType",
 }
 
 APPOINTMENT_CATEGORY = "intervention"
@@ -128,7 +133,7 @@ def ticket_resource(
     changes = [entry for entry in history if entry.kind is EntryKind.status and entry.status is not None]
     resource: Resource = {
         "@type": "TroubleTicket",
-        **{name: value for name, value in extras.items() if name not in _TICKET_LISTS},
+        **extras,
         "id": ticket.id,
         "href": links.to(TICKET_PATH, ticket.id),
         "description": ticket.description,
@@ -141,16 +146,13 @@ def ticket_resource(
         "channel": {"id": ticket.channel, "name": ticket.channel},
         "note": [_ticket_note(entry) for entry in history if entry.kind is EntryKind.note],
         "statusChange": [_status_change(entry) for entry in changes],
-        "relatedEntity": [*_ticket_entities(ticket, links), *extras.get("relatedEntity", ())],
-        "relatedParty": [
-            *([customer_reference(ticket.customer_id)] if ticket.customer_id else []),
-            *extras.get("relatedParty", ()),
-        ],
-        "attachment": list(extras.get("attachment", ())),
-        "troubleTicketRelationship": list(extras.get("troubleTicketRelationship", ())),
+        "relatedEntity": _ticket_entities(ticket, links),
+        "relatedParty": [customer_reference(ticket.customer_id)] if ticket.customer_id else [],
+        "attachment": [],
+        "troubleTicketRelationship": [],
     }
     for link in belongings:
-        resource[_LINK_LISTS[link.kind]].append(_belonging(link, links))
+        resource[LINK_LISTS[link.kind]].append(_belonging(link, links))
     for name, value in (("name", ticket.name), ("externalId", ticket.external_id)):
         if value:
             resource[name] = value
@@ -177,15 +179,20 @@ def _ticket_entities(ticket: Ticket, links: Links) -> list[Resource]:
     return entities
 
 
+def role_name(kind: LinkKind) -> str:
+    """The attribute in which the standard says what something is to a ticket."""
+    return _ROLES.get(kind, "role")
+
+
 def _belonging(link: Link, links: Links) -> Resource:
-    """Something that was added to a ticket here; its id says so, so that sending it back adds nothing."""
-    body: Resource = {**link.body, "id": link.ref_id}
+    resource: Resource = {**link.body, "id": link.ref_id}
+    if link.role:
+        resource[role_name(link.kind)] = link.role
+    if link.kind in REFERRED:
+        resource.setdefault("@referredType", REFERRED[link.kind])
     if link.kind is LinkKind.relationship:
-        return {**body, "href": links.to(TICKET_PATH, link.ref_id), "relationshipType": link.role}
-    if link.kind is LinkKind.attachment:
-        return {"attachmentType": link.role, **body}
-    referred = "Individual" if link.kind is LinkKind.party else "Entity"
-    return {"@referredType": referred, **body, "role": link.role}
+        resource.setdefault("href", links.to(TICKET_PATH, link.ref_id))
+    return resource
 
 
 def appointment_resource(visit: Appointment, links: Links) -> Resource:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.query import objects_of, reference, text_of
-from bot.channels.tmf.serialise import EXTRAS
+from bot.channels.tmf.serialise import EXTRAS, LINK_LISTS, REFERRED, TICKET_PATH, role_name
 from bot.errors import BadRequest, NotFound
 from bot.filters import moment_of
-from bot.tickets.model import Link, NewTicket, Severity, Ticket, TicketType
+from bot.tickets.links.service import MOST
+from bot.tickets.model import LinkKind, NewLink, NewTicket, Severity, Ticket, TicketType
 
 NOTE_MOST = 4_000
-_DESCRIPTION_MOST = 4_000
+DESCRIPTION_MOST = 4_000
 _NAME_MOST = 200
 _EXTERNAL_MOST = 80
 _CHANNEL_MOST = 32
-_ITEMS_MOST = 200
+_REF_MOST, _ROLE_MOST = 120, 40
 
 #: kept as sent, since nothing here acts on them
-_EXTRA_TEXTS = {"name": _NAME_MOST, "externalId": _EXTERNAL_MOST, "@baseType": _NAME_MOST, "@schemaLocation": 400}
-_EXTRA_LISTS = ("attachment", "troubleTicketRelationship")
+_EXTRA_TEXTS = {"@baseType": _NAME_MOST, "@schemaLocation": 400}
+#: text attribute → our column and its length
+_TEXTS = {"name": ("name", _NAME_MOST), "externalId": ("external_id", _EXTERNAL_MOST)}
 #: part of the standard's body for a new ticket, but set by the service
 CREATE_OURS = (
     "creationDate",
@@ -33,7 +37,7 @@ CREATE_OURS = (
     "resolutionDate",
 )
 #: set by the service; a change is refused unless it changes nothing
-_OURS = ("id", "href", *CREATE_OURS, "ticketType", "channel")
+_OURS = ("id", "href", *CREATE_OURS)
 #: words that other systems use for a fault
 _FAULTS = ("incident", "trouble")
 
@@ -47,18 +51,15 @@ def new_ticket(body: Mapping[str, Any], caller: ApiKey) -> NewTicket:
         BadRequest: something is missing or of the wrong kind.
         NotFound: the customer is another than the caller's.
     """
-    description = text_of(body, "description", _DESCRIPTION_MOST)
+    description = text_of(body, "description", DESCRIPTION_MOST)
     severity = choice(body, "severity", Severity)
-    ticket_type = _ticket_type(body)
+    ticket_type = type_of(body)
     if description is None or severity is None or ticket_type is None:
         raise BadRequest("A ticket needs description, severity and ticketType.")
     conversation_id, rest = reference(objects_of(body, "relatedEntity"), "Conversation", "conversation")
     outage_id, rest = reference(rest, "ServiceProblem", "serviceProblem", most=16)
     line_id, product = _line(rest)
-    channel = body.get("channel")
-    if channel is not None and not isinstance(channel, dict):
-        raise BadRequest("channel is an object with an id.")
-    extras = _extras(body, {}, ())
+    extras = _extras(body, {})
     return NewTicket(
         ticket_type=ticket_type,
         description=description,
@@ -69,8 +70,11 @@ def new_ticket(body: Mapping[str, Any], caller: ApiKey) -> NewTicket:
         facts={EXTRAS: extras} if extras else {},
         outage_id=outage_id,
         conversation_id=conversation_id,
-        channel=(text_of(channel, "id", _CHANNEL_MOST) if channel else None) or "api",
-        external_id=extras.get("externalId"),
+        channel=channel_of(body) or "api",
+        name=text_of(body, "name", _NAME_MOST),
+        external_id=text_of(body, "externalId", _EXTERNAL_MOST),
+        requested_by=_wish(body),
+        links=tuple(link for links in links_of(body).values() for link in links),
     )
 
 
@@ -86,11 +90,56 @@ def customer_of(body: Mapping[str, Any], caller: ApiKey) -> str | None:
     return customer_id or caller.customer_id
 
 
-def merged_facts(ticket: Ticket, body: Mapping[str, Any], belongings: Sequence[Link]) -> Mapping[str, Any]:
-    """The ticket's facts with what a change says; arrays are replaced whole, what was added here stays."""
+def merged_facts(ticket: Ticket, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The ticket's facts with what a change says."""
     facts = {name: value for name, value in ticket.facts.items() if name != EXTRAS}
-    extras = _extras(body, ticket.facts.get(EXTRAS) or {}, [link.ref_id for link in belongings])
-    return {**facts, EXTRAS: extras} if extras or ticket.facts.get(EXTRAS) else facts
+    extras = _extras(body, ticket.facts.get(EXTRAS) or {})
+    return {**facts, EXTRAS: extras} if extras else facts
+
+
+def changed_columns(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """New values of name, number elsewhere, wish and channel; and which of them are taken back (null)."""
+    changes: dict[str, Any] = {"requested_by": _wish(body), "channel": channel_of(body)}
+    changes |= {column: text_of(body, name, most) for name, (column, most) in _TEXTS.items()}
+    names = {**{name: column for name, (column, _) in _TEXTS.items()}, "requestedResolutionDate": "requested_by"}
+    return changes, [column for name, column in names.items() if name in body and body[name] is None]
+
+
+def links_of(body: Mapping[str, Any]) -> dict[LinkKind, list[NewLink]]:
+    """What a body hangs on a ticket, by kind, for the lists that it has: each replaces what was there.
+
+    Raises:
+        BadRequest: a list is none, too long, or holds something without an id where one is needed.
+    """
+    return {kind: _links(kind, body) for kind, name in LINK_LISTS.items() if name in body}
+
+
+def _links(kind: LinkKind, body: Mapping[str, Any]) -> list[NewLink]:
+    items: Sequence[Mapping[str, Any]] = objects_of(body, LINK_LISTS[kind])
+    if kind is LinkKind.party:
+        _, items = reference(items, "Customer", "customer")
+    elif kind is LinkKind.entity:
+        _, items = reference(items, "Conversation", "conversation")
+        _, items = reference(items, "ServiceProblem", "serviceProblem")
+        items = [item for item in items if item.get("role") != "line"]
+    if len(items) > MOST:
+        raise BadRequest(f"A list holds at most {MOST} items.")
+    return [_link(kind, item) for item in items]
+
+
+def _link(kind: LinkKind, item: Mapping[str, Any]) -> NewLink:
+    ref_id = text_of(item, "id", _REF_MOST)
+    if ref_id is None:
+        if kind is not LinkKind.attachment:
+            raise BadRequest("Each reference needs an id.")
+        ref_id = f"attachment-{secrets.token_hex(8)}"
+    role = text_of(item, role_name(kind), _ROLE_MOST) or ""
+    body = {name: value for name, value in item.items() if name not in ("id", role_name(kind))}
+    if body.get("@referredType") == REFERRED.get(kind):  # said by the kind already
+        body.pop("@referredType", None)
+    if kind is LinkKind.relationship and str(body.get("href", "")).endswith(f"{TICKET_PATH}/{ref_id}"):
+        del body["href"]
+    return NewLink(kind, ref_id, role, body)
 
 
 def new_notes(body: Mapping[str, Any], known: frozenset[str], caller: ApiKey) -> list[tuple[str, str]]:
@@ -107,8 +156,8 @@ def new_notes(body: Mapping[str, Any], known: frozenset[str], caller: ApiKey) ->
         if text is None:
             raise BadRequest("A note needs a text.")
         notes.append((text_of(note, "author", _CHANNEL_MOST) or caller.id, text))
-    if len(notes) > _ITEMS_MOST:
-        raise BadRequest(f"Add at most {_ITEMS_MOST} notes at once.")
+    if len(notes) > MOST:
+        raise BadRequest(f"Add at most {MOST} notes at once.")
     return notes
 
 
@@ -151,7 +200,8 @@ def choice(body: Mapping[str, Any], name: str, kind: type[_Choice]) -> _Choice |
     raise BadRequest(f"{name} is one of {', '.join(str(item.value) for item in kind)}.")
 
 
-def _ticket_type(body: Mapping[str, Any]) -> TicketType | None:
+def type_of(body: Mapping[str, Any]) -> TicketType | None:
+    """One of our types, by the words of other systems too."""
     given = body.get("ticketType")
     if isinstance(given, str) and given.lower() in _FAULTS:
         return TicketType.fault
@@ -166,30 +216,28 @@ def _line(entities: Sequence[Mapping[str, Any]]) -> tuple[str | None, str | None
     return None, None
 
 
-def _extras(body: Mapping[str, Any], before: Mapping[str, Any], ours: Sequence[str]) -> dict[str, Any]:
-    extras = dict(before)
+def channel_of(body: Mapping[str, Any]) -> str | None:
+    """The id of the channel that a body names.
+
+    Raises:
+        BadRequest: no object with an id.
+    """
+    channel = body.get("channel")
+    if channel is None:
+        return None
+    if not isinstance(channel, dict):
+        raise BadRequest("channel is an object with an id.")
+    return text_of(channel, "id", _CHANNEL_MOST)
+
+
+def _wish(body: Mapping[str, Any]) -> datetime | None:
+    wanted = body.get("requestedResolutionDate")
+    return None if wanted is None else moment_of(wanted, "requestedResolutionDate")
+
+
+def _extras(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    extras = {name: before[name] for name in _EXTRA_TEXTS if name in before}
     for name, most in _EXTRA_TEXTS.items():
         if name in body:
             extras[name] = text_of(body, name, most)
-    for name in _EXTRA_LISTS:
-        if name in body:
-            extras[name] = _items(objects_of(body, name), ours)
-    if "requestedResolutionDate" in body:
-        wanted = body["requestedResolutionDate"]
-        extras["requestedResolutionDate"] = (
-            None if wanted is None else moment_of(wanted, "requestedResolutionDate").isoformat()
-        )
-    if "relatedEntity" in body:
-        _, rest = reference(objects_of(body, "relatedEntity"), "Conversation", "conversation")
-        _, rest = reference(rest, "ServiceProblem", "serviceProblem")
-        extras["relatedEntity"] = _items([item for item in rest if item.get("role") != "line"], ours)
-    if "relatedParty" in body:
-        _, rest = reference(objects_of(body, "relatedParty"), "Customer", "customer")
-        extras["relatedParty"] = _items(rest, ours)
-    return {name: value for name, value in extras.items() if value not in (None, [])}
-
-
-def _items(items: Sequence[Mapping[str, Any]], ours: Sequence[str]) -> list[dict[str, Any]]:
-    if len(items) > _ITEMS_MOST:
-        raise BadRequest(f"A list holds at most {_ITEMS_MOST} items.")
-    return [dict(item) for item in items if item.get("id") not in ours]
+    return {name: value for name, value in extras.items() if value is not None}

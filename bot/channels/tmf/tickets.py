@@ -15,28 +15,45 @@ from bot.channels.tmf.serialise import Address, ticket_resource
 from bot.channels.tmf.store import HistoryTails
 from bot.channels.tmf.ticket_bodies import (
     CREATE_OURS,
+    DESCRIPTION_MOST,
     NOTE_MOST,
+    changed_columns,
     choice,
+    links_of,
     merged_facts,
     new_notes,
     new_ticket,
     refuse_other_references,
     refuse_ours,
+    type_of,
 )
 from bot.channels.tmf.ticket_bodies import kept_text as kept
 from bot.errors import BadRequest
 from bot.outages.service import OutageService
+from bot.tickets.archive.service import ArchiveService
+from bot.tickets.links.service import TicketLinks
+from bot.tickets.loop.service import TicketLoop
 from bot.tickets.model import EntryKind, Link, Priority, Severity, Ticket, TicketNotFound, TicketStatus
 from bot.tickets.service import TicketService
-
-_DESCRIPTION_MOST = 4_000
 
 
 class TicketRoutes:
     """Parse, call the ticket service, serialise."""
 
-    def __init__(self, tickets: TicketService, outages: OutageService, tails: HistoryTails, address: Address) -> None:
+    def __init__(
+        self,
+        tickets: TicketService,
+        belongings: TicketLinks,
+        archive: ArchiveService,
+        loop: TicketLoop,
+        outages: OutageService,
+        tails: HistoryTails,
+        address: Address,
+    ) -> None:
         self._tickets = tickets
+        self._links = belongings
+        self._archive = archive
+        self._loop = loop
         self._outages = outages
         self._tails = tails
         self._address = address
@@ -52,7 +69,7 @@ class TicketRoutes:
         told = query.wants("note", "statusChange", "statusChangeDate", "statusChangeReason")
         histories = await self._tails.of(ids) if told and ids else {}
         linked = query.wants("attachment", "relatedParty", "relatedEntity", "troubleTicketRelationship")
-        belongings: Mapping[str, tuple[Link, ...]] = await self._tickets.links(ids) if linked and ids else {}
+        belongings: Mapping[str, tuple[Link, ...]] = await self._links.of(*ids) if linked else {}
         resources = [
             ticket_resource(ticket, histories.get(ticket.id, ()), links, belongings.get(ticket.id, ()))
             for ticket in found
@@ -100,27 +117,38 @@ class TicketRoutes:
             ticket = await self._found(request, caller)
             check_version(request, ticket.version)
             history = await self._tickets.history(ticket.id)
-            belongings = (await self._tickets.links([ticket.id])).get(ticket.id, ())
             refuse_ours(body, ticket_resource(ticket, history, self._address.seen_by(request)))
             refuse_other_references(body, ticket)
             known = frozenset(str(entry.n) for entry in history if entry.kind is EntryKind.note)
             notes = new_notes(body, known, caller)
+            changes, removed = changed_columns(body)
+            changes |= {
+                "description": kept(body, "description", DESCRIPTION_MOST),
+                "severity": choice(body, "severity", Severity),
+                "priority": choice(body, "priority", Priority),
+                "ticket_type": type_of(body),
+            }
             ticket = await self._tickets.amend(
-                ticket.id,
-                author=caller.id,
-                description=kept(body, "description", _DESCRIPTION_MOST),
-                severity=choice(body, "severity", Severity),
-                priority=choice(body, "priority", Priority),
-                facts=merged_facts(ticket, body, belongings),
-                version=ticket.version,
+                ticket.id, author=caller.id, facts=merged_facts(ticket, body), removed=removed, **changes
             )
+            for kind, wanted in links_of(body).items():
+                await self._links.replace(ticket.id, kind, wanted, author=caller.id)
             for author, text in notes:
                 ticket = await self._tickets.note(ticket.id, author=author, text=text)
             status = choice(body, "status", TicketStatus)
             if status is not None:
                 reason = text_of(body, "statusChangeReason", NOTE_MOST)
                 ticket = await self._tickets.move(ticket.id, status, author=caller.id, reason=reason)
+        if await self._loop.ask(ticket):
+            ticket = await self._found(request, caller)
         return one(await self._resource(ticket, request), version=ticket.version)
+
+    async def remove(self, request: web.Request, caller: ApiKey) -> web.Response:
+        """Take a ticket that is over out of sight; the archive keeps it as long as tickets are kept."""
+        ticket = await self._found(request, caller)
+        check_version(request, ticket.version)
+        await self._archive.withdraw(ticket.id, actor=caller.id)
+        return web.Response(status=204)
 
     async def _found(self, request: web.Request, caller: ApiKey) -> Ticket:
         ticket = await self._tickets.get(request.match_info["id"])
@@ -130,5 +158,5 @@ class TicketRoutes:
 
     async def _resource(self, ticket: Ticket, request: web.Request) -> Resource:
         history = await self._tickets.history(ticket.id)
-        belongings = (await self._tickets.links([ticket.id])).get(ticket.id, ())
+        belongings = (await self._links.of(ticket.id)).get(ticket.id, ())
         return ticket_resource(ticket, history, self._address.seen_by(request), belongings)

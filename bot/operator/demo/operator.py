@@ -353,6 +353,7 @@ def _customer(row: Row) -> Customer:
         address=_words(row["address"]),
         area=row["area"],
         language=row["language"],
+        customer_class=(row["facts"] or {}).get("customer_class", "consumer"),
     )
 
 

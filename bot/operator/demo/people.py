@@ -38,6 +38,8 @@ NEEDS: Mapping[str, int] = {
 
 #: every so many customers one writes English
 _ENGLISH_EVERY = 8
+#: of those who are there for company, every so many is a business
+_BUSINESS_EVERY = 5
 _HOUSE_NUMBERS = 260
 _BUILDINGS = 24
 _FLOORS = 18
@@ -115,6 +117,7 @@ def cast(files: DemoFiles, rng: Random) -> list[DemoPerson]:
                 address=_address(files, home, rng),
                 area=home.area,
                 language="en" if index % _ENGLISH_EVERY == _ENGLISH_EVERY - 1 else "zh",
+                facts={} if need or nth % _BUSINESS_EVERY else {"customer_class": "business"},
             )
         )
     return people

@@ -187,6 +187,7 @@ def _bill_row(bill: DemoBill) -> dict[str, Any]:
 def _ticket_row(ticket: DemoTicket) -> dict[str, Any]:
     case = ticket.case
     facts = {"area": ticket.person.area.id, "area_kind": ticket.person.area.kind}
+    facts["customer_class"] = ticket.person.facts.get("customer_class", "consumer")
     return {
         "id": ticket.id,
         "ticket_type": case.ticket_type,

@@ -231,6 +231,7 @@ def _customer(body: Resource) -> Customer:
         address=_words(facts.get("address"), facts.get("addressEn")),
         area=str(facts.get("area") or ""),
         language=str(language) if language in _LANGUAGES else "zh",
+        customer_class=str(facts.get("customerClass") or "consumer"),
     )
 
 

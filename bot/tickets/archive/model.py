@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.errors import BotError, NotFound
+from bot.errors import BotError, Conflict, NotFound
 
 
 class ArchivedTicketNotFound(NotFound):
@@ -23,6 +23,12 @@ class ArchiveDamaged(BotError):
     status, code = 500, "archive_damaged"
 
 
+class TicketNotOver(Conflict):
+    """Only a ticket that is closed, cancelled or rejected is taken away. End it first."""
+
+    code = "ticket_not_over"
+
+
 class RetentionAction(str, Enum):
     archived = "archived"
     #: kept beyond its time
@@ -30,6 +36,8 @@ class RetentionAction(str, Enum):
     released = "released"
     exported = "exported"
     destroyed = "destroyed"
+    #: out of sight of other systems and customers
+    withdrawn = "withdrawn"
 
 
 @dataclass(frozen=True)

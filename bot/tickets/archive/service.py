@@ -22,11 +22,13 @@ from bot.tickets.archive.model import (
     LogLine,
     RetentionAction,
     Search,
+    TicketNotOver,
 )
 from bot.tickets.archive.record import entry_record, link_record, record_of
 from bot.tickets.archive.store import ArchiveStore
+from bot.tickets.links.store import LinkStore
 from bot.tickets.matching import facts_of
-from bot.tickets.model import Ticket
+from bot.tickets.model import ENDED, Ticket, TicketNotFound
 from bot.tickets.service import TicketService
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +52,7 @@ class ArchiveService:
     def __init__(self, tickets: TicketService, store: ArchiveStore, clock: Callable[[], datetime]) -> None:
         self._tickets = tickets
         self._store = store
+        self._links = LinkStore(tickets.store.database, tickets.store.zone)
         self._clock = clock
 
     async def keep(self, most: int = 1000) -> tuple[int, int]:
@@ -137,7 +140,7 @@ class ArchiveService:
 
     async def _whole(self, ticket: Ticket) -> dict[str, Any]:
         history = await self._tickets.history(ticket.id)
-        links = (await self._tickets.links([ticket.id])).get(ticket.id, ())
+        links = (await self._links.of([ticket.id])).get(ticket.id, ())
         return {
             "ticket": record_of(ticket),
             "history": [entry_record(entry) for entry in history],
@@ -161,6 +164,32 @@ class ArchiveService:
                 break
             after = page[-1].ended_at, page[-1].id
         return done
+
+    async def withdraw(self, ticket_id: str, *, actor: str) -> None:
+        """Move a ticket that is over into the archive at once, and out of sight of other systems and customers.
+
+        It is destroyed when its time is over, as if it had not been withdrawn. One that is withdrawn already stays so.
+
+        Raises:
+            TicketNotFound: no such number.
+            TicketNotOver: somebody still has to do something about it.
+        """
+        async with self._tickets.unit():
+            ticket = await self._tickets.get(ticket_id)
+            if ticket is None:
+                raise TicketNotFound()
+            if ticket.ended_at is None or ticket.status not in ENDED:
+                raise TicketNotOver()
+            found = await self._store.get(ticket_id)
+            row = self._tickets.tables.retention_of(facts_of(ticket))
+            if found is None:
+                if row is None:
+                    raise TicketNotOver()
+                await self._archive_one(ticket, ticket.ended_at, row.id, row.destroy_after)
+                found = await self._store.get(ticket_id)
+            await self._store.withdraw(ticket, actor)
+            await self._log(RetentionAction.withdrawn, found[0] if found else None, actor, {})
+        _log.info("ticket_withdrawn", ticket_id=ticket_id)
 
     async def _archive_one(self, ticket: Ticket, ended_at: datetime, row_id: str, destroy_after: timedelta) -> None:
         async with self._tickets.unit():

@@ -137,10 +137,13 @@ class ArchiveStore:
         """Whether it was there, without a hold; it is gone now."""
         mine = and_(ticket_archive.c.ticket_id == ticket_id, ticket_archive.c.hold.is_(None))
         async with self._db.write() as connection:
-            row = (await connection.execute(select([ticket_archive.c.body]).where(mine).with_for_update())).first()
+            columns = [ticket_archive.c.body, ticket_archive.c.withdrawn_by]
+            row = (await connection.execute(select(columns).where(mine).with_for_update())).first()
             if row is None:
                 return False
             await connection.execute(ticket_archive.delete().where(mine))
+            if row.withdrawn_by is not None:  # listeners have heard that it is gone
+                return True
             try:
                 ticket = ticket_of(json.loads(row.body)["ticket"], self.zone)
             except (ValueError, KeyError, TypeError):  # somebody changed it; it is destroyed all the same
@@ -148,6 +151,14 @@ class ArchiveStore:
             else:
                 await self._tickets.tell(connection, ticket, None)
         return True
+
+    async def withdraw(self, ticket: Ticket, by: str) -> None:
+        """Note who took a record out of sight, and tell listeners that the ticket is gone; once."""
+        mine = and_(ticket_archive.c.ticket_id == ticket.id, ticket_archive.c.withdrawn_by.is_(None))
+        async with self._db.write() as connection:
+            done = await connection.execute(ticket_archive.update().where(mine).values(withdrawn_by=by[:80]))
+            if done.rowcount:
+                await self._tickets.tell(connection, ticket, None)
 
     async def set_hold(self, ticket_id: str, hold: str | None) -> bool:
         """Whether there is such a record."""

@@ -22,12 +22,19 @@ class ComplaintStore:
         self._db = tickets.database
         self._zone = tickets.zone
 
-    async def add(self, ticket: Ticket) -> None:
-        """Begin a complaint. One made in a conversation is acknowledged there, with its number and its deadlines."""
+    async def add(self, ticket: Ticket, *, reclassified: bool = False) -> None:
+        """Begin a complaint. One made in a conversation is acknowledged there, with its number and its deadlines.
+
+        Args:
+            reclassified: it was something else until now, so its customer does not know yet.
+        """
+        if reclassified and await self.get(ticket.id) is not None:
+            return
+        told = ticket.channel in _CUSTOMER_TOLD and not reclassified
         values = {
             "demand": ticket.facts.get("demand"),
             "regulator": bool(ticket.facts.get("regulator_named")),
-            "acknowledged_at": ticket.created_at if ticket.channel in _CUSTOMER_TOLD else None,
+            "acknowledged_at": ticket.created_at if told else None,
         }
         async with self._db.write() as connection:
             await connection.execute(complaints.insert().values(ticket_id=ticket.id, **values))

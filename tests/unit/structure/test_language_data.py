@@ -38,7 +38,9 @@ _DESK = "desk"
 #: what customers are told without having asked just then
 _UNASKED = {"outages", "visits"}
 #: what only a button or an upload starts
-_NO_EXAMPLES = frozenset(["inform", "report_fault", "show_balance_and_bill", "share_attachment", "outage_back"])
+_NO_EXAMPLES = frozenset(
+    ["inform", "report_fault", "show_balance_and_bill", "share_attachment", "outage_back", "ticket_solved"]
+)
 #: Rasa's own
 _BUILT_IN_INTENTS = frozenset(["nlu_fallback"])
 

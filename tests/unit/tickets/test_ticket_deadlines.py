@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.database import Database
 from bot.policies.rules import Policies, load_policies
+from bot.tickets.deadlines import Planner
 from bot.tickets.model import NewTicket, Severity, TicketType
-from bot.tickets.service import TicketService
-from bot.tickets.store import TicketStore
+from bot.tickets.tables import load_tables
 
 _AT = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 _RULES = Path(__file__).parents[3] / "data" / "policies"
 
 
-def _service(policies: Policies) -> TicketService:
-    store = TicketStore(Database("sqlite+aiosqlite://"), ZoneInfo("Asia/Shanghai"))  # never asked anything
-    return TicketService(store, policies, clock=lambda: _AT)
+def _deadlines(policies: Policies, new: NewTicket) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When the customer hears from us, when it is solved, and the end of the legal clock."""
+    planned = Planner(policies, load_tables(_RULES, ZoneInfo("Asia/Shanghai"))).plan(new, _AT)
+    return planned.respond_by, planned.due_at, planned.legal_due_at
 
 
 def _hours(ticket_type: TicketType, severity: Severity, **more: object) -> tuple[float | None, ...]:
     new = NewTicket(ticket_type, "words", severity, **more)  # type: ignore[arg-type]
-    deadlines = _service(load_policies(_RULES)).deadlines(new, _AT)
+    deadlines = _deadlines(load_policies(_RULES), new)
     return tuple(None if moment is None else (moment - _AT) / timedelta(hours=1) for moment in deadlines)
 
 
@@ -56,4 +56,4 @@ def test_a_request_has_no_legal_clock() -> None:
 
 def test_without_rules_nothing_is_promised() -> None:
     new = NewTicket(TicketType.fault, "words", Severity.major)
-    assert _service(Policies(())).deadlines(new, _AT) == (None, None, None)
+    assert _deadlines(Policies(()), new) == (None, None, None)

@@ -10,16 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.database import Database
 from bot.errors import SettingsError
 from bot.policies.rules import Policies, load_policies
 from bot.tickets.clocks import run_out
 from bot.tickets.deadlines import Planner
 from bot.tickets.explain import explain
+from bot.tickets.intake import drafted
 from bot.tickets.matching import CaseFacts
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketStatus, TicketType
-from bot.tickets.service import TicketService
-from bot.tickets.store import TicketStore
 from bot.tickets.tables import load_tables
 from bot.wording import Wording
 
@@ -34,9 +32,7 @@ _AT = datetime(2026, 11, 23, 10, 0, tzinfo=_ZONE)
 
 
 def _ticket(ticket_type: TicketType, severity: Severity = Severity.major, **more: object) -> Ticket:
-    store = TicketStore(Database("sqlite+aiosqlite://"), _ZONE)  # never asked anything
-    service = TicketService(store, _POLICIES, clock=lambda: _AT, tables=_TABLES)
-    return service.drafted(NewTicket(ticket_type, "words", severity, **more), "key")  # type: ignore[arg-type]
+    return drafted(NewTicket(ticket_type, "words", severity, **more), "key", _AT, _PLANNER)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
