@@ -86,9 +86,10 @@ def matching(windows: Sequence[FreeWindow], wish: Wish) -> tuple[FreeWindow, ...
     """Windows that the wish means, soonest first.
 
     A window belongs to a range when it starts in it; where none does, those that overlap it count ("from 3 to 4" means
-    the window from 2 to 4). An instant means the window that it lies in.
+    the window from 2 to 4). An instant means the window that it lies in; the end of "any day but Monday" and "after the
+    4th" is open.
     """
-    for test in (_starts_within, _overlaps):
+    for test in (_starts_after if wish.is_open else _starts_within, _overlaps):
         found = {window.id: window for span in wish.spans for window in windows if test(window, span)}
         if found:
             return tuple(sorted(found.values(), key=lambda window: window.start))
@@ -197,6 +198,10 @@ def _starts_within(window: FreeWindow, span: Span) -> bool:
     start, end = span
     if start is not None and end is None:
         return window.start <= start < window.end
+    return _covers(span, window.start)
+
+
+def _starts_after(window: FreeWindow, span: Span) -> bool:
     return _covers(span, window.start)
 
 

@@ -39,6 +39,18 @@ def span(day: int, start_hour: int | None, end_hour: int | None) -> dict[str, st
     return {"start": at(start_hour), "end": at(end_hour)}
 
 
+def test_all_days_but_one_and_all_after_one_are_open_at_the_end() -> None:
+    but_monday = [{"start": None, "end": MONDAY.isoformat()}, {"start": span(1, 0, None)["start"], "end": None}]
+    wish = read_wish(but_monday, "any day but monday")
+    assert wish is not None
+    assert [item.id for item in matching(WINDOWS, wish)] == [
+        item.id for item in WINDOWS if not item.id.startswith("0-")
+    ]
+    after = read_wish(span(3, 12, None), "thursday noon 以后")
+    assert after is not None
+    assert [item.id for item in matching(WINDOWS, after)] == ["3-14", "3-16", "4-8", "4-10", "4-14", "4-16"]
+
+
 @pytest.mark.parametrize(
     ("value", "ids"),
     [
