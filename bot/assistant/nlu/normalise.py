@@ -82,6 +82,39 @@ _REGIONAL_WORDS = {
     "预付": "预付",
 }
 
+# What input methods make of our own words, of the same length; left alone where another word runs through it (电话非常).
+_SLIPS = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        ("话非(?![常得要不法])|话废(?![了掉])|画费|华费(?=余额|查|还|剩|多)", "话费"),
+        ("宽代|宽待|宽袋|宽戴|宽呆", "宽带"),
+        ("流粮|流亮|留量(?=还|剩|包|用|查|套|不|没)", "流量"),
+        ("(?<![一二两三四五几这那每的])张单(?![子号据独])|账丹|账旦", "账单"),
+        ("发飘(?!逸)", "发票"),
+        ("套参(?!数)|套惨|套残", "套餐"),
+        ("余鹅|余俄", "余额"),
+        ("密马|秘码|密吗(?=忘|错)", "密码"),
+        ("人攻", "人工"),
+        ("客付|客副", "客服"),
+        ("路由期(?!间)", "路由器"),
+        ("机顶合|机定盒|几顶盒", "机顶盒"),
+        ("充直|冲值|充质", "充值"),
+        ("缴肥", "缴费"),
+        ("欠肥", "欠费"),
+        ("退定(?!金)", "退订"),
+        ("报休(?![息假])", "报修"),
+        ("头诉|投述", "投诉"),
+        ("师付|师父", "师傅"),
+        ("营业听|营业庭", "营业厅"),
+        ("挂师(?!傅)|挂式(?!空)", "挂失"),
+        ("慢游", "漫游"),
+        ("携号专网|协号转网|谐号转网", "携号转网"),
+        ("上忘", "上网"),
+        ("违月金", "违约金"),
+        ("光毛(?!坯)", "光猫"),
+    )
+)
+
 _ENGLISH_DIGITS = {
     "zero": "0",
     "oh": "0",
@@ -151,6 +184,8 @@ class Normaliser:
         for regional, mainland in _REGIONAL_WORDS.items():
             if regional in converted:
                 converted = converted.replace(regional, mainland)
+        for slip, word in _SLIPS:
+            converted = slip.sub(word, converted)
         return converted
 
     def _same_length(self, char: str) -> str:
@@ -198,6 +233,8 @@ def lower_keeping_length(text: str) -> str:
 
 
 def _narrow_character(char: str) -> str:
+    if "①" <= char <= "⑨":
+        return chr(ord(char) - ord("①") + ord("1"))
     replacement = _PUNCTUATION.get(char)
     if replacement is not None:
         return replacement

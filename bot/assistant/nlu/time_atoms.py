@@ -21,10 +21,10 @@ _ANY_HINT = re.compile(
 )
 GLUE = re.compile(
     r"[\s,()]*(?:(?:的|那天|当天|那日|之间|这个|大概|大约|左右|差不多|随时|任何时间|某个时候|哪天都?|任何一天|"
-    r"全天|一整天|整天|在|是|吧|上|"
+    r"全天|一整天|整天|别太早|别太晚|不要太早|不要太晚|在|是|吧|上|"
     r"sometime|some time|any ?time|any day|all day|on|at|in|in the|of|the|around|about|@|ish|or so|approx|from|"
     r"for|say|during|"
-    r"roughly|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|-)[\s,()]*){0,3}"
+    r"roughly|slot|window|only|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|-)[\s,()]*){0,3}"
 )
 CLOSE = re.compile(r"\s*(?:的)?\s*")
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import chinese_calendar
 from dateutil.easter import easter
 
-from bot.assistant.nlu.time_days import NOTHING, one_day
-from bot.assistant.nlu.time_model import Days, Reference
+from bot.assistant.nlu.time_days import NOTHING, SATURDAY, one_day
+from bot.assistant.nlu.time_model import DAYS_PER_WEEK, Days, Reference
 
 FIXED = {
     "new_year": (1, 1),
@@ -137,6 +137,17 @@ def day_after_holiday(reference: Reference, name: str, *, working: bool) -> Days
         while working and is_day_off(after):
             after += timedelta(days=1)
         found.append((after, after))
+    return _next(reference, found)
+
+
+def weekday_after_holiday(reference: Reference, name: str, weekday: int | None) -> Days:
+    """Return the first such weekday (0 is Monday; None: the weekend) after the days off of the next such holiday."""
+    wanted = SATURDAY if weekday is None else weekday
+    found = []
+    for day in _dates(reference, name, None):
+        after = last_day_off(name, day) + timedelta(days=1)
+        first = after + timedelta(days=(wanted - after.weekday()) % DAYS_PER_WEEK)
+        found.append((first, first + timedelta(days=1 if weekday is None else 0)))
     return _next(reference, found)
 
 

@@ -228,6 +228,13 @@ def holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, holidays.holiday(ref, name))
 
 
+def weekday_after_holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """First Monday after Easter."""
+    name = next(name for index, (_, name) in enumerate(HOLIDAYS) if match[f"h{index}"])
+    wanted = weekday_index(match["day"]) if said(match, "day") else None
+    return one(Kind.DAY, match, holidays.weekday_after_holiday(ref, name, wanted))
+
+
 def offset(match: re.Match[str], ref: Reference) -> list[Atom]:
     lead, unit = said(match, "lead"), match["unit"]
     amount = en_number(match["n"]) if said(match, "n") else 1.0
@@ -376,6 +383,7 @@ def part(match: re.Match[str], ref: Reference) -> list[Atom]:
         "nite": "evening",
         "eve": "evening",
         "morn": "morning",
+        "forenoon": "morning",
         "mornin": "morning",
         "moring": "morning",
         "aft": "afternoon",

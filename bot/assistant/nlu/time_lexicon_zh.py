@@ -72,7 +72,7 @@ PART_WORDS = (
     (r"(?:下了?班(?:以后|之后|后)|放工后|收工后)", "after_work"),
 )
 HALVES = {"早": "morning", "朝": "morning", "晨": "early", "午": "noon", "晚": "evening", "夜": "evening"}
-DAY_SHIFT = {"今": 0, "明": 1, "后": 2, "听": 1}
+DAY_SHIFT = {"今": 0, "明": 1, "名": 1, "后": 2, "听": 1}
 UNITS = {
     "小时": "hour", "钟头": "hour", "分钟": "minute", "刻钟": "quarter", "天": "day", "日": "day", "周": "week",
     "星期": "week", "礼拜": "week", "月": "month",
@@ -185,9 +185,9 @@ def day_of_spring(match: re.Match[str], ref: Reference) -> list[Atom]:
 
 def nth_of_month(match: re.Match[str], ref: Reference) -> list[Atom]:
     """这个月最后一天, 12月第一个周六."""
-    nth = -1 if match["nth"].startswith("最后") else zh_number(match["nth"].strip("第个")) or 1
+    nth = -1 if match["nth"].startswith(("最后", "底", "末")) else zh_number(match["nth"].strip("第个")) or 1
     weekday_number = (zh_number(match["day"]) or 1) - 1 if said(match, "day") else None
-    months = days.month(ref, match["lead"].count("下")) if said(match, "lead") else days.NOTHING
+    months = days.month(ref, said(match, "lead").count("下"))
     if said(match, "month"):
         months = days.named_month(ref, zh_number(match["month"]) or 0)
     return one(Kind.DAY, match, days.nth_of_month(ref, nth, weekday_number, months))
@@ -274,6 +274,13 @@ def holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
         after = match.start("after")
         return [Atom(Kind.DAY, match.start(), after, period), Atom(Kind.SUFFIX, after, match.end(), Relation.AFTER)]
     return named
+
+
+def weekday_after_holiday(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """国庆后第一个周六: the first one once the days off are over."""
+    name = next(name for index, (_, name) in enumerate(HOLIDAYS) if match[f"h{index}"])
+    weekday = None if match["day"] == "末" else (zh_number(match["day"]) or 7) - 1
+    return one(Kind.DAY, match, holidays.weekday_after_holiday(ref, name, weekday))
 
 
 def clock(match: re.Match[str], ref: Reference) -> list[Atom]:

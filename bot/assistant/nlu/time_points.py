@@ -31,6 +31,8 @@ class Point:
     ready: tuple[Range, ...] = ()
     day_relation: Relation | None = None
     time_relation: Relation | None = None
+    week: Days | None = None
+    """The week or weeks said behind the day ("Friday next week"), which days said before it share."""
     open_ended: bool = False
     """The bound was said of the day and the time together ("from Friday noon"): the day does not end it."""
 
@@ -294,7 +296,8 @@ def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int
         joint = intersect(base.day, payload) if pending is None else None
         if joint is None and base.day.month_only and not base.day.explicit and pending is None:
             joint = payload  # 本月12号, when the twelfth is over: the next one
-        return replace(base, day=joint, end=atom.end) if joint is not None else None
+        week = payload if joint is not None and _weeks(payload) else base.week
+        return replace(base, day=joint, week=week, end=atom.end) if joint is not None else None
     if isinstance(payload, Part):
         if base.part is None:
             return _timed(replace(base, part=payload, end=atom.end), pending)
@@ -307,6 +310,14 @@ def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int
     if isinstance(payload, tuple) and point is None:
         return replace(base, ready=payload, day_relation=pending, end=atom.end)
     return None
+
+
+def _weeks(found: Days) -> bool:
+    """Tell whether the days are whole weeks or longer, so that a weekday said before them lies in them."""
+    if found.past:
+        return False
+    start, end = found.alternatives[0][0]
+    return end - start >= timedelta(days=DAYS_PER_WEEK)
 
 
 def _timed(point: Point, pending: Relation | None) -> Point:
@@ -325,6 +336,8 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
     day: Days | None = None
     for item in items:
         if isinstance(item, Point):
+            if item.day and not item.day.explicit and isinstance(last, Point) and last.week:
+                item = replace(item, day=intersect(item.day, last.week) or item.day)
             if item.day_only and isinstance(last, Point) and last.timed and item is not last:
                 item = replace(item, part=last.part, clock=last.clock, time_relation=last.time_relation)
             if item.day is None and not item.ready and day is not None:

@@ -104,8 +104,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
     ),
     (rf"{B}(?:the )?week (?:of|commencing|starting|beginning) (?:the )?(?P<day>{ORDINAL}|{DAY_NUMBER}(?= {MONTH}))(?: (?:of )?(?P<month>{MONTH}))?{E}", words.week_of),
     (rf"{B}(?:the )?first week (?:of|in) (?P<month>{MONTH}){E}", words.week_of),
-    (rf"{B}the (?P<day>{DAY_NUMBER}(?:st|nd|rd|th)){NOT_COUNTED}", words.day_of_month),
-    (rf"{B}(?P<day>{DAY_NUMBER}(?:st|nd|rd|th)){NOT_COUNTED}", words.day_of_month),
+    (rf"{B}the (?P<day>{DAY_NUMBER}(?:st|nd|rd|th))(?:{NOT_COUNTED}|(?= [0-9]))", words.day_of_month),
+    (rf"{B}(?P<day>{DAY_NUMBER}(?:st|nd|rd|th))(?:{NOT_COUNTED}|(?= [0-9]))", words.day_of_month),
     (rf"(?<=on )the (?P<day>{ORDINAL_WORD}){E}(?=$|[,.?!]|\s+(?:of|at|in|please|after|before|between)\b)", words.day_of_month),
     (rf"{B}the (?P<day>{ORDINAL_WORD})(?= of (?:this|next|the) month)", words.day_of_month),
     (rf"{B}(?:the )?(?:end of (?:the )?month|month'?s? end|eom){E}", words.month_end),
@@ -125,12 +125,16 @@ _RULES: tuple[tuple[str, Build], ...] = (
         words.holiday,
     ),
     (
+        rf"{B}(?:the )?first (?:(?P<day>{FULL})|weekend) after (?:the )?(?:{_HOLIDAY_NAMES})(?: holidays?| break)?{E}",
+        words.weekday_after_holiday,
+    ),
+    (
         rf"{B}(?P<lead>within(?: the next)?|in(?:side)? the next|over the next|the next|next(?= few| couple)|in (?:under|less than)|in(?: about| around)?|"
         rf"no more than)\s+(?:(?P<n>{COUNT})|(?P<few>few|couple of))(?P<half> and a half)?\s?(?P<unit>{UNIT})"
         rf"(?P<more> and a half)?(?:'?s?'? time)?(?: or (?P<most>two|three|so)(?<!so))?{E}",
         words.offset,
     ),
-    (rf"{B}(?P<n>{COUNT})(?P<half> and a half)?\s?(?P<unit>{UNIT}) (?:from (?:now|today)|later|hence){E}", words.offset),
+    (rf"{B}(?P<n>{COUNT})(?P<half> and a half)?\s?(?P<unit>{UNIT})(?P<more> and a half)? (?:from (?:now|today)|later|hence){E}", words.offset),
     (rf"{B}within the (?:next )?(?P<lead>)(?P<unit>hour|day|week|month){E}", words.within_one),
     # Parts of the day.
     (rf"{B}late(?= (?:tomorrow|tmrw?|(?:next |this )?{FULL}) afternoon)", words.fixed_part("late_afternoon")),
@@ -142,10 +146,11 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?:tonight|tonite|2nite|2night){E}", words.tonight),
     (rf"{B}(?:first thing(?: in the morning)?|bright and early|crack of dawn|early doors|at dawn){E}", words.early_start),
     (
-        rf"{B}(?:(?P<lead>early|late|mid)[ -])?(?:in the )?(?P<word>mornings?|morn|mornin|moring|afternoons?|aft|afternon|arvo|avo|evenings?|evng|nights?|nite){E}",
+        rf"{B}(?:(?P<lead>early|late|mid)[ -])?(?:in the )?(?P<word>mornings?|forenoon|morn|mornin|moring|afternoons?|aft|afternon|arvo|avo|evenings?|evng|nights?|nite){E}",
         lambda match, ref: words.part(match, ref) if match["word"] != "evng" else [Atom(Kind.PART, match.start(), match.end(), EN_PARTS["evening"])],
     ),
     (rf"{B}(?:noonish|noon|midday|mid-day|lunch ?time|lunch|noontime)(?! (?:box|break is)){E}", words.fixed_part("noon")),
+    (rf"{B}(?:tea ?time|round tea){E}", words.fixed_part("dusk")),
     (rf"{B}after (?:lunch|lunchtime){E}", words.fixed_part("after_lunch")),
     (rf"{B}before lunch{E}", words.fixed_part("before_lunch")),
     (rf"{B}(?:after (?:work|dinner|hours)|when i(?:'m| am| get) (?:back|home) from work){E}", words.fixed_part("after_work")),
@@ -167,10 +172,10 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0?[0-9])h(?P<minute>[0-5][0-9])){E}", words.clock),
     (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5][0-9]) ?h(?:ou)?rs){E}", words.clock),
     (rf"(?<=at )(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5]0|[1345]5)(?: ?h(?:ou)?rs)?){NOT_COUNTED}", words.clock),
-    (rf"{B}(?P<m>half)(?: past)? (?P<hour>{HOUR})(?P<half>{AMPM})?{E}(?! (?:hours?|days?|weeks?|price|gb|mb|a ))", words.spoken),
+    (rf"{B}(?P<m>half)(?: past)? (?P<hour>{HOUR})(?P<half>{AMPM})?(?:ish)?{E}(?! (?:hours?|days?|weeks?|price|gb|mb|a ))", words.spoken),
     (
         rf"(?<!from )(?<!between ){B}(?P<m>(?:a )?quarter|five|ten|twenty(?:[- ]five)?|2[05]|[1-5]?[05](?= past)|[1-5]?[05] min(?:ute)?s) "
-        rf"(?:(?P<to>to|til|before)|past|after) (?P<hour>1[0-2]|0?[1-9]|{HOUR_WORD})(?:(?P<half>{AMPM})|{NOT_COUNTED})(?!:)",
+        rf"(?:(?P<to>to|til|before)|past|after) (?P<hour>1[0-2]|0?[1-9]|{HOUR_WORD})(?:(?P<half>{AMPM})|(?:ish)?{NOT_COUNTED})(?!:)",
         words.spoken,
     ),
     (rf"{B}(?P<hour>{HOUR_WORD})[ -](?P<minute>thirty|fifteen|forty-five|twenty|ten|forty)(?P<half>{AMPM})?{E}", words.worded),
