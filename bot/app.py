@@ -31,12 +31,16 @@ from bot.channels.pages import add_page_routes
 from bot.channels.rest import RestChannel
 from bot.channels.socket import SocketChannel
 from bot.channels.tmf.routes import add_tmf_routes
+from bot.conversations.attachments.service import AttachmentService
+from bot.conversations.attachments.store import AttachmentStore
 from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
 from bot.conversations.service import ConversationService
 from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.database import Database
+from bot.desk.macros.service import load_macros
+from bot.desk.parts import build_desk_tools
 from bot.handoff.accounts import DeskAccounts
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
@@ -112,6 +116,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     handoffs = HandoffService(
         database, desk_store, store, operator, fanout, services.wording, utc_now, assistant.forget
     )
+    files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
+    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files)
     locks = TurnLocks(redis, settings.workers > 1)
     turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now)
     conversations = ConversationService(
@@ -126,7 +132,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         utc_now,
         kept_secret(settings.data_dir, "tokens.secret"),
         settings.conversation_token_ttl_s,
-        settings.data_dir / "uploads",
+        files,
+        tools.marks,
+        tools.ratings,
         locks,
         assistant.forget,
     )
@@ -138,13 +146,16 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     )
     care = VisitCare(services.appointments, services.tickets, notices, services.wording, settings.zone, utc_now)
     loop = TicketLoop(services.tickets, notices, services.wording, utc_now)
-    housekeeping = Housekeeping(services, database, settings, [partial(outages.tidy, notices), care.tidy, loop.tidy])
+    rounds = [partial(outages.tidy, notices), care.tidy, loop.tidy, tools.directory.tidy]
+    housekeeping = Housekeeping(services, database, settings, rounds)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
-    RestChannel(conversations, welcome_of(agent.domain.responses)).add_routes(app.router)
+    RestChannel(conversations, files, tools.ratings, welcome_of(agent.domain.responses)).add_routes(app.router)
     SocketChannel(conversations, origins, sockets).add_routes(app.router)
     sessions = DeskSessions(accounts, handoffs)
-    add_desk_routes(app.router, sessions, accounts, handoffs, router, conversations, store, services, fanout, sockets)
+    add_desk_routes(
+        app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
+    )
     add_tmf_routes(
         app,
         tickets=services.tickets,
@@ -180,6 +191,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
                 await housekeeping.tidy()
                 async with one_at_a_time(settings.data_dir / "accounts.lock"):
                     await accounts.ensure_demo(settings.data_dir)
+                    await tools.macros.put_first(load_macros(DATA / "desk" / "macros.yml"))
             await assistant.warm_up(utc_now())
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)

@@ -153,6 +153,10 @@ class ConversationState:
     epoch: int
     queue: QueuePlace | None = None
     agent_name: str | None = None
+    #: how far the person who has the chat has read it
+    read_seq: int = 0
+    #: who is still to be rated, `agent` and `bot`; once it is over
+    rate: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"owner": self.owner.value, "epoch": self.epoch}
@@ -160,6 +164,10 @@ class ConversationState:
             body["queue"] = self.queue.as_json()
         if self.agent_name:
             body["agent"] = {"name": self.agent_name}
+        if self.read_seq:
+            body["read_seq"] = self.read_seq
+        if self.rate:
+            body["rate"] = list(self.rate)
         return body
 
 

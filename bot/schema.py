@@ -75,7 +75,11 @@ conversations = Table(
     Column("slots", JSON, nullable=False),
     #: number of turns stored in `tracker_events`
     Column("turns", Integer, nullable=False),
+    #: the customer's oldest message, or request for a person, that nobody has answered; null when nobody waits
+    Column("waiting_since", UtcTime),
     Index("ix_conversations_owner_updated", "owner", "updated_at"),
+    Index("ix_conversations_owner_waiting", "owner", "waiting_since"),
+    Index("ix_conversations_agent", "agent_id", "owner"),
     Index("ix_conversations_customer", "customer_id", "updated_at"),
 )
 
@@ -120,15 +124,23 @@ attachments = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
+#: what customers thought of the bot and of the person, once each
 ratings = Table(
     "ratings",
     metadata,
     Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    #: bot, agent
+    Column("subject", String(8), primary_key=True),
     Column("score", Integer, nullable=False),
     Column("solved", Boolean, nullable=False),
     Column("comment", Text),
+    #: the person rated; with the bot: null
     Column("agent_id", String(40)),
     Column("created_at", UtcTime, nullable=False),
+    Column("reviewed_at", UtcTime),
+    Column("reviewed_by", String(40)),
+    Column("review", Text),
+    Index("ix_ratings_score", "score", "created_at"),
 )
 
 #: what customers meant where the model could not tell two wishes apart: examples for the trainers
@@ -279,6 +291,93 @@ notes = Table(
     Column("at", UtcTime, nullable=False),
     Column("text", Text, nullable=False),
     Index("ix_notes_conversation", "conversation_id", "at"),
+)
+
+# -- the desk ----------------------------------------------------------------------------------------------------
+
+#: how far somebody has read a conversation
+read_marks = Table(
+    "read_marks",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    #: a user's id, or `customer`
+    Column("reader", String(40), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+#: what somebody of the desk has begun to write
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("user_id", String(40), primary_key=True),
+    #: reply, note
+    Column("kind", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("note_id", String(40), ForeignKey("notes.id"), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    #: who is named
+    Column("user_id", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("read_at", UtcTime),
+    Index("ix_mentions_user", "user_id", "at"),
+)
+
+#: texts that people of the desk keep for use again
+macros = Table(
+    "macros",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("title", JSON, nullable=False),
+    Column("text", JSON, nullable=False),
+    #: what to type after a slash
+    Column("shortcut", String(40)),
+    #: mine, group, all
+    Column("visibility", String(8), nullable=False),
+    Column("group_id", String(40)),
+    #: null: came with the product
+    Column("author_id", String(40)),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+user_settings = Table(
+    "user_settings",
+    metadata,
+    Column("user_id", String(40), primary_key=True),
+    Column("settings", JSON, nullable=False),
+)
+
+#: whether the packet helped the person who got it
+packet_ratings = Table(
+    "packet_ratings",
+    metadata,
+    Column("handoff_id", String(40), ForeignKey("handoffs.id"), primary_key=True),
+    Column("conversation_id", String(40), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("useful", Boolean, nullable=False),
+    Column("missing", Text),
+    Column("at", UtcTime, nullable=False),
+)
+
+#: names and numbers of customers who have written, so that lists and the search need no back office
+customer_cards = Table(
+    "customer_cards",
+    metadata,
+    Column("customer_id", String(40), primary_key=True),
+    Column("name_zh", String(120), nullable=False),
+    Column("name_en", String(120), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("account_number", String(40), nullable=False),
+    Column("customer_class", String(40)),
+    Column("fetched_at", UtcTime, nullable=False),
 )
 
 # -- tickets, visits, outages ------------------------------------------------------------------------------------

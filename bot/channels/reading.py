@@ -64,7 +64,7 @@ def bearer(request: web.Request) -> str:
     return token.strip()
 
 
-def sequence(value: object) -> int:
+def sequence(value: object, name: str = "after") -> int:
     """A message number, 0 and up.
 
     Raises:
@@ -75,7 +75,7 @@ def sequence(value: object) -> int:
     except (TypeError, ValueError, OverflowError):
         number = -1
     if not 0 <= number <= _LARGEST_SEQ:
-        raise BadRequest("after is the seq of the last message that you have, 0 or more.")
+        raise BadRequest(f"{name} is the seq of the last message that you have, 0 or more.")
     return int(number)
 
 

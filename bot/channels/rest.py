@@ -10,10 +10,13 @@ from aiohttp import web
 
 from bot.channels.reading import bearer, json_object, sequence
 from bot.channels.transcript import as_html, as_json, as_text
+from bot.channels.uploads import file_headers, uploaded
 from bot.contracts import AuthorKind, Message, Owner
+from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.fanout import Subscription
-from bot.conversations.service import ATTACHMENT_LIMIT_BYTES, ConversationService
-from bot.errors import BadRequest, PayloadTooLarge, Unauthorized
+from bot.conversations.service import ConversationService
+from bot.desk.ratings.service import RatingService
+from bot.errors import BadRequest, Unauthorized
 
 _WAIT_S = 10.0
 _METADATA_LIMIT = 50
@@ -23,8 +26,16 @@ _METADATA_CHARACTERS = 16_000
 class RestChannel:
     """`/api/v1/conversations…` of the contract."""
 
-    def __init__(self, conversations: ConversationService, welcome: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        conversations: ConversationService,
+        files: AttachmentService,
+        ratings: RatingService,
+        welcome: Mapping[str, Any],
+    ) -> None:
         self._service = conversations
+        self._files = files
+        self._ratings = ratings
         self._welcome = welcome
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -126,30 +137,15 @@ class RestChannel:
     async def upload(self, request: web.Request) -> web.Response:
         """Take one photo or PDF, multipart, at most 10 MB."""
         conversation_id = await self._allowed(request)
-        if not request.content_type.startswith("multipart/"):
-            raise BadRequest("Send the file as multipart/form-data.")
-        try:
-            reader = await request.multipart()
-            while (part := await reader.next()) is not None:
-                if getattr(part, "filename", None):
-                    return await self._keep(conversation_id, part)
-        except ValueError as exc:
-            raise BadRequest("The multipart body cannot be read.") from exc
-        raise BadRequest("The form holds no file.")
-
-    async def _keep(self, conversation_id: str, part: Any) -> web.Response:
-        body = bytearray()
-        while chunk := await part.read_chunk(1 << 16):
-            body += chunk
-            if len(body) > ATTACHMENT_LIMIT_BYTES:
-                raise PayloadTooLarge()
-        item = await self._service.upload(conversation_id, part.filename, bytes(body))
+        name, body = await uploaded(request)
+        await self._service.head(conversation_id)
+        item = await self._files.upload(conversation_id, name, body)
         return web.json_response({"attachment_id": item.id, **item.as_json()}, status=201)
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The uploaded file, for those who may read the conversation."""
         conversation_id = await self._allowed(request)
-        item, path = await self._service.file(conversation_id, request.match_info["attachment_id"])
+        item, path = await self._files.file(conversation_id, request.match_info["attachment_id"])
         return web.FileResponse(path, headers=file_headers(item.mime))
 
     async def ask_for_person(self, request: web.Request) -> web.Response:
@@ -167,8 +163,7 @@ class RestChannel:
     async def rate(self, request: web.Request) -> web.Response:
         """Rate the conversation."""
         conversation_id = await self._allowed(request)
-        body = await json_object(request)
-        await self._service.rate(conversation_id, body.get("score"), body.get("solved"), body.get("comment"))
+        await self._ratings.rate(conversation_id, await json_object(request))
         return web.json_response({"rated": True}, status=201)
 
     async def transcript(self, request: web.Request) -> web.Response:
@@ -215,17 +210,6 @@ async def take(service: ConversationService, conversation_id: str, body: Mapping
     if "button_id" in body:
         return await service.press(conversation_id, client_msg_id, body["button_id"])
     return await service.say(conversation_id, client_msg_id, body["text"])
-
-
-def file_headers(mime: str) -> dict[str, str]:
-    """Headers under which an upload can be shown but never run."""
-    return {
-        "Content-Type": mime,
-        "Content-Disposition": "inline",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=3600",
-    }
 
 
 async def _until_answered(events: Subscription, seq: int, heard: list[Mapping[str, Any]]) -> bool:

@@ -120,7 +120,7 @@ class SocketChannel:
                     last = seq
             elif kind in ("owner", "answered", "queue"):
                 await self._send_state(socket, conversation_id)
-            elif kind == "typing" and event["author"]["kind"] != "customer":
+            elif kind in ("typing", "read") and event["author"]["kind"] != "customer":
                 await _send(socket, event)
 
     async def _hear(self, socket: web.WebSocketResponse, conversation_id: str) -> None:
@@ -155,12 +155,14 @@ class SocketChannel:
                 )
             elif kind == "typing":
                 await self._service.typing(conversation_id)
+            elif kind == "read":
+                await self._service.read(conversation_id, sequence(frame.get("seq"), "seq"))
             elif kind == "language":
                 await self._service.set_language(conversation_id, frame.get("language"))
             elif kind == "ping":
                 await _send(socket, {"type": "pong"})
             elif kind != "pong":
-                raise BadRequest("Frames are message, typing, language, ping or pong.")
+                raise BadRequest("Frames are message, typing, read, language, ping or pong.")
         except BotError as error:
             body = _error(error)
             if isinstance(frame.get("client_msg_id"), str):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -31,31 +29,32 @@ from bot.contracts import (
     Message,
     Owner,
 )
+from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout, Subscription
 from bot.conversations.locks import TurnLocks
 from bot.conversations.masking import mask
-from bot.conversations.store import Attachment, ConversationStore, new_id
+from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
+from bot.desk.marks.service import MarkService
+from bot.desk.ratings.service import RatingService
 from bot.errors import (
     BackOfficeDown,
     BadRequest,
     Conflict,
     InvalidText,
     NotFound,
-    PayloadTooLarge,
     TooManyRequests,
     Unauthorized,
-    UnsupportedFile,
 )
 from bot.handoff.service import HandoffService
+from bot.ids import new_id
 from bot.operator.ports import OperatorPorts
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
 
-ATTACHMENT_LIMIT_BYTES = 10 * 1024 * 1024
 _CLIENT_ID_LIMIT = 80
 _CUSTOMER = Author(AuthorKind.customer)
 _BOT = Author(AuthorKind.bot)
@@ -109,7 +108,9 @@ class ConversationService:
         clock: Callable[[], datetime],
         secret: bytes,
         token_ttl_s: int,
-        uploads: Path,
+        files: AttachmentService,
+        marks: MarkService,
+        ratings: RatingService,
         locks: TurnLocks,
         forget: Callable[[str], None],
     ) -> None:
@@ -124,7 +125,9 @@ class ConversationService:
         self._clock = clock
         self._secret = secret
         self._token_ttl_s = token_ttl_s
-        self._uploads = uploads
+        self._files = files
+        self._marks = marks
+        self._ratings = ratings
         self._locks = locks
         #: drops the assistant's cached memory of a conversation
         self._forget = forget
@@ -253,9 +256,7 @@ class ConversationService:
         """Take an uploaded file as a message, with words beside it or none."""
         if text is not None and not isinstance(text, str):
             raise InvalidText()
-        item = await self._store.attachment(conversation_id, str(attachment_id))
-        if item is None:
-            raise NotFound("No such attachment in this conversation. Upload it first.")
+        item = await self._files.get(conversation_id, str(attachment_id))
         words = (text or "").strip()
         if len(words) > TEXT_LIMIT:
             raise InvalidText()
@@ -306,13 +307,18 @@ class ConversationService:
         head = await self._store.head(conversation_id)
         place = await self._handoffs.place(head) if head.owner is Owner.queued else None
         name = await self._handoffs.agent_name(head.agent_id, head.language) if head.owner is Owner.agent else None
-        return ConversationState(head.owner, head.epoch, place, name)
+        read, rate = await self._marks.read_by_agent(head), await self._ratings.wanted(head)
+        return ConversationState(head.owner, head.epoch, place, name, read, tuple(subject.value for subject in rate))
 
     @contextmanager
     def live(self, conversation_id: str) -> Iterator[Subscription]:
         """Hear what happens in the conversation while the block runs."""
         with self._fanout.subscribe(conversation_id) as subscription:
             yield subscription
+
+    async def read(self, conversation_id: str, seq: int) -> None:
+        """The customer's window has shown everything up to `seq`."""
+        await self._marks.customer_read(conversation_id, seq)
 
     async def typing(self, conversation_id: str) -> None:
         """The customer is writing; only people look at that."""
@@ -330,48 +336,7 @@ class ConversationService:
             await self._store.set_language(conversation_id, str(language), self._clock())
             self._forget(conversation_id)
 
-    # -- files ---------------------------------------------------------------------------------------------------
-
-    async def upload(self, conversation_id: str, name: str, body: bytes) -> Attachment:
-        """Keep a photo or PDF.
-
-        Raises:
-            PayloadTooLarge: over 10 MB.
-            UnsupportedFile: its first bytes are of no kind that we take, whatever its name says.
-        """
-        await self._store.head(conversation_id)
-        if len(body) > ATTACHMENT_LIMIT_BYTES:
-            raise PayloadTooLarge()
-        mime = kind_of(body)
-        if mime is None:
-            raise UnsupportedFile()
-        item = Attachment(
-            new_id(),
-            conversation_id,
-            Path(name).name[:200] or "file",
-            mime,
-            len(body),
-            hashlib.sha256(body).hexdigest(),
-        )
-        folder = self._uploads / conversation_id
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / item.id).write_bytes(body)
-        await self._store.add_attachment(item, self._clock())
-        return item
-
-    async def file(self, conversation_id: str, attachment_id: str) -> tuple[Attachment, Path]:
-        """An uploaded file and where it lies.
-
-        Raises:
-            NotFound: this conversation has no such file.
-        """
-        item = await self._store.attachment(conversation_id, attachment_id)
-        path = self._uploads / conversation_id / (item.id if item else "")
-        if item is None or not path.is_file():
-            raise NotFound("No such attachment in this conversation.")
-        return item, path
-
-    # -- people and rating ---------------------------------------------------------------------------------------
+    # -- people ---------------------------------------------------------------------------------------
 
     async def ask_for_person(self, conversation_id: str) -> ConversationState:
         """Put the customer in the queue; nothing changes if they are there or with a person already."""
@@ -388,50 +353,11 @@ class ConversationService:
             raise Conflict("This conversation is not waiting for a person.")
         return await self.state(conversation_id)
 
-    async def rate(self, conversation_id: str, score: object, solved: object, comment: object) -> None:
-        """Keep the customer's rating, 1 to 5.
-
-        Raises:
-            BadRequest: a value is missing or of the wrong kind.
-        """
-        if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= 5:
-            raise BadRequest("score is a whole number from 1 to 5.")
-        if not isinstance(solved, bool):
-            raise BadRequest("solved is true or false.")
-        if comment is not None and (not isinstance(comment, str) or len(comment) > TEXT_LIMIT):
-            raise BadRequest(f"comment is a text of at most {TEXT_LIMIT} characters.")
-        head = await self._store.head(conversation_id)
-        served_by = head.agent_id or await self._handoffs.last_agent(conversation_id)
-        words = mask(comment) if isinstance(comment, str) else None
-        await self._store.rate(conversation_id, score, solved, words, served_by, self._clock())
-
 
 def _check_client_id(value: object) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= _CLIENT_ID_LIMIT:
         raise BadRequest(f"client_msg_id is a string of 1 to {_CLIENT_ID_LIMIT} characters, new for each message.")
     return value
-
-
-#: first bytes → kind
-_MAGIC = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-)
-
-
-def kind_of(body: bytes) -> str | None:
-    """The media type by a file's first bytes, or None when it is none that we take."""
-    for magic, mime in _MAGIC:
-        if body.startswith(magic):
-            return mime
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
-    if body[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif"):
-        return "image/heic"
-    return None
 
 
 def payload_is_valid(payload: str) -> bool:

@@ -12,7 +12,7 @@ from bot.contracts import AuthorKind, Owner
 from bot.schema import UtcTime, conversations, messages, tracker_events
 
 #: columns that make a `Conversation`; the slots are read only by the assistant's store
-HEAD_COLUMNS = [column for column in conversations.c if column.name not in ("slots", "customer_seq")]
+HEAD_COLUMNS = [column for column in conversations.c if column.name not in ("slots", "customer_seq", "waiting_since")]
 #: prefix of a message's columns where they stand beside a head's
 MESSAGE_PREFIX = "message_"
 
@@ -51,7 +51,7 @@ NEXT_UNANSWERED = (
 )
 
 _TAKE_SEQ = (
-    "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at{counters}"
+    "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at, waiting_since = {waiting_since}{counters}"
     " WHERE id = :id AND owner <> 'closed' AND (:any_epoch OR epoch = :epoch)"
     " AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = :id AND client_msg_id = :client_msg_id)"
     " RETURNING last_seq, owner"
@@ -60,18 +60,25 @@ _CUSTOMER_COUNTERS = (
     ", customer_seq = last_seq + 1, answered_seq = CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
 )
 
-#: whether a customer speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message and who owns the
-#: conversation; no row when it is closed, at another epoch or knows the `client_msg_id`
+#: since when the customer waits once somebody has spoken; notices and cards of the bot answer nobody
+_WAITING_SINCE = {AuthorKind.customer: "COALESCE(waiting_since, :at)", AuthorKind.agent: "NULL"}
+
+#: who speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message and who owns the conversation; no
+#: row when it is closed, at another epoch or knows the `client_msg_id`
 TAKE_SEQ = {
-    by_customer: text(_TAKE_SEQ.format(counters=_CUSTOMER_COUNTERS if by_customer else "")).bindparams(
-        bindparam("at", type_=UtcTime())
-    )
-    for by_customer in (False, True)
+    kind: text(
+        _TAKE_SEQ.format(
+            counters=_CUSTOMER_COUNTERS if kind is AuthorKind.customer else "",
+            waiting_since=_WAITING_SINCE.get(kind, "waiting_since"),
+        )
+    ).bindparams(bindparam("at", type_=UtcTime()))
+    for kind in AuthorKind
 }
 
 #: the head after a turn; no row when somebody took over meanwhile
 COMMIT_TURN = text(
     "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
+    " waiting_since = CASE WHEN customer_seq > :answered_to THEN :at ELSE NULL END,"
     " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots, turns = :turn"
     " WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from RETURNING last_seq, customer_seq"
 ).bindparams(bindparam("at", type_=UtcTime()), bindparam("slots", type_=JSON))

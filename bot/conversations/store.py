@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.contracts import Assurance, AuthorKind, Button, Conversation, Draft, Message, Owner
+from bot.audit.store import AuditStore
+from bot.contracts import Assurance, Button, Conversation, Draft, Message, Owner
 from bot.conversations.crash_points import crash_point
 from bot.conversations.rows import conversation_of, message_of, row_of
 from bot.conversations.statements import (
@@ -31,7 +31,8 @@ from bot.conversations.statements import (
 )
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
-from bot.schema import attachments, audit, conversations, messages, notes, ratings
+from bot.ids import new_id
+from bot.schema import conversations, messages
 
 
 class OnConversationChange(Protocol):
@@ -44,11 +45,6 @@ class OnMessage(Protocol):
     """Told of a message that somebody added outside a turn, in that transaction."""
 
     async def __call__(self, connection: AsyncConnection, message: Message, owner: Owner) -> None: ...
-
-
-def new_id() -> str:
-    """An id that nobody can guess, 128 bits."""
-    return secrets.token_urlsafe(16)
 
 
 @dataclass(frozen=True)
@@ -71,20 +67,6 @@ class TurnRecord:
     events: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Attachment:
-    id: str
-    conversation_id: str
-    name: str
-    mime: str
-    size: int
-    sha256: str
-
-    def as_json(self) -> dict[str, Any]:
-        url = f"/api/v1/conversations/{self.conversation_id}/attachments/{self.id}"
-        return {"id": self.id, "url": url, "name": self.name, "mime": self.mime, "size": self.size}
-
-
 class ConversationStore:
     """Reads and writes of conversations. Methods that change one join the ambient unit of work."""
 
@@ -92,6 +74,7 @@ class ConversationStore:
         self._db = database
         self._on_change: list[OnConversationChange] = [on_change] if on_change is not None else []
         self._on_message: list[OnMessage] = []
+        self._audit = AuditStore(database)
 
     def listen(self, on_change: OnConversationChange, on_message: OnMessage) -> None:
         """Have somebody else told too; before anything is written."""
@@ -206,7 +189,7 @@ class ConversationStore:
         }
         try:
             async with self._db.write() as connection:
-                taken = await connection.execute(TAKE_SEQ[draft.author.kind is AuthorKind.customer], wanted)
+                taken = await connection.execute(TAKE_SEQ[draft.author.kind], wanted)
                 moved = taken.first()
                 if moved is None:
                     return await _known(connection, conversation_id, draft.client_msg_id), False
@@ -315,6 +298,10 @@ class ConversationStore:
                 "answered_seq": conversations.c.last_seq + len(drafts),
                 "updated_at": at,
                 "closed_at": at if owner is Owner.closed else None,
+                # asking for a person is waiting; the bot or the end leave nobody waiting
+                "waiting_since": func.coalesce(conversations.c.waiting_since, at)
+                if owner in (Owner.queued, Owner.agent)
+                else None,
             }
             if slots is not None:
                 values["slots"] = dict(slots)
@@ -333,17 +320,8 @@ class ConversationStore:
             for told in self._on_change:
                 await told(connection, head, opened=False)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
-            await connection.execute(
-                audit.insert().values(
-                    id=new_id(),
-                    at=at,
-                    actor=actor,
-                    action="owner_changed",
-                    conversation_id=conversation_id,
-                    subject_id=agent_id,
-                    detail={"owner": owner.value, "epoch": head.epoch, "reason": reason},
-                )
-            )
+            detail = {"owner": owner.value, "epoch": head.epoch, "reason": reason}
+            await self._audit.record(actor, "owner_changed", at, conversation_id, detail, subject_id=agent_id)
         return head, written
 
     async def set_language(self, conversation_id: str, language: str, at: datetime) -> None:
@@ -400,73 +378,6 @@ class ConversationStore:
             newest = {"id": conversation_id, "after": head.turns - turns}
             rows = (await connection.execute(TURN_EVENTS, newest)).all()
         return head.slots or {}, head.turns, tuple(list(row.events) for row in rows)
-
-    # -- attachments, ratings, audit -----------------------------------------------------------------------------
-
-    async def add_attachment(self, item: Attachment, at: datetime) -> None:
-        async with self._db.write() as connection:
-            await connection.execute(attachments.insert().values(**item.__dict__, created_at=at))
-
-    async def attachment(self, conversation_id: str, attachment_id: str) -> Attachment | None:
-        query = attachments.select().where(
-            and_(attachments.c.id == attachment_id, attachments.c.conversation_id == conversation_id)
-        )
-        async with self._db.read() as connection:
-            row = (await connection.execute(query)).first()
-        return (
-            None if row is None else Attachment(row.id, row.conversation_id, row.name, row.mime, row.size, row.sha256)
-        )
-
-    async def rate(
-        self, conversation_id: str, score: int, solved: bool, comment: str | None, agent_id: str | None, at: datetime
-    ) -> None:
-        """Store the customer's rating; a second one replaces the first."""
-        async with self._db.write() as connection:
-            await connection.execute(ratings.delete().where(ratings.c.conversation_id == conversation_id))
-            await connection.execute(
-                ratings.insert().values(
-                    conversation_id=conversation_id,
-                    score=score,
-                    solved=solved,
-                    comment=comment,
-                    agent_id=agent_id,
-                    created_at=at,
-                )
-            )
-
-    async def rating(self, conversation_id: str) -> Mapping[str, Any] | None:
-        async with self._db.read() as connection:
-            row = (
-                await connection.execute(ratings.select().where(ratings.c.conversation_id == conversation_id))
-            ).first()
-        return None if row is None else {"score": row.score, "solved": row.solved, "comment": row.comment}
-
-    async def record(
-        self, actor: str, action: str, at: datetime, conversation_id: str | None, detail: Mapping[str, Any]
-    ) -> None:
-        """Leave a row in the audit."""
-        async with self._db.write() as connection:
-            await connection.execute(
-                audit.insert().values(
-                    id=new_id(), at=at, actor=actor, action=action, conversation_id=conversation_id, detail=dict(detail)
-                )
-            )
-
-    async def add_note(self, conversation_id: str, author_id: str, words: str, at: datetime) -> str:
-        note_id = new_id()
-        async with self._db.write() as connection:
-            await connection.execute(
-                notes.insert().values(
-                    id=note_id, conversation_id=conversation_id, author_id=author_id, at=at, text=words
-                )
-            )
-        return note_id
-
-    async def notes(self, conversation_id: str) -> tuple[Mapping[str, Any], ...]:
-        query = notes.select().where(notes.c.conversation_id == conversation_id).order_by(notes.c.at)
-        async with self._db.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple({"id": row.id, "author_id": row.author_id, "at": row.at, "text": row.text} for row in rows)
 
 
 async def _by_client_id(connection: AsyncConnection, conversation_id: str, client_msg_id: str) -> Message | None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import structlog
 
-from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner, QueuePlace, ReasonCode
+from bot.contracts import Author, AuthorKind, Conversation, Draft, Json, Message, Owner, QueuePlace, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import DESK, Fanout
-from bot.conversations.store import ConversationStore, new_id
+from bot.conversations.store import ConversationStore
 from bot.database import Database
+from bot.desk.notes.store import NoteStore
 from bot.errors import Conflict, ConversationClosed, Forbidden, InvalidText, NotFound
 from bot.handoff.model import (
     WAITING_WISHES,
@@ -26,6 +27,7 @@ from bot.handoff.model import (
     wait_range_s,
 )
 from bot.handoff.store import HandoffStore
+from bot.ids import new_id
 from bot.operator.patience import PATIENCE_S, answer_or_none
 from bot.operator.ports import OperatorPorts
 from bot.wording import Wording
@@ -69,6 +71,7 @@ class HandoffService:
         self._db = database
         self._store = store
         self._conversations = conversations
+        self._notes = NoteStore(database)
         self._operator = operator
         self._fanout = fanout
         self._wording = wording
@@ -222,23 +225,39 @@ class HandoffService:
         await self.announce(Announcement(*changed))
         return changed[0]
 
-    async def say(self, conversation_id: str, user: User, client_msg_id: str | None, text: object) -> Message:
+    async def say(
+        self,
+        conversation_id: str,
+        user: User,
+        client_msg_id: str | None,
+        text: object,
+        *,
+        attachments: Sequence[Json] = (),
+    ) -> Message:
         """A person writes to the customer.
+
+        Args:
+            attachments: files that were uploaded to this conversation; with one the text may be blank.
 
         Raises:
             NotYours: the conversation is not this person's.
             InvalidText: blank or too long.
         """
-        if not isinstance(text, str) or not 1 <= len(text.strip()) <= _TEXT_LIMIT:
+        if not isinstance(text, str) or len(text.strip()) > _TEXT_LIMIT or not (text.strip() or attachments):
             raise InvalidText()
         head = await self._owned(conversation_id, user)
         author = Author(AuthorKind.agent, user.shown_name(head.language))
-        draft = Draft(author, text.strip(), client_msg_id=client_msg_id)
+        draft = Draft(author, text.strip(), client_msg_id=client_msg_id, attachments=tuple(attachments))
         message, new = await self._conversations.append(conversation_id, draft, self._clock(), epoch=head.epoch)
         if new:
             await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
             await self._fanout.publish(DESK, {"type": "conversation", "conversation_id": conversation_id})
         return message
+
+    async def speaks(self, conversation_id: str, user: User) -> bool:
+        """Whether this person serves the customer now, so that the customer may see them type and read."""
+        head = await self._conversations.head(conversation_id)
+        return head.owner is Owner.agent and head.agent_id == user.id
 
     async def return_to_bot(self, conversation_id: str, user: User, summary: str | None) -> Conversation:
         """Give the conversation back to the bot with a summary of what was done."""
@@ -300,7 +319,7 @@ class HandoffService:
             if changed is None:
                 raise HandoffAlreadyClaimed()
             if note:
-                await self._conversations.add_note(conversation_id, user.id, note, now)
+                await self._notes.add(conversation_id, user.id, note, now)
         await self._store.decline(handoff.id, user.id)
         await self.announce(Announcement(*changed))
         return changed[0]

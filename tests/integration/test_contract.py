@@ -277,12 +277,14 @@ def test_a_wrong_rating_is_refused(service: Service, body: dict[str, Any]) -> No
     assert service.sql("SELECT score FROM ratings WHERE conversation_id = ?", customer.id) == []
 
 
-def test_a_second_rating_replaces_the_first(service: Service) -> None:
+def test_a_rating_is_given_once_and_the_same_again_changes_nothing(service: Service) -> None:
     customer = Customer(service).open()
-    for body in ({"score": 2, "solved": False}, {"score": 5, "solved": True, "comment": "谢谢"}):
-        assert customer.call("POST", "/rating", json=body).status_code == 201
-    stored = service.sql("SELECT score, solved, comment FROM ratings WHERE conversation_id = ?", customer.id)
-    assert stored == [{"score": 5, "solved": 1, "comment": "谢谢"}]
+    first = {"score": 2, "solved": False, "comment": "谢谢"}
+    for _ in range(2):
+        assert customer.call("POST", "/rating", json=first).status_code == 201
+    assert_error(customer.call("POST", "/rating", json={"score": 5, "solved": True}), 409, "already_rated")
+    stored = service.sql("SELECT subject, score, solved, comment FROM ratings WHERE conversation_id = ?", customer.id)
+    assert stored == [{"subject": "bot", "score": 2, "solved": 0, "comment": "谢谢"}]
 
 
 def test_the_transcript_comes_as_text_json_and_html(service: Service, pool: Pool) -> None:

@@ -8,10 +8,13 @@ from bot.channels.desk.acts import ActsChannel
 from bot.channels.desk.conversations import ConversationsChannel
 from bot.channels.desk.live import LiveChannel
 from bot.channels.desk.queue import QueueChannel
+from bot.channels.desk.ratings import RatingsChannel
 from bot.channels.desk.session import DeskSessions, SessionChannel
+from bot.channels.desk.tools import ToolsChannel
 from bot.conversations.fanout import Fanout
 from bot.conversations.service import ConversationService
 from bot.conversations.store import ConversationStore
+from bot.desk.parts import DeskTools
 from bot.handoff.accounts import DeskAccounts
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
@@ -27,13 +30,16 @@ def add_desk_routes(
     conversations: ConversationService,
     store: ConversationStore,
     services: Services,
+    tools: DeskTools,
     fanout: Fanout,
     open_sockets: set[web.WebSocketResponse],
 ) -> None:
     """Everything that an agent's console asks for."""
     clock = services.clock
-    SessionChannel(sessions, accounts, handoffs, routing, services.zone.key).add_routes(router)
+    SessionChannel(sessions, accounts, handoffs, routing, tools.settings, services.zone.key).add_routes(router)
     QueueChannel(sessions, handoffs, routing, clock).add_routes(router)
-    ConversationsChannel(sessions, handoffs, conversations, store, services).add_routes(router)
-    ActsChannel(sessions, handoffs, store, fanout, clock).add_routes(router)
-    LiveChannel(sessions, handoffs, store, fanout, open_sockets).add_routes(router)
+    ConversationsChannel(sessions, handoffs, conversations, store, services, tools).add_routes(router)
+    ActsChannel(sessions, handoffs, tools).add_routes(router)
+    ToolsChannel(sessions, tools, services.knowledge, clock).add_routes(router)
+    RatingsChannel(sessions, tools).add_routes(router)
+    LiveChannel(sessions, handoffs, store, tools, fanout, open_sockets).add_routes(router)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
-from bot.channels.reading import json_object, words
-from bot.conversations.fanout import DESK, Fanout
-from bot.conversations.store import ConversationStore
+from bot.channels.reading import json_object, sequence, words
+from bot.desk.parts import DeskTools
 from bot.errors import BadRequest
 from bot.handoff.service import HandoffService
 
@@ -25,43 +22,66 @@ class ActsChannel:
         self,
         sessions: DeskSessions,
         handoffs: HandoffService,
-        store: ConversationStore,
-        fanout: Fanout,
-        clock: Callable[[], datetime],
+        tools: DeskTools,
     ) -> None:
         self._sessions = sessions
         self._handoffs = handoffs
-        self._store = store
-        self._fanout = fanout
-        self._clock = clock
+        self._tools = tools
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post(BASE + "/conversations/{id}/messages", self.say)
         router.add_post(BASE + "/conversations/{id}/notes", self.note)
+        router.add_post(BASE + "/conversations/{id}/read", self.read)
+        router.add_put(BASE + "/conversations/{id}/draft", self.keep_draft)
         router.add_post(BASE + "/conversations/{id}/transfer", self.transfer)
         router.add_post(BASE + "/conversations/{id}/return", self.return_to_bot)
         router.add_post(BASE + "/conversations/{id}/close", self.close)
 
     async def say(self, request: web.Request) -> web.Response:
-        """Write to the customer."""
+        """Write to the customer, or send a photo that was uploaded before."""
         session = await self._sessions.of(request, *SERVING)
+        conversation_id = request.match_info["id"]
         body = await json_object(request)
-        client_msg_id = body.get("client_msg_id")
+        client_msg_id, attachment_id = body.get("client_msg_id"), body.get("attachment_id")
         if client_msg_id is not None and not isinstance(client_msg_id, str):
             raise BadRequest("client_msg_id is a string.")
-        message = await self._handoffs.say(request.match_info["id"], session.user, client_msg_id, body.get("text"))
+        files = [await self._tools.files.get(conversation_id, str(attachment_id))] if attachment_id is not None else []
+        message = await self._handoffs.say(
+            conversation_id,
+            session.user,
+            client_msg_id,
+            body.get("text", "" if files else None),
+            attachments=tuple(item.as_json() for item in files),
+        )
+        await self._tools.marks.drop_draft(conversation_id, session.user)
+        await self._tools.marks.agent_read(conversation_id, session.user, message.seq, speaks=True)
         return web.json_response({"message": message.as_json()}, status=201)
 
     async def note(self, request: web.Request) -> web.Response:
-        """Leave a note that only the desk sees."""
+        """Leave a note that only the desk sees; who is named after @ hears of it."""
         session = await self._sessions.of(request, *SERVING)
         text = words((await json_object(request)).get("text"), "text", 4_000)
         if not text:
             raise BadRequest("text is the note's words.")
-        head = await self._store.head(request.match_info["id"])
-        note_id = await self._store.add_note(head.id, session.user.id, text, self._clock())
-        await self._fanout.publish(DESK, {"type": "conversation", "conversation_id": head.id})
-        return web.json_response({"id": note_id}, status=201)
+        note, named = await self._tools.notes.add(request.match_info["id"], session.user, text)
+        return web.json_response({"id": note.id, "mentions": list(named)}, status=201)
+
+    async def read(self, request: web.Request) -> web.Response:
+        """I have read up to `seq`; the customer is told when I serve them."""
+        session = await self._sessions.of(request, *SERVING)
+        conversation_id = request.match_info["id"]
+        seq = sequence((await json_object(request)).get("seq"), "seq")
+        speaks = await self._handoffs.speaks(conversation_id, session.user)
+        stands = await self._tools.marks.agent_read(conversation_id, session.user, seq, speaks=speaks)
+        return web.json_response({"seq": stands})
+
+    async def keep_draft(self, request: web.Request) -> web.Response:
+        """Keep what I have begun to write; blank words remove it."""
+        session = await self._sessions.of(request, *SERVING)
+        body = await json_object(request)
+        conversation_id, text = request.match_info["id"], body.get("text")
+        await self._tools.marks.keep_draft(conversation_id, session.user, text, body.get("kind"))
+        return web.json_response({"draft": await self._tools.marks.draft(conversation_id, session.user)})
 
     async def transfer(self, request: web.Request) -> web.Response:
         """Put my chat back into the queue for a colleague."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+from collections.abc import Mapping
 
 from aiohttp import WSMsgType, web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
 from bot.conversations.fanout import DESK, Fanout
 from bot.conversations.store import ConversationStore
+from bot.desk.parts import DeskTools
 from bot.errors import BadRequest, BotError
 from bot.handoff.model import User
 from bot.handoff.service import HandoffService
 
-_PING_S = 15.0
+#: the socket is gone when a ping of ours has no answer for half of it
+_PING_S = 10.0
+#: frames of the desk that only one person hears
+_PERSONAL = ("offer", "offer_ended", "mention", "read")
 
 
 class LiveChannel:
@@ -25,12 +31,14 @@ class LiveChannel:
         sessions: DeskSessions,
         handoffs: HandoffService,
         store: ConversationStore,
+        tools: DeskTools,
         fanout: Fanout,
         open_sockets: set[web.WebSocketResponse],
     ) -> None:
         self._sessions = sessions
         self._handoffs = handoffs
         self._store = store
+        self._tools = tools
         self._fanout = fanout
         self._open = open_sockets
 
@@ -45,54 +53,130 @@ class LiveChannel:
             raise BadRequest("This address speaks WebSocket only.")
         await socket.prepare(request)
         self._open.add(socket)
-        watching: dict[str, asyncio.Task[None]] = {}
-        tasks = [
-            asyncio.create_task(self._stream(socket, DESK, session.user)),
-            asyncio.create_task(self._alive(session.user)),
-        ]
+        console = _Console(socket, session.user, self)
         try:
-            async for frame in socket:
-                if frame.type is WSMsgType.TEXT:
-                    await self._frame(socket, session.user, frame.data, watching)
+            await console.talk()
         finally:
             self._open.discard(socket)
-            for task in (*tasks, *watching.values()):
-                task.cancel()
-            await asyncio.gather(*tasks, *watching.values(), return_exceptions=True)
         return socket
 
-    async def _frame(
-        self, socket: web.WebSocketResponse, user: User, data: str, watching: "dict[str, asyncio.Task[None]]"
-    ) -> None:
-        try:
-            frame = json.loads(data)
-            kind, conversation_id = frame["type"], str(frame.get("conversation_id", ""))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            await socket.send_json(
-                {"type": "error", "error": {"code": "bad_request", "message": "Frames are JSON objects."}}
-            )
-            return
-        try:
-            if kind == "watch" and conversation_id not in watching:
-                await self._store.head(conversation_id)
-                watching[conversation_id] = asyncio.create_task(self._stream(socket, conversation_id, user))
-            elif kind == "unwatch" and conversation_id in watching:
-                watching.pop(conversation_id).cancel()
-            elif kind == "typing" and conversation_id in watching:
-                author = {"kind": "agent", "name": user.shown_name("zh")}
-                await self._fanout.publish(conversation_id, {"type": "typing", "author": author})
-        except BotError as error:
-            await socket.send_json({"type": "error", "error": {"code": error.code, "message": error.message}})
+    async def look(self, conversation_id: str, window: str, user: User, drafting: bool) -> None:
+        """A console shows a chat; everybody hears who looks and who writes."""
+        await self._tools.viewers.look(conversation_id, window, user.id, drafting)
+        await self._tell_viewers(conversation_id)
 
-    async def _stream(self, socket: web.WebSocketResponse, topic: str, user: User) -> None:
+    async def look_away(self, conversation_ids: list[str], window: str) -> None:
+        """A console shows them no more."""
+        await self._tools.viewers.look_away(conversation_ids, window)
+        for conversation_id in conversation_ids:
+            await self._tell_viewers(conversation_id)
+
+    async def still_there(self, drafting: Mapping[str, bool], window: str, user: User) -> None:
+        """The console lives: its owner and what it shows count for another while."""
+        await self._handoffs.heard_of(user)
+        for conversation_id, writes in drafting.items():
+            await self._tools.viewers.look(conversation_id, window, user.id, writes)
+
+    async def type_in(self, conversation_id: str, user: User) -> None:
+        """The customer sees that somebody writes, if that person serves them."""
+        head = await self._store.head(conversation_id)
+        if await self._handoffs.speaks(conversation_id, user):
+            author = {"kind": "agent", "name": user.shown_name(head.language)}
+            await self._fanout.publish(conversation_id, {"type": "typing", "author": author})
+
+    async def check(self, conversation_id: str) -> None:
+        """Raise when there is no such conversation."""
+        await self._store.head(conversation_id)
+
+    async def stream(self, socket: web.WebSocketResponse, topic: str, user: User) -> None:
+        """Send a topic's events while the socket is open."""
         with self._fanout.subscribe(topic) as events:
             while True:
                 event = await events.get()
-                if topic == DESK and event["type"] in ("offer", "offer_ended") and event["user_id"] != user.id:
+                if topic == DESK and event["type"] in _PERSONAL and event["user_id"] != user.id:
                     continue
                 await socket.send_json(event if topic == DESK else {**event, "conversation_id": topic})
 
-    async def _alive(self, user: User) -> None:
+    async def _tell_viewers(self, conversation_id: str) -> None:
+        viewers = await self._tools.inbox.viewers(conversation_id)
+        frame = {"type": "viewers", "conversation_id": conversation_id, "viewers": list(viewers)}
+        await self._fanout.publish(DESK, frame)
+
+
+class _Console:
+    """One open socket of one person: what it watches and where it writes."""
+
+    def __init__(self, socket: web.WebSocketResponse, user: User, desk: LiveChannel) -> None:
+        self._socket = socket
+        self._user = user
+        self._desk = desk
+        #: two tabs of one person are two windows
+        self._window = secrets.token_urlsafe(8)
+        self._watching: dict[str, asyncio.Task[None]] = {}
+        #: watched conversation → whether something is written there
+        self._drafting: dict[str, bool] = {}
+
+    async def talk(self) -> None:
+        """Hear and tell until the socket closes."""
+        tasks = [
+            asyncio.create_task(self._desk.stream(self._socket, DESK, self._user)),
+            asyncio.create_task(self._alive()),
+        ]
+        try:
+            async for received in self._socket:
+                if received.type is WSMsgType.TEXT:
+                    await self._frame(received.data)
+        finally:
+            for task in (*tasks, *self._watching.values()):
+                task.cancel()
+            await asyncio.gather(*tasks, *self._watching.values(), return_exceptions=True)
+            await self._desk.look_away(list(self._drafting), self._window)
+
+    async def _frame(self, data: str) -> None:
+        try:
+            frame = json.loads(data)
+            kind, conversation_id = frame["type"], str(frame.get("conversation_id", ""))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            await self._refuse("bad_request", "Frames are JSON objects.")
+            return
+        try:
+            if kind == "ping":
+                await self._socket.send_json({"type": "pong", "n": frame.get("n")})
+            elif kind == "watch":
+                await self._watch(conversation_id)
+            elif kind == "unwatch":
+                await self._unwatch(conversation_id)
+            elif kind == "typing" and conversation_id in self._watching:
+                await self._desk.type_in(conversation_id, self._user)
+            elif kind == "drafting" and conversation_id in self._watching:
+                await self._draft(conversation_id, frame.get("on") is True)
+        except BotError as error:
+            await self._refuse(error.code, error.message)
+
+    async def _watch(self, conversation_id: str) -> None:
+        if conversation_id in self._watching:
+            return
+        await self._desk.check(conversation_id)
+        streaming = self._desk.stream(self._socket, conversation_id, self._user)
+        self._watching[conversation_id] = asyncio.create_task(streaming)
+        self._drafting[conversation_id] = False
+        await self._desk.look(conversation_id, self._window, self._user, drafting=False)
+
+    async def _unwatch(self, conversation_id: str) -> None:
+        if conversation_id in self._watching:
+            self._watching.pop(conversation_id).cancel()
+            del self._drafting[conversation_id]
+            await self._desk.look_away([conversation_id], self._window)
+
+    async def _draft(self, conversation_id: str, on: bool) -> None:
+        if self._drafting[conversation_id] is not on:
+            self._drafting[conversation_id] = on
+            await self._desk.look(conversation_id, self._window, self._user, drafting=on)
+
+    async def _alive(self) -> None:
         while True:
-            await self._handoffs.heard_of(user)
+            await self._desk.still_there(self._drafting, self._window, self._user)
             await asyncio.sleep(_PING_S)
+
+    async def _refuse(self, code: str, message: str) -> None:
+        await self._socket.send_json({"type": "error", "error": {"code": code, "message": message}})

@@ -7,6 +7,7 @@ import hmac
 from aiohttp import web
 
 from bot.channels.reading import json_object
+from bot.desk.settings.service import SettingsService
 from bot.errors import BadRequest, Forbidden
 from bot.handoff.accounts import DeskAccounts, Session
 from bot.handoff.model import Presence
@@ -54,12 +55,19 @@ class SessionChannel:
     """Logging in and out, who I am, whether I am on duty."""
 
     def __init__(
-        self, sessions: DeskSessions, accounts: DeskAccounts, handoffs: HandoffService, router: Router, timezone: str
+        self,
+        sessions: DeskSessions,
+        accounts: DeskAccounts,
+        handoffs: HandoffService,
+        router: Router,
+        settings: SettingsService,
+        timezone: str,
     ) -> None:
         self._sessions = sessions
         self._accounts = accounts
         self._handoffs = handoffs
         self._router = router
+        self._settings = settings
         self._timezone = timezone
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -100,6 +108,7 @@ class SessionChannel:
                 "csrf_token": session.csrf_token,
                 "presence": presence.value,
                 "timezone": self._timezone,
+                "settings": await self._settings.of(session.user),
             }
         )
 
