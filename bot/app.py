@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -146,7 +146,12 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     )
     care = VisitCare(services.appointments, services.tickets, notices, services.wording, settings.zone, utc_now)
     loop = TicketLoop(services.tickets, notices, services.wording, utc_now)
-    rounds = [partial(outages.tidy, notices), care.tidy, loop.tidy, tools.directory.tidy]
+    rounds: list[Callable[[], Awaitable[object]]] = [
+        partial(outages.tidy, notices),
+        care.tidy,
+        loop.tidy,
+        tools.directory.tidy,
+    ]
     housekeeping = Housekeeping(services, database, settings, rounds)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
