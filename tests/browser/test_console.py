@@ -126,9 +126,11 @@ def test_a_note_stays_at_the_desk(new_context: Contexts, open_page: Opener, cons
     chat = Chat(open_page(new_context())).open().say("帮我看看电视机顶盒怎么连不上")
     chat.panel.locator("button.person").click()
     _accept(console, "电视机顶盒")
-    console.get_by_role("tab", name=re.compile("Notes")).click()
+    console.get_by_role("button", name="Note", exact=True).click()
     console.get_by_label("Write a note for colleagues").fill("asks politely")
     console.get_by_role("button", name="Save note").click()
+    expect(console.locator(".thread .note")).to_contain_text("asks politely")
+    console.get_by_role("tab", name=re.compile("Notes")).click()
     expect(console.locator("#context-panel")).to_contain_text("asks politely")
     assert "asks politely" not in " ".join(chat.texts())
 

@@ -7,4 +7,4 @@ import { i18n } from "./i18n";
 import { desk } from "./stores/desk";
 
 createApp(App).use(i18n).mount("#app");
-void desk.begin();
+desk.begin();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Offer, QueueItem, Row } from "../src/api/types";
 import { pieces } from "../src/logic/links";
 import { secondsLeft, stillOpen, withOffer, withoutOffer } from "../src/logic/offers";
-import { fromRow, initials, matching, queueRows } from "../src/logic/rows";
+import { filtered, fromRow, initials, marked, queueRows } from "../src/logic/rows";
 import { phone, plain, readable } from "../src/logic/values";
 import { message } from "./messages";
 
@@ -38,12 +38,18 @@ describe("rows", () => {
     expect(fromRow(row("a", { last_message: message(1, "bot", "a\n\nb  c") })).lastText).toBe("a b c");
   });
 
-  it("are found by every word, in either language", () => {
-    const rows = [fromRow(row("a")), fromRow(row("b", { customer: null }))];
-    expect(matching(rows, "gao 2").map((item) => item.id)).toEqual(["a"]);
-    expect(matching(rows, "高立").map((item) => item.id)).toEqual(["a"]);
-    expect(matching(rows, "nobody")).toEqual([]);
-    expect(matching(rows, "  ")).toHaveLength(2);
+  it("mark what is looked for, and nothing else", () => {
+    expect(marked("My Wi-Fi (5G) is slow", "wi-fi (5g)").filter((piece) => piece.hit).map((piece) => piece.text)).toEqual(["Wi-Fi", "(5G)"]);
+    expect(marked("宽带断了", "断").map((piece) => piece.text).join("|")).toBe("宽带|断|了");
+    expect(marked("x", " ")).toEqual([{ text: "x", hit: false }]);
+  });
+
+  it("fit every filter that is set", () => {
+    const rows = queueRows([waiting("a", { group: "faults" }), waiting("b", { language: "en" })], []);
+    expect(filtered(rows, { group: "faults" }).map((item) => item.id)).toEqual(["a"]);
+    expect(filtered(rows, { language: "en", reason: "emergency" }).map((item) => item.id)).toEqual(["b"]);
+    expect(filtered(rows, { language: "en", reason: "anger" })).toEqual([]);
+    expect(filtered(rows, {})).toHaveLength(2);
   });
 
   it("have initials in both scripts", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { grouped, hasGap, mergeMessages, stillPending, unreadCount, waitingSince } from "../src/logic/thread";
+import { hasGap, mergeMessages, stillPending, thread, unreadCount, waitingSince } from "../src/logic/thread";
+import type { DeskWords, ThreadItem } from "../src/logic/thread";
 import { message } from "./messages";
 
 const three = [message(1, "bot"), message(2, "customer"), message(3, "bot")];
@@ -54,17 +55,31 @@ describe("unread and waiting", () => {
   });
 });
 
-describe("groups", () => {
-  it("hold one author's messages of one breath; notices stand alone", () => {
-    const groups = grouped([message(1, "bot"), message(2, "bot"), message(3, "system"), message(4, "system"), message(5, "customer")]);
-    expect(groups.map((group) => group.messages.map((item) => item.seq))).toEqual([[1, 2], [3], [4], [5]]);
+describe("the thread", () => {
+  const shape = (items: ThreadItem[]): unknown[] => items.map((item) => item.group?.messages.map((one) => one.seq) ?? item.words?.text);
+
+  it("holds one author's messages of one breath together; notices stand alone", () => {
+    const items = thread([message(1, "bot"), message(2, "bot"), message(3, "system"), message(4, "system"), message(5, "customer")]);
+    expect(shape(items)).toEqual([[1, 2], [3], [4], [5]]);
   });
 
-  it("start anew after a pause and for another agent", () => {
+  it("starts anew after a pause and for another agent", () => {
     const later = message(2, "agent", "x", { at: "2026-03-02T02:00:00Z", author: { kind: "agent", name: "Min Li" } });
     const first = message(1, "agent", "x", { author: { kind: "agent", name: "Min Li" } });
-    expect(grouped([first, later])).toHaveLength(2);
+    expect(thread([first, later])).toHaveLength(2);
     const other = message(2, "agent", "x", { author: { kind: "agent", name: "Hao Chen" } });
-    expect(grouped([first, other])).toHaveLength(2);
+    expect(thread([first, other])).toHaveLength(2);
+  });
+
+  it("breaks where the chat was handed over", () => {
+    expect(shape(thread([message(1, "bot"), message(2, "bot"), message(3, "bot")], [], 2))).toEqual([[1, 2], [3]]);
+  });
+
+  it("puts words of the desk between the messages of their time, also before the first and after the last", () => {
+    const note = (text: string, at: string): DeskWords => ({ kind: "note", id: text, author: null, text, at });
+    const [one, two] = [message(1, "bot"), message(2, "bot")];
+    const between = new Date(Date.parse(one.at) + 30_000).toISOString();
+    const items = thread([one, two], [note("late", "2026-03-02T09:00:00Z"), note("between", between), note("early", "2026-03-01T00:00:00Z")]);
+    expect(shape(items)).toEqual(["early", [1], "between", [2], "late"]);
   });
 });

@@ -3,6 +3,9 @@ import type { Frame } from "./types";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
+/** A ping this often; no answer until the next but one means that nothing is received any more, though sends may pass. */
+const PING_EVERY_MS = 4_000;
+const DEAF_AFTER_MS = 9_000;
 
 export interface LiveHandlers {
   frame(frame: Frame): void;
@@ -15,21 +18,28 @@ export class LiveSocket {
   private socket: WebSocket | null = null;
   private retryMs = FIRST_RETRY_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private pinger: ReturnType<typeof setInterval> | undefined;
   private wanted = false;
+  private pings = 0;
+  private heardAt = 0;
+  /** Whether the service answers pings at all. */
+  private answers = false;
   private readonly watched = new Set<string>();
 
   constructor(private readonly handlers: LiveHandlers) {}
 
   start(): void {
+    if (this.wanted) return;
     this.wanted = true;
+    window.addEventListener("online", this.hurry);
     this.connect();
   }
 
   stop(): void {
     this.wanted = false;
+    window.removeEventListener("online", this.hurry);
     clearTimeout(this.timer);
-    this.socket?.close();
-    this.socket = null;
+    this.drop();
     this.watched.clear();
   }
 
@@ -48,12 +58,22 @@ export class LiveSocket {
     this.send({ type: "typing", conversation_id: id });
   }
 
+  drafting(id: string, on: boolean): void {
+    this.send({ type: "drafting", conversation_id: id, on });
+  }
+
+  private readonly hurry = (): void => {
+    if (this.socket || !this.wanted) return;
+    clearTimeout(this.timer);
+    this.connect();
+  };
+
   private forget(id: string): void {
     this.watched.delete(id);
     this.send({ type: "unwatch", conversation_id: id });
   }
 
-  private send(frame: { type: string; conversation_id: string }): void {
+  private send(frame: Record<string, unknown>): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
@@ -63,23 +83,52 @@ export class LiveSocket {
     this.socket = socket;
     socket.onopen = () => {
       this.retryMs = FIRST_RETRY_MS;
+      this.heardAt = Date.now();
+      clearInterval(this.pinger);
+      this.pinger = setInterval(() => this.ping(), PING_EVERY_MS);
       for (const id of this.watched) this.send({ type: "watch", conversation_id: id });
       this.handlers.up();
     };
     socket.onmessage = (event: MessageEvent<string>) => {
+      this.heardAt = Date.now();
       try {
-        this.handlers.frame(JSON.parse(event.data) as Frame);
+        const frame = JSON.parse(event.data) as Frame;
+        if (frame.type === "pong") this.answers = true;
+        else this.handlers.frame(frame);
       } catch {
         // a frame that cannot be read is dropped: the next refresh has what it said
       }
     };
     socket.onclose = () => {
-      if (this.socket !== socket) return;
-      this.socket = null;
-      if (!this.wanted) return;
-      this.handlers.down();
-      this.timer = setTimeout(() => this.connect(), this.retryMs * (0.75 + Math.random() / 2));
-      this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+      if (this.socket === socket) this.lost();
     };
+  }
+
+  /** A line that takes and gives nothing back looks open for minutes; the missing answers show it within ten seconds. */
+  private ping(): void {
+    if (this.answers && Date.now() - this.heardAt > DEAF_AFTER_MS) {
+      this.lost();
+      return;
+    }
+    this.pings += 1;
+    this.send({ type: "ping", n: this.pings });
+  }
+
+  private drop(): void {
+    clearInterval(this.pinger);
+    const socket = this.socket;
+    this.socket = null;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+
+  private lost(): void {
+    this.drop();
+    if (!this.wanted) return;
+    this.handlers.down();
+    this.timer = setTimeout(() => this.connect(), this.retryMs * (0.75 + Math.random() / 2));
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
   }
 }

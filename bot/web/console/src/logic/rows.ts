@@ -1,14 +1,29 @@
 /** What a line of the list shows, whichever call it came from. */
-import type { Language, Owner, QueueItem, Row, Words } from "../api/types";
+import type { Language, Owner, Participant, QueueItem, Row, Viewer, Words } from "../api/types";
+
+export interface Filters {
+  group?: string;
+  agent?: string;
+  language?: string;
+  reason?: string;
+  product?: string;
+}
 
 export interface ListRow {
   id: string;
   owner: Owner;
   name: Words | null;
+  customerClass: string | null;
   language: Language;
+  group: string | null;
   reason: string | null;
+  product: string | null;
   /** ISO; since when a person is wanted. */
   requestedAt: string | null;
+  /** ISO; the customer's oldest message that no person has answered. */
+  unansweredSince: string | null;
+  /** ISO; when the first answer of a person is due. */
+  dueAt: string | null;
   priority: number | null;
   lastText: string;
   lastKind: string | null;
@@ -16,6 +31,16 @@ export interface ListRow {
   updatedAt: string;
   agentId: string | null;
   agent: Words | null;
+  /** As the service counts; null when it does not. */
+  unread: number | null;
+  viewers: Viewer[];
+  participants: Participant[];
+  /** 1 to 5. */
+  score: number | null;
+  hits: { seq: number; text: string }[];
+  /** The customer has left the window and keeps the place. */
+  kept: boolean;
+  offeredTo: Words | string | null;
 }
 
 export function fromRow(row: Row): ListRow {
@@ -24,9 +49,14 @@ export function fromRow(row: Row): ListRow {
     id: row.conversation_id,
     owner: row.owner,
     name: row.customer?.name ?? null,
+    customerClass: row.customer?.customer_class ?? null,
     language: row.language,
+    group: row.group ?? null,
     reason: row.reason_code ?? null,
+    product: null,
     requestedAt: row.requested_at ?? null,
+    unansweredSince: row.unanswered_since ?? null,
+    dueAt: row.first_response_due_at ?? null,
     priority: null,
     lastText: last?.text.replace(/\s+/g, " ").trim() ?? "",
     lastKind: last?.author.kind ?? null,
@@ -34,27 +64,49 @@ export function fromRow(row: Row): ListRow {
     updatedAt: row.updated_at,
     agentId: row.agent_id,
     agent: row.agent ?? null,
+    unread: row.unread ?? null,
+    viewers: row.viewers ?? [],
+    participants: row.participants ?? [],
+    score: row.rating?.score ?? null,
+    hits: row.hits ?? [],
+    kept: false,
+    offeredTo: null,
   };
 }
 
-/** The queue in its own order, with the last line of each chat where the list has it. */
+/** The queue in its own order, with what the list knows of each chat. */
 export function queueRows(queue: readonly QueueItem[], rows: readonly Row[]): ListRow[] {
   const known = new Map(rows.map((row) => [row.conversation_id, fromRow(row)]));
-  return queue.map((item) => ({
-    id: item.conversation_id,
-    owner: "queued",
-    name: item.customer?.name ?? known.get(item.conversation_id)?.name ?? null,
-    language: item.language,
-    reason: item.reason_code,
-    requestedAt: item.requested_at,
-    priority: item.priority,
-    lastText: customerWords(item.summary) || known.get(item.conversation_id)?.lastText || "",
-    lastKind: "customer",
-    lastAttachment: false,
-    updatedAt: known.get(item.conversation_id)?.updatedAt ?? item.requested_at,
-    agentId: null,
-    agent: null,
-  }));
+  return queue.map((item) => {
+    const row = known.get(item.conversation_id);
+    return {
+      id: item.conversation_id,
+      owner: "queued",
+      name: item.customer?.name ?? row?.name ?? null,
+      customerClass: item.customer_class ?? item.customer?.customer_class ?? row?.customerClass ?? null,
+      language: item.language,
+      group: item.group ?? row?.group ?? null,
+      reason: item.reason_code,
+      product: item.product ?? null,
+      requestedAt: item.requested_at,
+      unansweredSince: null,
+      dueAt: row?.dueAt ?? null,
+      priority: item.priority,
+      lastText: customerWords(item.summary) || row?.lastText || "",
+      lastKind: "customer",
+      lastAttachment: false,
+      updatedAt: row?.updatedAt ?? item.requested_at,
+      agentId: null,
+      agent: null,
+      unread: null,
+      viewers: row?.viewers ?? [],
+      participants: row?.participants ?? [],
+      score: null,
+      hits: [],
+      kept: item.kept ?? false,
+      offeredTo: item.offered_to ?? null,
+    };
+  });
 }
 
 /** The summary's second line is what the customer said; its first repeats the reason. */
@@ -62,14 +114,20 @@ function customerWords(summary: string | null): string {
   return summary?.split("\n")[1]?.trim() ?? "";
 }
 
-/** Rows whose customer, words or number hold every word of the search. */
-export function matching(rows: readonly ListRow[], search: string): ListRow[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [...rows];
-  return rows.filter((row) => {
-    const text = [row.name?.zh, row.name?.en, row.lastText, row.id].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+/** Rows that fit every filter that is set; nobody serves those of a queue, so that `agent` says nothing here. */
+export function filtered(rows: readonly ListRow[], filters: Filters): ListRow[] {
+  const wanted = (["group", "language", "reason", "product"] as const).filter((key) => filters[key]);
+  return rows.filter((row) => wanted.every((key) => row[key] === filters[key]));
+}
+
+/** A text in pieces, those that are looked for marked; nothing is marked for an empty search. */
+export function marked(text: string, search: string): { text: string; hit: boolean }[] {
+  const words = search.trim().split(/\s+/).filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (words.length === 0) return [{ text, hit: false }];
+  return text
+    .split(new RegExp(`(${words.join("|")})`, "gi"))
+    .map((piece, i) => ({ text: piece, hit: i % 2 === 1 }))
+    .filter((piece) => piece.text !== "");
 }
 
 /** Two initials or one Chinese character, for the round picture. */

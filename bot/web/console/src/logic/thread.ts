@@ -1,5 +1,5 @@
 /** One chat's messages: merged by `seq`, with what is still on its way. */
-import type { AuthorKind, Message } from "../api/types";
+import type { AuthorKind, Message, Words } from "../api/types";
 
 /** A line that the agent has sent and the service has not confirmed. */
 export interface Pending {
@@ -8,6 +8,10 @@ export interface Pending {
   /** ms since the epoch. */
   at: number;
   failed: boolean;
+  /** A photo or file on its way: itself, where it can be seen meanwhile, and its id once the service has it. */
+  file?: File;
+  preview?: string;
+  attachmentId?: string;
 }
 
 /** The union of both, by `seq`; the newer version of a message wins. Returns `known` itself when nothing is new. */
@@ -53,20 +57,50 @@ export interface Group {
   messages: Message[];
 }
 
+/** What only the desk sees, between the messages. */
+export interface DeskWords {
+  kind: "note" | "whisper";
+  id: string;
+  author: Words | null;
+  text: string;
+  at: string;
+}
+
+export type ThreadItem = { key: string; at: string; group: Group; words?: never } | { key: string; at: string; words: DeskWords; group?: never };
+
 const SAME_BREATH_MS = 3 * 60_000;
 
-/** Messages of one author in one breath stand together; notices stand alone. */
-export function grouped(messages: readonly Message[]): Group[] {
-  const groups: Group[] = [];
+function joins(group: Group, message: Message): boolean {
+  const before = group.messages.at(-1);
+  return (
+    before !== undefined && group.kind !== "system" && group.kind === message.author.kind && group.name === message.author.name &&
+    Date.parse(message.at) - Date.parse(before.at) < SAME_BREATH_MS
+  );
+}
+
+/**
+ * The thread as it is read: messages of one author in one breath stand together, notices stand alone, and words of the desk
+ * stand after the last message that was there when they were written. `breakAfter`: no group goes on beyond this message.
+ */
+export function thread(messages: readonly Message[], desk: readonly DeskWords[] = [], breakAfter = 0): ThreadItem[] {
+  const items: ThreadItem[] = [];
+  const left = [...desk].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const before = (at: string): void => {
+    while (left[0] && Date.parse(left[0].at) < Date.parse(at)) say(left.shift() as DeskWords);
+  };
+  const say = (words: DeskWords): void => {
+    items.push({ key: `${words.kind}-${words.id}`, at: words.at, words });
+  };
   for (const message of messages) {
-    const group = groups.at(-1);
-    const before = group?.messages.at(-1);
-    const near = before && Date.parse(message.at) - Date.parse(before.at) < SAME_BREATH_MS;
-    if (group && near && group.kind === message.author.kind && group.name === message.author.name && group.kind !== "system") {
-      group.messages.push(message);
-    } else {
-      groups.push({ key: message.id, kind: message.author.kind, name: message.author.name, messages: [message] });
+    before(message.at);
+    const group = items.at(-1)?.group;
+    if (group && joins(group, message) && group.messages.at(-1)?.seq !== breakAfter) group.messages.push(message);
+    else {
+      items.push({
+        key: message.id, at: message.at, group: { key: message.id, kind: message.author.kind, name: message.author.name, messages: [message] },
+      });
     }
   }
-  return groups;
+  left.forEach(say);
+  return items;
 }

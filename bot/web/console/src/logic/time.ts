@@ -58,6 +58,11 @@ export class Times {
     return `${this.dayAndClock(start)}–${this.clock(end)}`;
   }
 
+  /** A calendar day with its year. */
+  date(iso: string): string {
+    return this.format(iso, { day: "numeric", month: this.language === "zh" ? "long" : "short", year: "numeric" });
+  }
+
   dayLine(iso: string): string {
     return this.format(iso, { weekday: "long", day: "numeric", month: "long" });
   }
@@ -94,4 +99,25 @@ export function dueTone(iso: string | null, now: number): DueTone {
 /** Colour of a wait: calm under two minutes, then warm, then hot after five. */
 export function waitTone(ms: number): "calm" | "warm" | "hot" {
   return ms < 2 * MINUTE_MS ? "calm" : ms < 5 * MINUTE_MS ? "warm" : "hot";
+}
+
+const DUE_SOON_MS = 2 * MINUTE_MS;
+
+/** Colour of a wait with a promise: warm from two minutes before it is due, hot after; without one as `waitTone`. */
+export function slaTone(waitedMs: number, dueAt: string | null, now: number): "calm" | "warm" | "hot" {
+  if (!dueAt) return waitTone(waitedMs);
+  const left = Date.parse(dueAt) - now;
+  return left < 0 ? "hot" : left < DUE_SOON_MS ? "warm" : "calm";
+}
+
+/** A span in the largest two fitting units of its own: `40 s`, `3 min`, `1 h 20 min`. */
+export function span(seconds: number, language: Language): string {
+  const unit = (n: number, name: string): string =>
+    new Intl.NumberFormat(LOCALE[language], { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 }).format(n);
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 60) return unit(total, "second");
+  const minutes = Math.round(total / 60);
+  if (minutes < 60) return unit(minutes, "minute");
+  const rest = minutes % 60;
+  return rest ? `${unit(Math.floor(minutes / 60), "hour")} ${unit(rest, "minute")}` : unit(minutes / 60, "hour");
 }

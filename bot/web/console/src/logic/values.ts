@@ -1,4 +1,5 @@
 /** Slot values and check results as plain words. */
+import type { Language } from "../api/types";
 
 /** `line_test` → `line test`; anything that is not a plain value is written as JSON. */
 export function plain(value: unknown): string {
@@ -26,4 +27,11 @@ export function isId(value: string): boolean {
 export function phone(number: string): string {
   const local = number.replace(/^\+86/, "");
   return /^\d{11}$/.test(local) ? `${local.slice(0, 3)} ${local.slice(3, 7)} ${local.slice(7)}` : local;
+}
+
+/** An amount with its currency's sign; CNY where the service names none. */
+export function money(value: unknown, currency: unknown, language: Language): string {
+  const code = typeof currency === "string" && /^[A-Z]{3}$/.test(currency) ? currency : "CNY";
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  return new Intl.NumberFormat(locale, { style: "currency", currency: code, currencyDisplay: "narrowSymbol" }).format(Number(value));
 }

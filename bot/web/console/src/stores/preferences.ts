@@ -1,6 +1,6 @@
-/** What this browser remembers: language, colours, sound, drafts, read marks. */
-import { reactive, watch } from "vue";
-import type { Language } from "../api/types";
+/** How somebody likes the desk: kept on the server, remembered here so that the first paint is right. */
+import { computed, reactive, ref, watch } from "vue";
+import type { Language, Settings } from "../api/types";
 import { i18n } from "../i18n";
 
 const PREFIX = "frontline-console:";
@@ -22,18 +22,30 @@ export function recall(key: string): string | null {
   }
 }
 
-function firstLanguage(): Language {
-  const chosen = recall("language");
-  if (chosen === "zh" || chosen === "en") return chosen;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+export type Preferences = Required<Settings>;
+
+const FIRST: Preferences = {
+  sound: true,
+  notifications: false,
+  theme: "system",
+  language: navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en",
+  density: "comfortable",
+};
+
+function remembered(): Partial<Preferences> {
+  try {
+    return JSON.parse(recall("settings") ?? "{}") as Partial<Preferences>;
+  } catch {
+    return {};
+  }
 }
 
-function firstDark(): boolean {
-  const chosen = recall("theme");
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
+export const preferences = reactive<Preferences>({ ...FIRST, ...remembered() });
 
-export const preferences = reactive({ language: firstLanguage(), dark: firstDark(), sound: recall("sound") === "on" });
+const darkOutside = matchMedia("(prefers-color-scheme: dark)");
+const outside = ref(darkOutside.matches);
+darkOutside.addEventListener("change", () => (outside.value = darkOutside.matches));
+export const dark = computed(() => (preferences.theme === "system" ? outside.value : preferences.theme === "dark"));
 
 watch(
   () => preferences.language,
@@ -43,19 +55,25 @@ watch(
   },
   { immediate: true },
 );
-watch(() => preferences.dark, (dark) => document.documentElement.classList.toggle("dark", dark), { immediate: true });
+watch(dark, (on) => document.documentElement.classList.toggle("dark", on), { immediate: true });
+watch(() => preferences.density, (density) => (document.documentElement.dataset.density = density), { immediate: true });
 
-export function setLanguage(language: Language): void {
-  preferences.language = language;
-  remember("language", language);
+/** Set by the desk: how a choice reaches the server. */
+export const keeper: { save: (settings: Settings) => void } = { save: () => undefined };
+
+export function prefer(settings: Settings): void {
+  Object.assign(preferences, settings);
+  remember("settings", JSON.stringify({ ...remembered(), ...settings }));
+  keeper.save(settings);
 }
 
-export function setDark(dark: boolean): void {
-  preferences.dark = dark;
-  remember("theme", dark ? "dark" : "light");
+/** What the server knows wins over what this browser remembers. */
+export function adopt(settings: Settings | undefined): void {
+  const known = Object.fromEntries(Object.entries(settings ?? {}).filter(([key, value]) => key in FIRST && value !== null));
+  Object.assign(preferences, known);
+  remember("settings", JSON.stringify({ ...remembered(), ...known }));
 }
 
-export function setSound(on: boolean): void {
-  preferences.sound = on;
-  remember("sound", on ? "on" : null);
+export function otherLanguage(): Language {
+  return preferences.language === "zh" ? "en" : "zh";
 }

@@ -1,7 +1,7 @@
 import { computed } from "vue";
 import { Times } from "../logic/time";
-import { desk } from "./desk";
 import { preferences } from "./preferences";
+import { session } from "./session";
 
 /** Times in the chosen language and the operator's zone. */
-export const times = computed(() => new Times(preferences.language, desk.state.timezone));
+export const times = computed(() => new Times(preferences.language, session.state.timezone));

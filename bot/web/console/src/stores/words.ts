@@ -1,13 +1,13 @@
 /** Turns names, errors and outcomes into the words of the chosen language. */
 import { ElMessage } from "element-plus";
 import { useI18n } from "vue-i18n";
-import { ApiError } from "../api/client";
+import { ApiError } from "../api/http";
 import type { Words } from "../api/types";
 import { isId, plain, readable } from "../logic/values";
 import { preferences } from "./preferences";
 
 export function useWords() {
-  const { t, te } = useI18n({ useScope: "global" });
+  const { t, te, tm } = useI18n({ useScope: "global" });
 
   /** The text of an id in a group such as `slot`; one nobody has named is made readable. */
   const named = (group: string, id: string): string => (te(`${group}.${id}`) ? t(`${group}.${id}`) : readable(id));
@@ -32,6 +32,10 @@ export function useWords() {
     ElMessage({ type: "error", message: sentence(error), grouping: true, duration: 6_000, showClose: true });
   };
 
+  const warn = (words: string): void => {
+    ElMessage({ type: "warning", message: words, grouping: true, duration: 6_000, showClose: true });
+  };
+
   const confirm = (words: string): void => {
     ElMessage({ type: "success", message: words, grouping: true, duration: 2_500 });
   };
@@ -48,5 +52,5 @@ export function useWords() {
     return true;
   };
 
-  return { t, te, named, inLanguage, shown, sentence, complain, confirm, attempt };
+  return { t, te, tm, named, inLanguage, shown, sentence, complain, warn, confirm, attempt };
 }

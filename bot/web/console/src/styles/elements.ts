@@ -8,6 +8,7 @@ import "element-plus/theme-chalk/el-dropdown-item.css";
 import "element-plus/theme-chalk/el-dropdown-menu.css";
 import "element-plus/theme-chalk/el-input.css";
 import "element-plus/theme-chalk/el-message.css";
+import "element-plus/theme-chalk/el-notification.css";
 import "element-plus/theme-chalk/el-overlay.css";
 import "element-plus/theme-chalk/el-popper.css";
 import "element-plus/theme-chalk/el-scrollbar.css";

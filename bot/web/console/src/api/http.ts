@@ -1,0 +1,73 @@
+/** One way to call `/api/v1/desk`. Every refusal becomes an `ApiError` that names what happened. */
+
+export const BASE = "/api/v1/desk";
+const TIMEOUT_MS = 15_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
+
+/** `code` is the contract's, or `offline` when nothing answered. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly requestId: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+type Value = string | number | boolean | null | undefined;
+
+/** `/path?a=b` without what is not given. */
+export function address(path: string, query: Record<string, Value> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return given.length ? `${path}?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}` : path;
+}
+
+export class Http {
+  csrf = "";
+  /** How far the server's clock is ahead of this one, ms; from the Date header, so good to a second. */
+  aheadMs = 0;
+
+  constructor(private readonly onLoggedOut: () => void = () => undefined) {}
+
+  now(): number {
+    return Date.now() + this.aheadMs;
+  }
+
+  get<T>(path: string, query?: Record<string, Value>): Promise<T> {
+    return this.call<T>("GET", address(path, query));
+  }
+
+  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body: unknown = {}): Promise<T> {
+    return this.call<T>(method, path, JSON.stringify(body), "application/json");
+  }
+
+  upload<T>(path: string, file: File): Promise<T> {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return this.call<T>("POST", path, form);
+  }
+
+  private async call<T>(method: string, path: string, body?: BodyInit, contentType?: string): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (contentType) headers["Content-Type"] = contentType;
+    if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
+    let response: Response;
+    try {
+      response = await fetch(BASE + path, {
+        method, headers, body: body ?? null, credentials: "same-origin",
+        signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+      });
+    } catch {
+      throw new ApiError(0, "offline", "");
+    }
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(date) && Math.abs(date - Date.now()) > 2_000) this.aheadMs = date - Date.now();
+    const found: unknown = await response.json().catch(() => null);
+    if (response.ok) return found as T;
+    const error = (found as { error?: { code?: string; message?: string; request_id?: string } } | null)?.error;
+    if (response.status === 401 && path !== "/login") this.onLoggedOut();
+    throw new ApiError(response.status, error?.code ?? "unknown", error?.message ?? "", error?.request_id ?? null);
+  }
+}

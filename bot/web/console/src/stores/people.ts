@@ -1,0 +1,32 @@
+/** Colleagues and groups: who is there, how much they have, how long people wait. */
+import { computed, reactive } from "vue";
+import type { Colleague, Group } from "../api/types";
+import { api, ifPresent } from "./api";
+
+const SOON_MS = 400;
+
+class People {
+  readonly state = reactive({ colleagues: [] as Colleague[], groups: [] as Group[] });
+  readonly groupById = computed(() => new Map(this.state.groups.map((group) => [group.id, group])));
+  private soon: ReturnType<typeof setTimeout> | undefined;
+
+  async refresh(): Promise<void> {
+    const [colleagues, groups] = await Promise.all([
+      ifPresent("colleagues", () => api.colleagues()),
+      ifPresent("groups", () => api.groups()),
+    ]);
+    if (colleagues) this.state.colleagues = colleagues;
+    if (groups) this.state.groups = groups;
+  }
+
+  refreshSoon(): void {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => void this.refresh().catch(() => undefined), SOON_MS);
+  }
+
+  clear(): void {
+    Object.assign(this.state, { colleagues: [], groups: [] });
+  }
+}
+
+export const people = new People();
