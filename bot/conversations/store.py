@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,7 +32,7 @@ from bot.conversations.statements import (
 from bot.database import Database
 from bot.errors import ConversationClosed, ConversationNotFound
 from bot.ids import new_id
-from bot.schema import conversations, messages
+from bot.schema import UtcTime, conversations, messages
 
 
 class OnConversationChange(Protocol):
@@ -299,7 +299,7 @@ class ConversationStore:
                 "updated_at": at,
                 "closed_at": at if owner is Owner.closed else None,
                 # asking for a person is waiting; the bot or the end leave nobody waiting
-                "waiting_since": func.coalesce(conversations.c.waiting_since, at)
+                "waiting_since": func.coalesce(conversations.c.waiting_since, literal(at, UtcTime()))
                 if owner in (Owner.queued, Owner.agent)
                 else None,
             }

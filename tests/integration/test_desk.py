@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -199,6 +200,15 @@ def test_of_two_agents_at_one_offer_one_gets_it(service: Service, agent: Desk, c
         assert _owner(service, customer)["owner"] == "agent"
         joined = [item for item in customer.thread() if item["author"]["kind"] == "system" and "加入" in item["text"]]
         assert len(joined) == 1
+
+
+def test_the_times_of_a_row_name_their_zone(service: Service, agent: Desk) -> None:
+    agent.go("away")
+    customer = _queued(service)
+    rows = agent.call("GET", "/conversations?scope=queued").json()["conversations"]
+    row = next(row for row in rows if row["conversation_id"] == customer.id)
+    for name in ("updated_at", "requested_at", "unanswered_since"):
+        assert datetime.fromisoformat(row[name]).tzinfo is not None, name
 
 
 def test_a_declined_offer_goes_to_a_colleague(service: Service, agent: Desk, colleague: Desk) -> None:
