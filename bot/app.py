@@ -23,6 +23,7 @@ from bot.background import one_at_a_time
 from bot.channels.demo import DemoChannel
 from bot.channels.desk import add_desk_routes
 from bot.channels.desk.session import DeskSessions
+from bot.channels.desk_tickets import add_desk_ticket_routes
 from bot.channels.errors import errors_middleware
 from bot.channels.exchange import DeliveryChannel, build_exchange
 from bot.channels.openapi import add_openapi_routes
@@ -161,6 +162,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     add_desk_routes(
         app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
     )
+    add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, store, fanout)
     add_tmf_routes(
         app,
         tickets=services.tickets,

@@ -78,6 +78,26 @@ class VisitCare:
         notice = Notice("utter_visits_missed", self._values(visit), choices=choices, data=data)
         return await self._told(visit, notice, f"{visit.id}:{visit.version}:missed", when)
 
+    async def announce(self, visit: Appointment, what: str) -> bool:
+        """Tell the customer what a person at the desk did with their visit.
+
+        Args:
+            what: `booked`, `moved` or `cancelled`.
+        """
+
+        async def when(_conversation_id: str | None) -> bool:
+            return True
+
+        choices = []
+        if what != "cancelled":
+            payload = f'{{"appointment_id": "{visit.id}"}}'
+            choices = [
+                Choice("utter_visits_label_change", f"/change_appointment{payload}"),
+                Choice("utter_visits_label_cancel", f"/cancel_appointment{payload}"),
+            ]
+        notice = Notice(f"utter_visits_{what}", self._values(visit), choices=choices, data=appointment_json(visit))
+        return await self._told(visit, notice, f"{visit.id}:{visit.version}:{what}", when)
+
     async def _open_ticket(self, visit: Appointment) -> None:
         text = self._wording.text("utter_visits_description_missed", "zh", **self._values(visit)("zh"))
         ticket = await self._tickets.open(

@@ -34,6 +34,12 @@ class WindowNotFound(NotFound):
     code = "window_not_found"
 
 
+class SlotTaken(Conflict):
+    """That time slot has gone. Search the free ones again."""
+
+    code = "slot_taken"
+
+
 class AppointmentStatus(str, Enum):
     #: wished for by another system without saying where or for whom: takes no place
     requested = "requested"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from bot.database import Unit
 from bot.policies.rules import Policies
 from bot.tickets.about import CustomerFacts
 from bot.tickets.amending import changed_values, check_changes
@@ -23,7 +21,6 @@ from bot.tickets.model import (
     AUTOMATIC,
     ENDED,
     EntryKind,
-    HistoryEntry,
     IllegalTransition,
     InvalidTicket,
     NewTicket,
@@ -34,6 +31,7 @@ from bot.tickets.model import (
     TicketType,
     check_move,
 )
+from bot.tickets.reading import TicketReader
 from bot.tickets.replanning import Replanner, stops_of, then
 from bot.tickets.store import TicketEdit, TicketStore
 from bot.tickets.tables import TicketTables, shipped_tables
@@ -47,7 +45,7 @@ _TAKEN_UP = frozenset({TicketStatus.in_progress, TicketStatus.pending, TicketSta
 _SOLVE_AGAIN = ("solve:", "confirm")
 
 
-class TicketService:
+class TicketService(TicketReader):
     """Open, follow, urge and move tickets. Every change leaves a line in the ticket's history."""
 
     def __init__(
@@ -67,17 +65,13 @@ class TicketService:
             tables: which rules, groups and calendars; those of `data/policies` by default.
             about: what the operator knows of a customer; None: nothing but what a report says.
         """
-        self.store = store
+        super().__init__(store)
         self._clock = clock
         self.tables = tables or shipped_tables(store.zone)
         self.planner = Planner(policies, self.tables)
         self._plans = Replanner(self.planner)
         self._complaints = ComplaintStore(store)
         self._about = about
-
-    def unit(self) -> AbstractAsyncContextManager[Unit]:
-        """Make several calls one transaction."""
-        return self.store.unit()
 
     def warnings(self) -> tuple[str, ...]:
         """What operations should know, such as that the holidays of next year are not in the data yet."""
@@ -104,42 +98,6 @@ class TicketService:
         if is_new:
             _log.info("ticket_opened", ticket_id=ticket.id, ticket_type=ticket.ticket_type.value, sla=ticket.sla_id)
         return ticket
-
-    async def get(self, ticket_id: str) -> Ticket | None:
-        """A ticket by its number, an archived one too; None when there is none."""
-        return await self.store.get(ticket_id.strip().upper())
-
-    async def for_customer(self, customer_id: str, *, open_only: bool = False, limit: int = 5) -> tuple[Ticket, ...]:
-        """A customer's tickets, newest first."""
-        return await self.store.find(customer_id=customer_id, open_only=open_only, limit=limit)
-
-    async def for_conversation(self, conversation_id: str) -> tuple[Ticket, ...]:
-        """Tickets opened in a conversation, newest first."""
-        return await self.store.find(conversation_id=conversation_id)
-
-    async def list_page(self, filters: Mapping[str, str], offset: int, limit: int) -> tuple[tuple[Ticket, ...], int]:
-        """One page, newest first, and how many fit in all.
-
-        Args:
-            filters: column name to the wanted value; `id`, `status`, `severity`, `priority`, `ticket_type`,
-                `conversation_id` and `outage_id` take several values parted by commas.
-
-        Raises:
-            BadRequest: an unknown filter.
-        """
-        return await self.store.page(filters, offset, limit)
-
-    async def history(self, ticket_id: str) -> tuple[HistoryEntry, ...]:
-        """Everything that happened to a ticket, oldest first; empty when there is no such ticket."""
-        found = (await self.store.histories([ticket_id])).get(ticket_id, ())
-        if found:
-            return found
-        archived = await self.store.from_archive(ticket_id)
-        return archived[1] if archived else ()
-
-    async def histories(self, ticket_ids: Sequence[str]) -> Mapping[str, tuple[HistoryEntry, ...]]:
-        """The histories of several tickets at once."""
-        return await self.store.histories(ticket_ids)
 
     async def urge(self, ticket_id: str, *, author: str, key: str) -> tuple[Ticket, bool]:
         """Record that the customer presses for a ticket; the first time raises its priority by one step.
@@ -301,34 +259,47 @@ class TicketService:
         return self._plans.after(edit.ticket, await self._stops(edit), **values)
 
     async def assign(
-        self, ticket_id: str, *, author: str, group_id: str | None = None, assignee_id: str | None = None
+        self,
+        ticket_id: str,
+        *,
+        author: str,
+        group_id: str | None = None,
+        assignee_id: str | None = None,
+        nobody: bool = False,
+        version: int | None = None,
     ) -> Ticket:
         """Give a ticket to a group, or to a person in it; None stays.
 
+        Args:
+            nobody: take it from the person who has it.
+
         Raises:
             TicketNotFound: no such number.
+            StaleTicket: it has another version than `version`.
             InvalidTicket: no such group.
         """
         if group_id is not None and group_id not in self.tables.groups:
             raise InvalidTicket(f"There is no group {group_id}. Choose from {', '.join(sorted(self.tables.groups))}.")
         async with self.store.edit(ticket_id) as edit:
+            check_version(edit.ticket, version)
             wanted = {"group_id": group_id, "assignee_id": assignee_id}
             values: dict[str, Any] = {k: v for k, v in wanted.items() if v is not None and v != getattr(edit.ticket, k)}
+            if assignee_id is None and edit.ticket.assignee_id is not None and (nobody or "group_id" in values):
+                values["assignee_id"] = None
             if not values:
                 return edit.ticket
-            if "group_id" in values and assignee_id is None:
-                values["assignee_id"] = None
             return await edit.apply(self._clock(), EntryKind.assign, author, data=values, **values)
 
-    async def take(self, ticket_id: str, *, agent_id: str) -> Ticket:
+    async def take(self, ticket_id: str, *, agent_id: str, version: int | None = None) -> Ticket:
         """A person takes a ticket up: it is theirs and in progress.
 
         Raises:
             TicketNotFound: no such number.
+            StaleTicket: it has another version than `version`.
             IllegalTransition: it is over.
         """
         async with self.store.unit():
-            await self.assign(ticket_id, author=agent_id, assignee_id=agent_id)
+            await self.assign(ticket_id, author=agent_id, assignee_id=agent_id, version=version)
             return await self.move(ticket_id, TicketStatus.in_progress, author=agent_id)
 
     async def confirm(self, ticket_id: str, *, solved: bool, author: str, text: str | None = None) -> Ticket:

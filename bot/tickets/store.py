@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -191,6 +191,12 @@ class TicketStore:
         archived = await self.from_archive(ticket_id)
         return archived[0] if archived else None
 
+    async def is_live(self, ticket_id: str) -> bool:
+        async with self._db.read() as connection:
+            return (
+                await connection.execute(select([tickets.c.id]).where(tickets.c.id == ticket_id))
+            ).first() is not None
+
     async def from_archive(self, ticket_id: str) -> tuple[Ticket, tuple[HistoryEntry, ...]] | None:
         """A ticket of the archive with its history; None also when it was withdrawn."""
         query = select([ticket_archive.c.body]).where(
@@ -233,16 +239,16 @@ class TicketStore:
         Raises:
             BadRequest: a filter that is not known here, or a time that does not parse.
         """
-        condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
+        condition = and_(True, *conditions_of(filters))
         query = tickets.select().where(condition).order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
         async with self._db.read() as connection:
             rows = (await connection.execute(query.offset(offset).limit(limit))).all()
             total = offset + len(rows)
             if len(rows) == limit or not rows:
-                total = await self._total(connection, tuple(sorted(filters.items())), condition)
+                total = await self.total(connection, tuple(sorted(filters.items())), condition)
         return tuple(self._ticket(row) for row in rows), total
 
-    async def _total(self, connection: AsyncConnection, filters: tuple[tuple[str, str], ...], condition: Any) -> int:
+    async def total(self, connection: AsyncConnection, filters: tuple[tuple[str, str], ...], condition: Any) -> int:
         """How many fit: exactly up to `_COUNTED`, beyond that as of the last minute, since counting reads them all."""
         now = time.monotonic()
         total, until = self._totals.get(filters, (0, 0.0))
@@ -373,6 +379,15 @@ async def _add_links(connection: AsyncConnection, ticket: Ticket, links: Sequenc
         for n, link in enumerate(links, start=1)
     ]
     await connection.execute(ticket_links.insert(), rows)
+
+
+def conditions_of(filters: Mapping[str, str]) -> Iterator[Any]:
+    """SQL conditions of the filters that lists of tickets take.
+
+    Raises:
+        BadRequest: one that is not known here, or a time that does not parse.
+    """
+    return (_condition(name, value) for name, value in filters.items())
 
 
 def _condition(name: str, value: str) -> Any:

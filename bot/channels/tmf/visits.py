@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.appointments.care import VisitCare
-from bot.appointments.model import Appointment, AppointmentStatus, NewVisit, VisitNotFound, VisitWindow
+from bot.appointments.model import Appointment, AppointmentStatus, NewVisit, SlotTaken, VisitNotFound, VisitWindow
 from bot.appointments.service import AppointmentService
 from bot.channels.tmf.attributes import APPOINTMENT
 from bot.channels.tmf.keys import ApiKey
@@ -51,12 +51,6 @@ _EXTRAS: Mapping[str, int | None] = {
 }
 #: whether an appointment is about a place is decided by these
 _WHERE = ("relatedPlace", "relatedParty", "relatedEntity", "calendarEvent")
-
-
-class SlotTaken(Conflict):
-    """That time slot has gone. Search the free ones again."""
-
-    code = "slot_taken"
 
 
 class AppointmentStands(Conflict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.errors import NotFound
@@ -18,7 +18,7 @@ from bot.tickets.model import (
     TicketStatus,
     TicketType,
 )
-from bot.tickets.service import TicketService
+from bot.tickets.service import TicketService, check_version
 from bot.tickets.store import TicketStore
 
 _REPEATED_MOST = 100
@@ -43,6 +43,10 @@ class ComplaintService:
         """What a complaint has beyond its ticket; None for other tickets."""
         return await self._complaints.get(ticket_id)
 
+    async def of(self, ticket_ids: Sequence[str]) -> Mapping[str, Complaint]:
+        """What several complaints have beyond their tickets, by ticket."""
+        return await self._complaints.of(ticket_ids)
+
     async def acknowledge(self, ticket_id: str, *, author: str) -> Complaint:
         """Record that the customer has got the number and the deadlines; the first time counts.
 
@@ -56,8 +60,10 @@ class ComplaintService:
                 await self._tickets.note(ticket_id, author=author, text="acknowledged")
             return await self._known(ticket_id)
 
-    async def find_out(self, ticket_id: str, *, author: str, root_cause: str, cause: str | None = None) -> Ticket:
-        """Record why it came to this.
+    async def find_out(
+        self, ticket_id: str, *, author: str, root_cause: str | None = None, cause: str | None = None
+    ) -> Ticket:
+        """Record what was found out; what is None stays.
 
         Args:
             root_cause: a short key, the same for the same cause, such as `billing_system`; by it repeats are counted.
@@ -65,16 +71,19 @@ class ComplaintService:
 
         Raises:
             ComplaintNotFound: no such complaint.
-            InvalidTicket: the root cause is blank or no key.
+            InvalidTicket: the root cause is blank or no key; or there is nothing to record.
         """
-        key = root_cause.strip()
-        if not key or len(key) > _KEY_MOST or not key.replace("_", "").isalnum():
+        key, words = (root_cause or "").strip(), (cause or "").strip()
+        if root_cause is None and not words:
+            raise InvalidTicket("Say what was found out: the cause in words, or the root cause as a key.")
+        if root_cause is not None and (not key or len(key) > _KEY_MOST or not key.replace("_", "").isalnum()):
             raise InvalidTicket(f"A root cause is a key of letters, digits and _, at most {_KEY_MOST} long.")
         async with self._store.unit():
             await self._known(ticket_id)
-            if cause is not None and cause.strip():
-                await self._complaints.update(ticket_id, cause=cause.strip())
-            return await self._tickets.amend(ticket_id, author=author, root_cause=key)
+            if words:
+                await self._complaints.update(ticket_id, cause=words)
+                await self._tickets.note(ticket_id, author=author, text=words)
+            return await self._tickets.amend(ticket_id, author=author, root_cause=key or None)
 
     async def called_back(
         self, ticket_id: str, result: CallbackResult, *, author: str, text: str | None = None
@@ -107,12 +116,15 @@ class ComplaintService:
                 )
         return ticket
 
-    async def close(self, ticket_id: str, *, author: str, reason: str | None = None) -> Ticket:
+    async def close(
+        self, ticket_id: str, *, author: str, reason: str | None = None, version: int | None = None
+    ) -> Ticket:
         """Close a complaint: by a person, with its root cause, after the customer was reached or tried often enough.
 
         Raises:
             ComplaintNotFound: no such complaint.
             PersonRequired: `author` is no person.
+            StaleTicket: it has another version than `version`.
             ComplaintNotReady: something is missing; the message says what.
         """
         if author in AUTOMATIC:
@@ -120,6 +132,7 @@ class ComplaintService:
         async with self._store.unit():
             async with self._store.edit(ticket_id) as edit:
                 complaint, ticket = await self._known(ticket_id), edit.ticket
+            check_version(ticket, version)
             if ticket.root_cause is None:
                 raise ComplaintNotReady("This complaint has no root cause yet. Record it, then close.")
             tried = complaint.callback_tries >= self._tickets.tables.callback_tries
@@ -127,13 +140,22 @@ class ComplaintService:
                 raise ComplaintNotReady(
                     "The customer has not been called back yet. Call, record the result, then close."
                 )
-            return await self._tickets.move(ticket_id, TicketStatus.closed, author=author, reason=reason)
+            return await self._tickets.move(
+                ticket_id, TicketStatus.closed, author=author, reason=reason, version=version
+            )
 
     async def repeated(self) -> tuple[RepeatedCause, ...]:
         """Causes of the last days that came up again and again, most frequent first; see loop.yml."""
         tables = self._tickets.tables
         since = self._clock() - tables.repeated_within
         return await self._complaints.repeated(since, tables.repeated_from, _REPEATED_MOST)
+
+    def missing(self, ticket: Ticket, complaint: Complaint) -> list[str]:
+        """What a complaint still lacks before it can be closed."""
+        tried = complaint.callback_tries >= self._tickets.tables.callback_tries
+        called = complaint.callback_result is CallbackResult.satisfied or tried
+        lacks = {"acknowledgement": complaint.acknowledged_at is None, "root_cause": ticket.root_cause is None}
+        return [name for name, missing in {**lacks, "callback": not called}.items() if missing]
 
     async def _known(self, ticket_id: str) -> Complaint:
         complaint = await self._complaints.get(ticket_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,11 +55,16 @@ class ComplaintStore:
             await connection.execute(complaints.update().where(complaints.c.ticket_id == ticket_id).values(**values))
 
     async def get(self, ticket_id: str) -> Complaint | None:
-        query = complaints.select().where(complaints.c.ticket_id == ticket_id)
+        return (await self.of([ticket_id])).get(ticket_id)
+
+    async def of(self, ticket_ids: Sequence[str]) -> Mapping[str, Complaint]:
+        """What several complaints have, by ticket."""
+        query = complaints.select().where(complaints.c.ticket_id.in_(list(ticket_ids)))
         async with self._db.read() as connection:
-            row = (await connection.execute(query)).first()
-        if row is None:
-            return None
+            rows = (await connection.execute(query)).all()
+        return {row.ticket_id: self._complaint(row) for row in rows}
+
+    def _complaint(self, row: Any) -> Complaint:
         values = dict(row._mapping)
         for name in ("acknowledged_at", "callback_by", "callback_at"):
             if values[name] is not None:
