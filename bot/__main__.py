@@ -1,4 +1,4 @@
-"""The command line: serve, train, parse, seed-demo, tickets, evaluate."""
+"""The command line: serve, train, parse, seed-demo, tickets, keys, evaluate."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bot.channels.tmf.keys_cli import add_arguments as add_key_arguments
     from bot.tickets.arguments import add_arguments
 
     parser = argparse.ArgumentParser(
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
 
     tickets = commands.add_parser("tickets", help="export tickets, list repeated causes, hold archived ones")
     add_arguments(tickets, _tickets)
+
+    keys = commands.add_parser("keys", help="API keys for other systems: add, list, revoke")
+    add_key_arguments(keys, _keys)
 
     evaluate = commands.add_parser("evaluate", help="score the language understanding by cross-validation")
     evaluate.add_argument("--folds", type=int, default=5)
@@ -110,6 +114,13 @@ def _tickets(settings: Settings, given: Any) -> int:
     from bot.tickets.cli import tickets_command
 
     asyncio.run(tickets_command(settings, given))
+    return 0
+
+
+def _keys(settings: Settings, given: Any) -> int:
+    from bot.channels.tmf.keys_cli import keys_command
+
+    keys_command(settings, given)
     return 0
 
 

@@ -162,7 +162,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     add_desk_routes(
         app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
     )
-    add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, store, fanout)
+    add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout)
     add_tmf_routes(
         app,
         tickets=services.tickets,

@@ -149,6 +149,11 @@ class OutboxStore:
             )
         return True
 
+    async def remove_hubs_of(self, key_id: str) -> int:
+        """End every subscription of a key; how many there were. What is not delivered is dropped when it is due."""
+        async with self._db.write() as connection:
+            return int((await connection.execute(hubs.delete().where(hubs.c.key_id == key_id))).rowcount)
+
     async def hubs(self) -> tuple[Hub, ...]:
         async with self._db.read() as connection:
             return tuple(Hub(**row._mapping) for row in (await connection.execute(hubs.select())).all())

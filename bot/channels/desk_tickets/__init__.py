@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.appointments.care import VisitCare
+from bot.audit.store import AuditStore
 from bot.channels.desk.session import DeskSessions
 from bot.channels.desk_tickets.archive import ArchiveChannel
 from bot.channels.desk_tickets.cases import CaseReader
@@ -13,7 +14,6 @@ from bot.channels.desk_tickets.lists import ListChannel
 from bot.channels.desk_tickets.visits import VisitChannel
 from bot.channels.desk_tickets.work import WorkChannel
 from bot.conversations.fanout import Fanout
-from bot.conversations.store import ConversationStore
 from bot.handoff.service import HandoffService
 from bot.outages.service import OutageService
 from bot.services import Services
@@ -28,13 +28,13 @@ def add_desk_ticket_routes(
     outages: OutageService,
     loop: TicketLoop,
     care: VisitCare,
-    ledger: ConversationStore,
+    audit: AuditStore,
     fanout: Fanout,
 ) -> None:
     """Everything that the console asks for about tickets."""
-    cases = CaseReader(services, handoffs, ledger, fanout)
+    cases = CaseReader(services, handoffs, audit, fanout)
     ListChannel(sessions, services, cases).add_routes(router)  # before the case: its addresses look like numbers
-    ArchiveChannel(sessions, services, ledger).add_routes(router)
+    ArchiveChannel(sessions, services, audit).add_routes(router)
     WorkChannel(sessions, handoffs, services, outages, loop, cases).add_routes(router)
     ComplaintChannel(sessions, services, cases).add_routes(router)
     VisitChannel(sessions, services, care, cases).add_routes(router)

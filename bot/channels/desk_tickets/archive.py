@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.audit.store import AuditStore
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
 from bot.channels.desk_tickets.bodies import WORD_MOST, body_with, needed, one_of, paging, query_with
 from bot.channels.desk_tickets.serialise import told
-from bot.conversations.store import ConversationStore
 from bot.filters import moment_of
 from bot.services import Services
 from bot.tickets.archive.model import ArchivedTicket, Search
@@ -28,11 +28,11 @@ _MARK = "\ufeff"
 class ArchiveChannel:
     """Whoever may read may find; what changes or takes away is a supervisor's."""
 
-    def __init__(self, sessions: DeskSessions, services: Services, ledger: ConversationStore) -> None:
+    def __init__(self, sessions: DeskSessions, services: Services, audit: AuditStore) -> None:
         self._sessions = sessions
         self._archive = services.archive
         self._clock = services.clock
-        self._ledger = ledger
+        self._audit = audit
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get(_BASE + "/archive", self.find)
@@ -57,9 +57,7 @@ class ArchiveChannel:
         session = await self._sessions.of(request, *SERVING)
         ticket_id = request.match_info["id"].upper()
         whole = await self._archive.get(ticket_id)
-        await self._ledger.record(
-            session.user.username, "archive_viewed", self._clock(), None, {"ticket_id": ticket_id}
-        )
+        await self._audit.record(session.user.username, "archive_viewed", self._clock(), None, {}, subject_id=ticket_id)
         return web.json_response(dict(whole))
 
     async def hold(self, request: web.Request) -> web.Response:

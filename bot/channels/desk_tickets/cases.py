@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.audit.store import AuditStore
 from bot.channels.desk_tickets.serialise import (
     Name,
     actions_of,
@@ -18,7 +19,6 @@ from bot.channels.desk_tickets.serialise import (
     whole_ticket,
 )
 from bot.conversations.fanout import DESK, Fanout
-from bot.conversations.store import ConversationStore
 from bot.handoff.service import HandoffService
 from bot.operator.patience import answer_or_none
 from bot.operator.ports import Customer
@@ -35,10 +35,10 @@ _VISITS = 50
 class CaseReader:
     """Puts a case together from the services."""
 
-    def __init__(self, services: Services, handoffs: HandoffService, ledger: ConversationStore, fanout: Fanout) -> None:
+    def __init__(self, services: Services, handoffs: HandoffService, audit: AuditStore, fanout: Fanout) -> None:
         self._services = services
         self._handoffs = handoffs
-        self._ledger = ledger
+        self._audit = audit
         self._fanout = fanout
 
     async def found(self, request: web.Request) -> Ticket:
@@ -73,7 +73,7 @@ class CaseReader:
     async def viewed(self, username: str, ticket: Ticket, action: str = "ticket_viewed") -> None:
         """Leave a line in the audit."""
         now = self._services.clock()
-        await self._ledger.record(username, action, now, ticket.conversation_id, {"ticket_id": ticket.id})
+        await self._audit.record(username, action, now, ticket.conversation_id, {}, subject_id=ticket.id)
 
     async def case(self, ticket: Ticket) -> dict[str, Any]:
         services, now = self._services, self._services.clock()

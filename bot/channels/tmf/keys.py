@@ -7,14 +7,17 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import Forbidden, SettingsError, Unauthorized
+from bot.errors import Forbidden, NotFound, SettingsError, Unauthorized
+from bot.tickets.model import AUTOMATIC
 
 FILE_NAME = "api_keys.json"
 DEMO_FILE_NAME = "demo_api_key"
@@ -50,6 +53,7 @@ SCOPES = (
 )
 
 _BEARER = "bearer "
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _OWNER_ONLY = 0o600
 
 
@@ -74,6 +78,8 @@ class ApiKey:
     scopes: frozenset[str]
     #: the only customer whose records it may see and make; None: all
     customer_id: str | None = None
+    #: None: one of an earlier release
+    created_at: datetime | None = None
 
     def may_see(self, customer_id: str | None) -> bool:
         """Whether a record of this customer exists for the caller."""
@@ -119,24 +125,59 @@ class ApiKeys:
         return self._keys
 
 
-def make_api_key(data_dir: Path, key_id: str, scopes: Iterable[str] = SCOPES, *, customer_id: str | None = None) -> str:
+class ApiKeyNotFound(NotFound):
+    """There is no key of this name. `python -m bot keys list` shows those that there are."""
+
+    code = "api_key_not_found"
+
+
+def key_list(data_dir: Path) -> tuple[ApiKey, ...]:
+    """The keys that there are, by name."""
+    return tuple(sorted(_read(data_dir / FILE_NAME), key=lambda key: key.id))
+
+
+def revoke_api_key(data_dir: Path, key_id: str) -> None:
+    """End a key; running services notice at once.
+
+    Raises:
+        ApiKeyNotFound: there is none of this name.
+    """
+    with _locked(data_dir):
+        path = data_dir / FILE_NAME
+        known = _read(path)
+        if key_id not in {key.id for key in known}:
+            raise ApiKeyNotFound()
+        _store(path, [key for key in known if key.id != key_id])
+
+
+def make_api_key(
+    data_dir: Path,
+    key_id: str,
+    scopes: Iterable[str] = SCOPES,
+    *,
+    customer_id: str | None = None,
+    at: datetime | None = None,
+) -> str:
     """Make a key and store its hash; a key of the same id is replaced.
 
     Args:
+        key_id: a name of letters, digits, `-`, `_` and `.`; authors of the service's own are taken.
         customer_id: the only customer whose records the key may see and make.
 
     Returns:
         The key itself, which is shown this once.
 
     Raises:
-        SettingsError: an unknown scope.
+        SettingsError: an unknown scope, or a name that cannot be used.
     """
+    if not _NAME.fullmatch(key_id) or key_id in AUTOMATIC:
+        raise SettingsError(f"A key cannot be called {key_id!r}. Take a name of letters, digits, - and _, such as crm.")
     chosen = sorted(set(scopes))
     unknown = [scope for scope in chosen if scope not in SCOPES]
     if unknown:
         raise SettingsError(f"Unknown scopes: {', '.join(unknown)}. Choose from {', '.join(SCOPES)}.")
     with _locked(data_dir):
-        return _add(data_dir, key_id, chosen, customer_id)
+        return _add(data_dir, key_id, chosen, customer_id, at=at)
 
 
 def demo_api_key(data_dir: Path) -> str:
@@ -159,17 +200,33 @@ def demo_api_key(data_dir: Path) -> str:
         return key
 
 
-def _add(data_dir: Path, key_id: str, scopes: list[str], customer_id: str | None = None, key: str | None = None) -> str:
+def _add(
+    data_dir: Path,
+    key_id: str,
+    scopes: list[str],
+    customer_id: str | None = None,
+    key: str | None = None,
+    at: datetime | None = None,
+) -> str:
     path = data_dir / FILE_NAME
     key = key or f"fl_{secrets.token_urlsafe(32)}"
     kept = [item for item in _read(path) if item.id != key_id]
-    kept.append(ApiKey(key_id, _sha256(key), frozenset(scopes), customer_id))
+    _store(path, [*kept, ApiKey(key_id, _sha256(key), frozenset(scopes), customer_id, at)])
+    return key
+
+
+def _store(path: Path, keys: Sequence[ApiKey]) -> None:
     rows = [
-        {"id": item.id, "sha256": item.sha256, "scopes": sorted(item.scopes), "customer_id": item.customer_id}
-        for item in kept
+        {
+            "id": item.id,
+            "sha256": item.sha256,
+            "scopes": sorted(item.scopes),
+            "customer_id": item.customer_id,
+            "created_at": item.created_at.isoformat() if item.created_at else None,
+        }
+        for item in keys
     ]
     _write(path, json.dumps({"keys": rows}, indent=2) + "\n")
-    return key
 
 
 def _read(path: Path) -> tuple[ApiKey, ...]:
@@ -177,11 +234,20 @@ def _read(path: Path) -> tuple[ApiKey, ...]:
         return ()
     try:
         rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
-        return tuple(
-            ApiKey(str(row["id"]), str(row["sha256"]), frozenset(row["scopes"]), row.get("customer_id")) for row in rows
-        )
+        return tuple(_key(row) for row in rows)
     except (ValueError, KeyError, TypeError) as exc:
         raise SettingsError(f"{FILE_NAME} in the data folder cannot be read. Repair it, or remove it.") from exc
+
+
+def _key(row: Mapping[str, Any]) -> ApiKey:
+    made = row.get("created_at")
+    return ApiKey(
+        str(row["id"]),
+        str(row["sha256"]),
+        frozenset(row["scopes"]),
+        row.get("customer_id"),
+        datetime.fromisoformat(made) if made else None,
+    )
 
 
 def _write(path: Path, text: str) -> None:
