@@ -28,7 +28,7 @@ FLOORS = {
     "times_second.zh": 0.93,
     "times_second.en": 0.93,
 }
-MOST_REFUSED = {"first": 0.03, "second": 0.05, "third": 0.03}
+MOST_REFUSED = {"first": 0.03, "second": 0.05, "third": 0.03, "fourth": 0.05}
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
 

@@ -57,12 +57,15 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 
-_PHONE_INTERNATIONAL = re.compile(r"(?<![\dA-Za-z])(?:\+|00(?=[1-9]))\d(?:[ \-.()]{0,2}\d){6,14}(?!\d)")
+_PHONE_INTERNATIONAL = re.compile(r"(?<![\dA-Za-z])(?:\+|00 ?(?=[1-9]))\d(?:[ \-.()]{0,2}\d){6,14}(?!\d)")
 _PHONE_MOBILE = re.compile(
     r"(?<![\dA-Za-z])(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:\d{8}|[ \-.]\d{4}[ \-.]\d{4}|[ \-.]\d{3}[ \-.]\d{5}|[ \-.]\d{8}"
     r"|\d[ \-.]\d{4}[ \-.]\d{3}|\d{2}[ \-.]\d{6}|\d{4}[ \-.]\d{4}|\d[ \-.]\d{3}[ \-.]\d{4})(?!\d)"
 )
 _PHONE_LOOSE_MOBILE = re.compile(r"(?<![\dA-Za-z] )(?<![\dA-Za-z])1[ \-,]?[3-9](?:[ \-,]?\d){9}(?![ \-,]?\d)")
+_PHONE_SLIPPED = re.compile(r"(?<![\dA-Za-z])(?=[\d \-]{0,14}[OoIl])1[3-9](?:[ \-]?[\dOoIl]){9}(?![\dA-Za-z])")
+"""A mobile number with a letter or two typed for a digit."""
+_MOST_SLIPS = 2
 _PHONE_LANDLINE = re.compile(
     r"(?<![\dA-Za-z])(?:\(0\d{2,3}\)[ \-]?|0\d{2,3}[ \-]?)[2-9]\d{2,3}[ \-]?\d{4}(?!\d)"
     r"|(?<![\dA-Za-z])[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|(?<![\dA-Za-z])[48]00[ \-]?\d{4}[ \-]?\d{3}(?!\d)"
@@ -76,13 +79,13 @@ _CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万]"
 _NUMERAL = re.compile(rf"\d|{_CHINESE_NUMERAL}")
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{_CHINESE_NUMERAL}+)"
 _SIGN_FIRST = re.compile(
-    r"(?:[¥$£€]|\b(?:rmb|cny|usd|gbp|eur|hkd)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)",
+    r"(?:[¥$£€₹]|\b(?:rmb|cny|usd|gbp|eur|hkd|inr|rs\.?)) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.]*\d)",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
     rf"(?<![\d.几])({_NUMBER}) ?(万)?[多来几]?(?:(块钱|块|元钱|元|圆|塊)(?:"
     rf"零?([\d一二两三四五六七八九])(?![\d.]|百|千|万|十|个|天|次|月|年|条|G|g|M)(?:[毛角](?:([\d一二三四五六七八九])分?)?)?|(半))?(?:钱)?"
-    r"|(大洋|人民币|刀(?![具片])|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b|quid\b|pounds?\b|dollars?\b|euros?\b|[¥$£€]))",
+    r"|(大洋|人民币|刀(?![具片])|美元|美金|欧元|英镑|港币|港元|日元|rupees?\b|rs\b|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b|quid\b|pounds?\b|dollars?\b|euros?\b|[¥$£€]))",
     re.IGNORECASE,
 )
 _ENGLISH_UNITS = (
@@ -100,7 +103,24 @@ _WORDED = re.compile(
     rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay) ((?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg))",
     re.IGNORECASE,
 )
-_MONEY_HINTS = ("yuan", "rmb", "cny", "kuai", "buck", "quid", "pound", "dollar", "euro", "top", "recharge", "pay")
+_NOTES = {"fiver": Decimal(5), "tenner": Decimal(10)}
+_NOTE = re.compile(r"\b(?:(?:a|another|(two|three|four|five)) )?(fiver|tenner)s?\b", re.IGNORECASE)
+_MONEY_HINTS = (
+    "fiver",
+    "tenner",
+    "yuan",
+    "rmb",
+    "cny",
+    "kuai",
+    "buck",
+    "quid",
+    "pound",
+    "dollar",
+    "euro",
+    "top",
+    "recharge",
+    "pay",
+)
 _BARE_HUNDREDS = re.compile(
     r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
     r"([一二两三四五六七八九]百(?:[一二三四五六七八九](?!个)十?[一二三四五六七八九]?)?)(?=多?(?:$|[,.!?了呢吧啊]))"
@@ -223,6 +243,11 @@ def _phones(text: str) -> Iterator[Mention]:
             number = _e164(_digits(match.group())[-11:], _HOME_REGION)
             if number:
                 yield Mention("phone_number", *match.span(), number)
+    for match in _PHONE_SLIPPED.finditer(text):
+        if sum(char.isalpha() for char in match.group()) <= _MOST_SLIPS:
+            number = _e164(_digits(match.group().translate(_SLIPS)), _HOME_REGION)
+            if number:
+                yield Mention("phone_number", *match.span(), number)
     for pattern, region in ((_PHONE_LANDLINE, _HOME_REGION), (_PHONE_FOREIGN, _FOREIGN_REGION)):
         for match in pattern.finditer(text):
             number = _e164(_digits(match.group()), region)
@@ -254,6 +279,9 @@ def _amounts(text: str) -> Iterator[Mention]:
     lowered = text.lower()
     if not any(hint in lowered for hint in _MONEY_HINTS):
         return
+    for match in _NOTE.finditer(text):
+        count = _ENGLISH_NUMBERS.get((match.group(1) or "a").lower(), Decimal(1))
+        yield from _amount(match.span(), count * _NOTES[match.group(2).lower()])
     for match in _WORDED.finditer(text):
         whole = _english_number(match.group(1) or match.group(3))
         if whole is not None and match.group(2):
