@@ -1,0 +1,130 @@
+"""What language data must keep before it may be published, checked on files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.training.data.files import load, nlu_files, read_examples, read_text
+from bot.training.data.model import DataFileWrong, Example, language_of, same_words
+
+_DOMAIN = "domain.yml"
+_HELD_OUT = "tests/understanding"
+#: at most so many of one kind are told
+_TOLD = 20
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something may not serve, and what to do."""
+
+    rule: str
+    why: str
+    todo: str
+
+    def as_json(self) -> dict[str, str]:
+        return dict(self.__dict__)
+
+
+def refusals_of(root: Path) -> list[Refusal]:
+    """Everything that keeps the data of a working copy from being published; empty when nothing does."""
+    found: list[Refusal] = []
+    examples: list[Example] = []
+    for path in nlu_files(root):
+        try:
+            examples += read_examples(root, path)
+        except DataFileWrong as exc:
+            found.append(Refusal("files_read", exc.message, "Mend the file."))
+    for folder in ("data/responses", "data/knowledge", "data/rules", "data/flows"):
+        for file in sorted((root / folder).glob("*.yml")):
+            name = file.relative_to(root).as_posix()
+            try:
+                load(read_text(root, name), name)
+            except DataFileWrong as exc:
+                found.append(Refusal("files_read", exc.message, "Mend the file."))
+    if found:
+        return found
+    try:
+        known = domain_intents(root)
+    except DataFileWrong as exc:
+        return [Refusal("files_read", exc.message, "Mend the file.")]
+    found += _names(examples, known)
+    found += _contradictions(examples)
+    found += _held_out(root, examples)
+    return found
+
+
+def domain_intents(root: Path) -> set[str]:
+    """The intents that `domain.yml` names, without articles' parts.
+
+    Raises:
+        DataFileWrong: it cannot be read.
+    """
+    body = load(read_text(root, _DOMAIN), _DOMAIN)
+    intents = body.get("intents") if isinstance(body, dict) else None
+    if not isinstance(intents, list):
+        raise DataFileWrong(_DOMAIN, None, "it has no list of intents.")
+    return {str(next(iter(item)) if isinstance(item, dict) else item) for item in intents}
+
+
+def _names(examples: Iterable[Example], known: set[str]) -> list[Refusal]:
+    first: dict[str, Example] = {}
+    languages: dict[str, set[str]] = {}
+    for item in examples:
+        first.setdefault(item.intent, item)
+        languages.setdefault(item.intent, set()).add(item.language)
+    found = [
+        Refusal(
+            "intent_known",
+            f"{item.path}, line {item.line}: {_DOMAIN} has no intent {item.intent.split('/')[0]}.",
+            "Add the intent through the workbench, or correct the name.",
+        )
+        for item in first.values()
+        if item.intent.split("/")[0] not in known
+    ]
+    found += [
+        Refusal(
+            "both_languages",
+            f"{item.path}: {item.intent} has examples in {language_of(item.path)} only.",
+            "Add examples in the other language.",
+        )
+        for item in first.values()
+        if len(languages[item.intent]) < 2
+    ]
+    return found[:_TOLD]
+
+
+def _contradictions(examples: Iterable[Example]) -> list[Refusal]:
+    seen: dict[str, Example] = {}
+    found: list[Refusal] = []
+    for item in examples:
+        other = seen.setdefault(same_words(item.text), item)
+        if other.intent != item.intent:
+            found.append(
+                Refusal(
+                    "one_intent",
+                    f"{item.path}, line {item.line}: “{item.text}” stands for {item.intent}, and in {other.path}, "
+                    f"line {other.line}, for {other.intent}.",
+                    "Delete one of the two.",
+                )
+            )
+    return found[:_TOLD]
+
+
+def _held_out(root: Path, examples: Iterable[Example]) -> list[Refusal]:
+    tests: dict[str, str] = {}
+    for file in sorted((root / _HELD_OUT).glob("*.tsv")):
+        if not file.stem.startswith(("entities", "times")):
+            for row in file.read_text("utf-8").splitlines():
+                if "\t" in row:
+                    tests[same_words(row.split("\t", 1)[1])] = file.name
+    return [
+        Refusal(
+            "tests_unseen",
+            f"{item.path}, line {item.line}: “{item.text}” is a test sentence ({_HELD_OUT}/{tests[words]}).",
+            "Delete the example: a test that is also trained on measures nothing.",
+        )
+        for item in examples
+        if (words := same_words(item.text)) in tests
+    ][:_TOLD]

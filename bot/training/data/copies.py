@@ -1,0 +1,342 @@
+"""Working copies of the installation's repository: one a trainer, and one where proposals are merged."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.background import one_at_a_time
+from bot.errors import BadRequest, NotFound
+from bot.handoff.model import User
+from bot.training.data.diff import parsed_diff
+from bot.training.data.git import Git, GitFailed, Identity, is_installed
+from bot.training.data.merge import resolved
+from bot.training.data.model import MergeConflict, NoWorkingCopy
+
+#: what trainers may change; all else in a copy is only read
+EDITABLE = ("data", "domain.yml", "tests/conversations")
+_BRANCHES = "refs/heads/training/"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_\-]")
+_FIELD = "%1f"
+_STATUS = {"M": "modified", "A": "added", "?": "added", "D": "deleted"}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Edits that a trainer wants published."""
+
+    id: str
+    branch: str
+    title: str
+    author: str
+    at: datetime
+    commit: str
+    is_published: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "branch": self.branch,
+            "title": self.title,
+            "author": self.author,
+            "at": self.at.isoformat(),
+            "commit": self.commit,
+            "state": "published" if self.is_published else "open",
+        }
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of a merge; with conflicts nothing was changed."""
+
+    commit: str | None
+    conflicts: tuple[MergeConflict, ...] = ()
+
+
+class WorkingCopies:
+    """Clones below the data directory. The installation's own checkout is written to by publishing alone."""
+
+    def __init__(self, installation: Path, folder: Path) -> None:
+        """Args:
+        installation: the checkout that the service runs from.
+        folder: where the copies are kept; made when needed.
+        """
+        self._installation = installation
+        self._folder = folder
+
+    # -- what there is -----------------------------------------------------------------------------------------
+
+    async def missing(self) -> str | None:
+        """What keeps language data from being edited here, in a sentence; None when nothing does."""
+        if not is_installed():
+            return "git is not installed on this machine. Install it, then start the service again."
+        root = Git(self._installation)
+        code, out, _ = await root.call("rev-parse", "--show-toplevel")
+        if code != 0 or Path(out.strip()).resolve() != self._installation.resolve():
+            return (
+                "This installation is no git checkout, so edits could not be kept apart and merged. "
+                "Install with git clone, or run git init there and commit its files."
+            )
+        if (await root.call("symbolic-ref", "-q", "HEAD"))[0] != 0:
+            return "The installation's checkout is on no branch. Run git switch with the branch that should serve."
+        if (await root.call("rev-parse", "-q", "--verify", "HEAD"))[0] != 0:
+            return "The installation's repository has no commit yet. Commit its files once."
+        return None
+
+    async def branch(self) -> str:
+        """The branch that is published."""
+        return (await Git(self._installation).run("symbolic-ref", "--short", "HEAD")).strip()
+
+    @asynccontextmanager
+    async def of(self, user: User) -> AsyncIterator[Path]:
+        """A trainer's copy, made on first use; nobody else, in any process, is in it meanwhile.
+
+        Raises:
+            NoWorkingCopy: something is missing; the message says what.
+        """
+        name = _UNSAFE.sub("_", user.username)
+        async with self._held(name) as path:
+            yield path
+
+    @asynccontextmanager
+    async def _held(self, name: str) -> AsyncIterator[Path]:
+        missing = await self.missing()
+        if missing is not None:
+            raise NoWorkingCopy(missing)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        async with one_at_a_time(self._folder / f"{name}.lock"):
+            path = self._folder / name
+            if not (path / ".git").exists():
+                await self._clone(path)
+            yield path
+
+    async def _clone(self, path: Path) -> None:
+        await asyncio.to_thread(shutil.rmtree, path, True)
+        await Git(self._folder).run("clone", "-q", "--no-tags", str(self._installation.resolve()), path.name)
+        await Git(path).run("checkout", "-q", "-B", "work", "HEAD")
+
+    # -- one trainer's edits -------------------------------------------------------------------------------------
+
+    async def state(self, path: Path) -> dict[str, Any]:
+        """`{branch, base, behind, changed}` of a copy."""
+        git, branch = Git(path), await self.branch()
+        await self._fetch(git, branch)
+        base = (await git.run("merge-base", "HEAD", f"origin/{branch}")).strip()
+        behind = int(await git.run("rev-list", "--count", f"HEAD..origin/{branch}"))
+        return {"branch": branch, "base": base, "behind": behind, "changed": await self.changed(path)}
+
+    async def changed(self, path: Path) -> list[dict[str, Any]]:
+        """Files with edits that are not proposed: `[{path, status, added, removed}]`."""
+        git = Git(path)
+        await git.run("add", "--intent-to-add", "--", *self._there(path))
+        status = await git.run("status", "--porcelain", "-z", "--", *EDITABLE)
+        kinds = {row[3:]: _STATUS.get(row[:2].strip()[:1], "modified") for row in status.split("\0") if row}
+        counts = await git.run("diff", "--numstat", "-z", "HEAD", "--", *EDITABLE)
+        found = []
+        for row in (row for row in counts.split("\0") if row):
+            added, removed, name = row.split("\t", 2)
+            number = {"added": int(added or 0), "removed": int(removed or 0)} if added != "-" else {}
+            found.append({"path": name, "status": kinds.get(name, "modified"), "added": 0, "removed": 0, **number})
+        return found
+
+    async def diff(self, path: Path, file: str | None = None) -> list[dict[str, Any]]:
+        """Edits that are not proposed yet."""
+        git = Git(path)
+        await git.run("add", "--intent-to-add", "--", *self._there(path))
+        return parsed_diff(await git.run("diff", "HEAD", "--", *([_editable(file)] if file else EDITABLE)))
+
+    async def discard(self, path: Path, file: str | None = None) -> list[str]:
+        """Drop edits that are not proposed; which files."""
+        git, wanted = Git(path), _editable(file) if file else None
+        gone = [item for item in await self.changed(path) if wanted in (None, item["path"])]
+        for item in gone:
+            await git.run("rm", "-q", "--cached", "--ignore-unmatch", "--", item["path"])
+            (path / item["path"]).unlink(missing_ok=True)
+            if item["status"] != "added":
+                await git.run("checkout", "-q", "HEAD", "--", item["path"])
+        return [str(item["path"]) for item in gone]
+
+    async def refresh(self, path: Path) -> Merged:
+        """Bring in what is published; edits stay edits. With conflicts nothing is changed."""
+        git, branch = Git(path), await self.branch()
+        await self._fetch(git, branch)
+        published, message = f"origin/{branch}", "Bring in what was published"
+        before = await self._head(git)
+        edits = after = None
+        if await self._commit(git, path, "edits", Identity("Frontline", "frontline@localhost")):
+            edits = await self._head(git)
+            merged = await self._merge(git, published, message, None, only_if_needed=True)
+            if merged.conflicts:
+                await git.run("reset", "-q", before)
+                return merged
+            after = merged.commit
+            await git.run("reset", "-q", "--hard", before)
+        merged = await self._merge(git, published, message, None, only_if_needed=True)
+        if edits is not None:
+            # the files as they should be, on top of a commit that holds everything but the edits
+            await git.run("read-tree", "-u", "--reset", edits if merged.conflicts or after is None else after)
+            await git.run("reset", "-q")
+        return merged
+
+    async def propose(self, path: Path, user: User, title: str, note: str) -> Proposal:
+        """Commit the edits in the trainer's name, and make a branch of it in the installation's repository.
+
+        Raises:
+            BadRequest: there is nothing to propose.
+        """
+        git = Git(path)
+        who = identity_of(user)
+        if not await self._commit(git, path, f"{title}\n\n{note}".strip(), who):
+            raise BadRequest("Nothing is edited that has not been proposed.")
+        author = _UNSAFE.sub("_", user.username)
+        taken = await Git(self._installation).run("for-each-ref", "--format=%(refname)", f"{_BRANCHES}{author}/")
+        number = 1 + max((int(name.rsplit("/", 1)[1]) for name in taken.split()), default=0)
+        await git.run("push", "-q", "origin", f"HEAD:{_BRANCHES}{author}/{number}")
+        return await self.proposal(f"{author}-{number}")
+
+    # -- proposals -----------------------------------------------------------------------------------------------
+
+    async def proposals(self) -> list[Proposal]:
+        """All proposals, newest first.
+
+        Raises:
+            NoWorkingCopy: something is missing; the message says what.
+        """
+        missing = await self.missing()
+        if missing is not None:
+            raise NoWorkingCopy(missing)
+        root = Git(self._installation)
+        fields = _FIELD.join(
+            f"%({name})"
+            for name in ("refname", "contents:subject", "authorname", "authordate:iso-strict", "objectname")
+        )
+        listed = await root.run("for-each-ref", "--sort=-authordate", f"--format={fields}", _BRANCHES)
+        done = set((await root.run("for-each-ref", "--merged=HEAD", "--format=%(refname)", _BRANCHES)).splitlines())
+        return [_proposal(row.split("\x1f"), done) for row in listed.splitlines() if row]
+
+    async def proposal(self, proposal_id: str) -> Proposal:
+        """Raises NotFound when there is none."""
+        for item in await self.proposals():
+            if item.id == proposal_id:
+                return item
+        raise NotFound("No proposal has this id.")
+
+    async def proposal_diff(self, proposal: Proposal) -> list[dict[str, Any]]:
+        """What a proposal changes against the published data it began from."""
+        root = Git(self._installation)
+        base = f"{proposal.commit}~1" if proposal.is_published else f"HEAD...{proposal.commit}"
+        span = (base, proposal.commit) if proposal.is_published else (base,)
+        return parsed_diff(await root.run("diff", *span, "--", *EDITABLE))
+
+    @asynccontextmanager
+    async def merging(self, proposal: Proposal, user: User) -> AsyncIterator[tuple[Path, Merged]]:
+        """A copy that holds what is published and the proposal together; nobody else merges meanwhile."""
+        async with self._held(".publishing") as path:
+            git, branch = Git(path), await self.branch()
+            await self._fetch(git, branch)
+            await git.run("checkout", "-q", "--force", "-B", "work", f"origin/{branch}")
+            await git.run("clean", "-qfd")
+            await git.run("fetch", "-q", "origin", f"{proposal.branch}")
+            yield path, await self._merge(git, "FETCH_HEAD", f"Publish: {proposal.title}", identity_of(user))
+
+    async def advance(self, path: Path) -> str:
+        """Let the installation's branch have what was merged in `path`, its files too.
+
+        Raises:
+            NoWorkingCopy: the installation's own files were changed by hand, or the branch has moved meanwhile.
+        """
+        root = Git(self._installation)
+        await root.run("fetch", "-q", str(path.resolve()), "HEAD")
+        code, _, err = await root.call("merge", "-q", "--ff-only", "FETCH_HEAD")
+        if code != 0:
+            files = [line.strip() for line in err.splitlines() if line.startswith("\t")]
+            if files:
+                raise NoWorkingCopy(
+                    f"In the installation itself {', '.join(files)} was changed by hand. "
+                    "Commit or undo that there, then publish again."
+                )
+            raise NoWorkingCopy("Something else was published this moment. Publish again.")
+        return (await root.run("rev-parse", "HEAD")).strip()
+
+    # -- merging -------------------------------------------------------------------------------------------------
+
+    async def _merge(
+        self, git: Git, commit: str, message: str, who: Identity | None, *, only_if_needed: bool = False
+    ) -> Merged:
+        how = "--ff" if only_if_needed else "--no-ff"
+        code, out, err = await git.call("merge", "-q", how, "-m", message, commit, who=who)
+        if code != 0:
+            unmerged = (await git.run("diff", "--name-only", "--diff-filter=U", "-z")).split("\0")
+            conflicts: list[MergeConflict] = []
+            for name in (name for name in unmerged if name):
+                conflicts += await self._settle(git, name)
+            if conflicts or not any(unmerged):
+                await git.call("merge", "--abort")
+                if not conflicts:
+                    raise GitFailed(f"git merge failed: {err.strip() or out.strip()}")
+                return Merged(None, tuple(conflicts))
+            await git.run("commit", "-q", "--no-edit", who=who)
+        return Merged(await self._head(git))
+
+    async def _settle(self, git: Git, name: str) -> list[MergeConflict]:
+        """Merge one file by meaning; what cannot be."""
+        sides: list[str] = []
+        for stage in ("2", "1", "3"):
+            code, text, _ = await git.call("show", f":{stage}:{name}")
+            if code != 0:
+                return [MergeConflict(name, 1, None, ("the file was deleted or made anew",), ())]
+            side = git.folder / ".git" / f"merge-{stage}"
+            await asyncio.to_thread(side.write_bytes, text.encode("utf-8"))
+            sides.append(str(side))
+        # its exit code is the number of conflicts
+        _, marked, _ = await git.call("merge-file", "-p", "--diff3", *sides)
+        text, clashes = resolved(marked, examples=name.startswith("data/nlu/"))
+        if clashes:
+            return [MergeConflict(name, one.line, one.intent, one.theirs, one.ours) for one in clashes]
+        await asyncio.to_thread((git.folder / name).write_bytes, text.encode("utf-8"))
+        await git.run("add", "--", name)
+        return []
+
+    async def _head(self, git: Git) -> str:
+        return (await git.run("rev-parse", "HEAD")).strip()
+
+    async def _fetch(self, git: Git, branch: str) -> None:
+        await git.run("fetch", "-q", "--no-tags", "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
+
+    async def _commit(self, git: Git, path: Path, message: str, who: Identity) -> bool:
+        await git.run("add", "--all", "--", *self._there(path))
+        code, _, _ = await git.call("diff", "--cached", "--quiet")
+        if code == 0:
+            return False
+        await git.run("commit", "-q", "-m", message, who=who)
+        return True
+
+    @staticmethod
+    def _there(path: Path) -> list[str]:
+        return [name for name in EDITABLE if (path / name).exists()]
+
+
+def identity_of(user: User) -> Identity:
+    """The trainer's name as it stands on commits; the address is nobody's."""
+    return Identity(user.shown_name("en"), f"{_UNSAFE.sub('_', user.username)}@trainers.invalid")
+
+
+def _proposal(row: list[str], done: set[str]) -> Proposal:
+    name, title, author, at, commit = row
+    short = name[len("refs/heads/") :]
+    when = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    return Proposal(short.split("/", 1)[1].replace("/", "-"), short, title, author, when, commit, name in done)
+
+
+def _editable(file: str) -> str:
+    parts = Path(file).parts
+    if ".." in parts or not any(file == root or file.startswith(root + "/") for root in EDITABLE):
+        raise BadRequest(f"path is a file of {', '.join(EDITABLE)}.")
+    return file

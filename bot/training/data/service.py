@@ -1,0 +1,130 @@
+"""Editing, proposing and publishing language data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.errors import BadRequest
+from bot.handoff.model import User
+from bot.training.data.checks import Refusal, refusals_of
+from bot.training.data.copies import WorkingCopies
+from bot.training.data.model import MergeConflict
+
+log = structlog.get_logger(__name__)
+
+_TITLE_LIMIT, _NOTE_LIMIT = 100, 2_000
+#: a further gate that a merged copy must pass
+Gate = Callable[[Path], Awaitable[Sequence[Refusal]]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of publishing; without a commit, what kept it."""
+
+    commit: str | None
+    conflicts: tuple[MergeConflict, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "published": self.commit,
+            "conflicts": [item.as_json() for item in self.conflicts],
+            "gate": {"passed": not self.refusals, "refusals": [item.as_json() for item in self.refusals]},
+        }
+
+
+class LanguageData:
+    """A trainer's way from an edit to what is published."""
+
+    def __init__(self, copies: WorkingCopies, gate: Gate | None = None) -> None:
+        """Args:
+        gate: what a proposal has to pass beside the checks of the files.
+        """
+        self.copies = copies
+        self._gate = gate
+
+    async def state(self, user: User) -> dict[str, Any]:
+        """My copy: what is edited, how far it lies behind; or what is missing for having one."""
+        missing = await self.copies.missing()
+        if missing is not None:
+            return {"available": False, "missing": missing, "changed": [], "proposals": []}
+        async with self.copies.of(user) as path:
+            state = await self.copies.state(path)
+        own = user.shown_name("en")
+        proposals = [item.as_json() for item in await self.copies.proposals() if item.author == own]
+        return {"available": True, "missing": None, **state, "proposals": proposals}
+
+    async def diff(self, user: User, file: str | None) -> list[dict[str, Any]]:
+        """My edits that are not proposed, by file."""
+        async with self.copies.of(user) as path:
+            return await self.copies.diff(path, file)
+
+    async def discard(self, user: User, file: str | None) -> list[str]:
+        """Drop my edits that are not proposed; which files."""
+        async with self.copies.of(user) as path:
+            return await self.copies.discard(path, file)
+
+    async def refresh(self, user: User) -> dict[str, Any]:
+        """Bring in what others published."""
+        async with self.copies.of(user) as path:
+            merged = await self.copies.refresh(path)
+            state = await self.copies.state(path)
+        conflicts = [item.as_json() for item in merged.conflicts]
+        return {"base": state["base"], "merged": not conflicts, "conflicts": conflicts}
+
+    async def propose(self, user: User, title: object, note: object) -> dict[str, Any]:
+        """Make a branch and a commit of my edits.
+
+        Raises:
+            BadRequest: no title, or nothing edited.
+        """
+        words = title.strip() if isinstance(title, str) else ""
+        if not words or len(words) > _TITLE_LIMIT or "\n" in words:
+            raise BadRequest(f"title says in one line of at most {_TITLE_LIMIT} characters what was changed.")
+        if note is not None and (not isinstance(note, str) or len(note) > _NOTE_LIMIT):
+            raise BadRequest(f"note is a text of at most {_NOTE_LIMIT:,} characters.")
+        async with self.copies.of(user) as path:
+            proposal = await self.copies.propose(path, user, words, note or "")
+        log.info("training.proposed", proposal=proposal.id, by=user.id)
+        return {**proposal.as_json(), "files": await self.copies.proposal_diff(proposal)}
+
+    async def proposals(self) -> list[dict[str, Any]]:
+        """All proposals, newest first."""
+        return [item.as_json() for item in await self.copies.proposals()]
+
+    async def proposal_diff(self, proposal_id: str) -> list[dict[str, Any]]:
+        """What a proposal changes.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return await self.copies.proposal_diff(await self.copies.proposal(proposal_id))
+
+    async def publish(self, user: User, proposal_id: str) -> Published:
+        """Merge a proposal into what is published, if it can be merged and passes the gate.
+
+        Raises:
+            NotFound: there is none.
+            BadRequest: it is published already.
+        """
+        proposal = await self.copies.proposal(proposal_id)
+        if proposal.is_published:
+            raise BadRequest("This proposal is published already.")
+        async with self.copies.merging(proposal, user) as (path, merged):
+            if merged.conflicts:
+                return Published(None, merged.conflicts)
+            refusals = list(await asyncio.to_thread(refusals_of, path))
+            if not refusals and self._gate is not None:
+                refusals = list(await self._gate(path))
+            if refusals:
+                log.info("training.refused", proposal=proposal.id, rules=sorted({item.rule for item in refusals}))
+                return Published(None, (), tuple(refusals))
+            commit = await self.copies.advance(path)
+        log.info("training.published", proposal=proposal.id, commit=commit, by=user.id)
+        return Published(commit)

@@ -1,0 +1,232 @@
+"""Working copies, proposals and publishing on real git repositories."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadRequest
+from bot.handoff.model import User
+from bot.training.data.copies import WorkingCopies
+from bot.training.data.files import add_example, change_example, edited, read_text, write_text
+from bot.training.data.model import NoWorkingCopy
+from bot.training.data.service import LanguageData
+from tests.integration.training_repository import LEI, XUE, files_of, git, installation_in
+
+EN, ZH = "data/nlu/billing.en.yml", "data/nlu/billing.zh.yml"
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Path:
+    return installation_in(tmp_path / "installation")
+
+
+@pytest.fixture
+def data(installation: Path, tmp_path: Path) -> LanguageData:
+    return LanguageData(WorkingCopies(installation, tmp_path / "copies"))
+
+
+async def add(data: LanguageData, user: User, path: str, intent: str, text: str) -> None:
+    async with data.copies.of(user) as root:
+        write_text(root, path, add_example(read_text(root, path), path, intent, text)[0])
+
+
+async def change(data: LanguageData, user: User, path: str, intent: str, old: str, new: str) -> None:
+    async with data.copies.of(user) as root:
+        write_text(root, path, change_example(read_text(root, path), path, intent, old, new)[0])
+
+
+async def test_an_edit_goes_from_the_copy_over_a_proposal_to_the_installation(
+    data: LanguageData, installation: Path
+) -> None:
+    await add(data, XUE, ZH, "check_bill", "账单给我看看")
+    state = await data.state(XUE)
+    assert state["changed"] == [{"path": ZH, "status": "modified", "added": 1, "removed": 0}]
+    [file] = await data.diff(XUE, None)
+    assert [line for line in file["hunks"][0]["lines"] if line["kind"] != "same"] == [
+        {"kind": "added", "old": None, "new": 9, "text": "    - 账单给我看看"}
+    ]
+    assert "账单给我看看" not in (installation / ZH).read_text("utf-8")
+
+    proposal = await data.propose(XUE, "Asking to be shown a bill", "from the inbox")
+    assert (proposal["branch"], proposal["author"], proposal["state"]) == ("training/xue/1", "Xue Zhao", "open")
+    assert git(installation, "log", "-1", "--format=%an <%ae> %s", "training/xue/1").strip() == (
+        "Xue Zhao <xue@trainers.invalid> Asking to be shown a bill"
+    )
+    assert (await data.state(XUE))["changed"] == []
+
+    published = await data.publish(XUE, proposal["id"])
+    assert published.commit == git(installation, "rev-parse", "main").strip()
+    assert "    - 账单给我看看\n" in (installation / ZH).read_text("utf-8")
+    assert git(installation, "status", "--porcelain") == ""
+    assert [item["state"] for item in await data.proposals()] == ["published"]
+    assert [file["path"] for file in await data.proposal_diff(proposal["id"])] == [ZH]
+    with pytest.raises(BadRequest, match="published already"):
+        await data.publish(XUE, proposal["id"])
+
+
+async def test_two_trainers_at_the_same_place_get_both_their_examples(data: LanguageData, installation: Path) -> None:
+    await asyncio.gather(
+        add(data, XUE, EN, "check_bill", "read me the bill"), add(data, LEI, EN, "check_bill", "bill of this month")
+    )
+    one, other = await data.propose(XUE, "One", None), await data.propose(LEI, "Other", None)
+    results = await asyncio.gather(data.publish(XUE, one["id"]), data.publish(LEI, other["id"]))
+    assert all(result.commit for result in results)
+    text = (installation / EN).read_text("utf-8")
+    assert text.count("    - read me the bill\n") == text.count("    - bill of this month\n") == 1
+
+
+async def test_one_sentence_changed_by_two_is_a_conflict_told_in_words(data: LanguageData, installation: Path) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    one, other = await data.propose(XUE, "One", None), await data.propose(LEI, "Other", None)
+    assert (await data.publish(XUE, one["id"])).commit
+    before = git(installation, "rev-parse", "main")
+    refused = await data.publish(LEI, other["id"])
+    assert refused.commit is None
+    [conflict] = [item.as_json() for item in refused.conflicts]
+    assert (conflict["path"], conflict["line"], conflict["intent"]) == (EN, 9, "check_bill")
+    assert (conflict["mine"], conflict["theirs"]) == (["- the last bill"], ["- my last bill"])
+    assert conflict["message"].startswith(f"{EN}, line 9 (check_bill): two people changed")
+    assert git(installation, "rev-parse", "main") == before
+    assert git(installation, "status", "--porcelain") == ""
+
+
+async def test_refreshing_brings_in_what_others_published_and_keeps_what_is_not_proposed(data: LanguageData) -> None:
+    await add(data, LEI, EN, "check_bill", "bill of this month")
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    await data.publish(LEI, (await data.propose(LEI, "Other", None))["id"])
+    assert (await data.state(XUE))["behind"] > 0
+
+    assert (await data.refresh(XUE))["merged"]
+    state = await data.state(XUE)
+    assert state["behind"] == 0
+    assert state["changed"] == [{"path": EN, "status": "modified", "added": 1, "removed": 0}]
+    async with data.copies.of(XUE) as root:
+        text = read_text(root, EN)
+    assert "    - read me the bill\n" in text and "    - bill of this month\n" in text
+    assert (await data.publish(XUE, (await data.propose(XUE, "One", None))["id"])).commit
+
+
+async def test_refreshing_on_top_of_an_open_proposal_keeps_both(data: LanguageData) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    await data.propose(XUE, "One", None)
+    await add(data, XUE, ZH, "check_bill", "账单给我看看")
+    await add(data, LEI, EN, "check_balance", "money left")
+    await data.publish(LEI, (await data.propose(LEI, "Other", None))["id"])
+    assert (await data.refresh(XUE))["merged"]
+    assert [item["path"] for item in (await data.state(XUE))["changed"]] == [ZH]
+    async with data.copies.of(XUE) as root:
+        assert "read me the bill" in read_text(root, EN) and "money left" in read_text(root, EN)
+
+
+async def test_a_refresh_that_clashes_changes_nothing(data: LanguageData) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    await data.publish(LEI, (await data.propose(LEI, "Other", None))["id"])
+    before = await data.diff(XUE, None)
+    answer = await data.refresh(XUE)
+    assert not answer["merged"] and answer["conflicts"][0]["line"] == 9
+    assert await data.diff(XUE, None) == before
+
+
+async def test_edits_are_dropped_by_file_or_all(data: LanguageData) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    await add(data, XUE, ZH, "check_bill", "账单给我看看")
+    async with data.copies.of(XUE) as root:
+        write_text(root, "data/nlu/fresh.en.yml", 'version: "3.1"\n\nnlu: []\n')
+    kinds = {item["path"]: item["status"] for item in (await data.state(XUE))["changed"]}
+    assert kinds == {EN: "modified", ZH: "modified", "data/nlu/fresh.en.yml": "added"}
+    assert await data.discard(XUE, EN) == [EN]
+    assert sorted(await data.discard(XUE, None)) == [ZH, "data/nlu/fresh.en.yml"]
+    assert (await data.state(XUE))["changed"] == []
+    with pytest.raises(BadRequest, match="Nothing is edited"):
+        await data.propose(XUE, "Nothing", None)
+
+
+@pytest.mark.parametrize("path", ["../secret", "config.yml", "data/../README.md", "/etc/passwd"])
+async def test_files_that_trainers_do_not_edit_cannot_be_named(data: LanguageData, path: str) -> None:
+    with pytest.raises(BadRequest):
+        await data.discard(XUE, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rule", "words"),
+    [
+        (EN, 'version: "3.1"\nnlu:\n- intent: check_bill\n  examples: [\n', "files_read", f"{EN}, line"),
+        (EN, None, "one_intent", "stands for"),
+        ("data/nlu/more.en.yml", "ask_moon", "intent_known", "no intent ask_moon"),
+        (ZH, "tests", "tests_unseen", "is a test sentence"),
+    ],
+)
+async def test_data_that_would_do_harm_is_not_published(
+    data: LanguageData, installation: Path, path: str, text: str | None, rule: str, words: str
+) -> None:
+    async with data.copies.of(XUE) as root:
+        if text is None:
+            wrong = add_example(read_text(root, EN), EN, "check_balance", "Last bill!")[0]
+        elif text == "ask_moon":
+            wrong = 'version: "3.1"\n\nnlu:\n- intent: ask_moon\n  examples: |\n    - moon\n'
+        elif text == "tests":
+            wrong = add_example(read_text(root, ZH), ZH, "check_bill", "could you read my invoice to me")[0]
+        else:
+            wrong = text
+        write_text(root, path, wrong)
+    proposal = await data.propose(XUE, "Wrong", None)
+    before = git(installation, "rev-parse", "main")
+    refused = await data.publish(XUE, proposal["id"])
+    assert refused.commit is None
+    told = {item.rule: item for item in refused.refusals}
+    assert words in told[rule].why and told[rule].todo
+    assert git(installation, "rev-parse", "main") == before
+
+
+async def test_an_edit_by_hand_in_the_installation_is_not_overwritten(data: LanguageData, installation: Path) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    proposal = await data.propose(XUE, "One", None)
+    (installation / EN).write_text((installation / EN).read_text("utf-8") + "# by hand\n", "utf-8")
+    with pytest.raises(NoWorkingCopy, match=rf"{EN} was changed by hand"):
+        await data.publish(XUE, proposal["id"])
+    assert (installation / EN).read_text("utf-8").endswith("# by hand\n")
+
+
+async def test_other_files_clash_as_text(data: LanguageData) -> None:
+    path = "data/responses/billing.yml"
+    for user, words in ((XUE, "You owe us {amount}."), (LEI, "{amount} is due.")):
+        async with data.copies.of(user) as root:
+
+            def change(document: object, words: str = words) -> None:
+                document["responses"]["utter_billing_due"][0]["text"] = words  # type: ignore[index]
+
+            write_text(root, path, edited(read_text(root, path), path, change))
+    one, other = await data.propose(XUE, "One", None), await data.propose(LEI, "Other", None)
+    assert (await data.publish(XUE, one["id"])).commit
+    refused = await data.publish(LEI, other["id"])
+    assert [(item.path, item.line) for item in refused.conflicts] == [(path, 5)]
+
+
+async def test_without_a_checkout_it_is_said_what_is_missing(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    files_of(plain)
+    data = LanguageData(WorkingCopies(plain, tmp_path / "copies"))
+    state = await data.state(XUE)
+    assert not state["available"] and "no git checkout" in state["missing"]
+    with pytest.raises(NoWorkingCopy, match="no git checkout"):
+        await data.diff(XUE, None)
+    git(plain, "init", "-q", "-b", "main")
+    assert "no commit" in (await data.state(XUE))["missing"]
+
+
+async def test_a_checkout_on_no_branch_is_told(installation: Path, data: LanguageData) -> None:
+    git(installation, "checkout", "-q", "--detach")
+    assert "on no branch" in (await data.state(XUE))["missing"]
+
+
+async def test_a_copy_that_was_cut_short_is_made_again(data: LanguageData, tmp_path: Path) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    shutil.rmtree(tmp_path / "copies" / "xue" / ".git")
+    assert (await data.state(XUE))["changed"] == []
