@@ -20,6 +20,7 @@ from bot.assistant.tracker_store import SqlTrackerStore
 from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import welcome_of
 from bot.background import one_at_a_time
+from bot.channels.chatwoot import ChatwootChannel
 from bot.channels.demo import DemoChannel
 from bot.channels.desk import add_desk_routes
 from bot.channels.desk.session import DeskSessions
@@ -43,6 +44,8 @@ from bot.database import Database
 from bot.desk.macros.service import load_macros
 from bot.desk.parts import build_desk_tools
 from bot.handoff.accounts import DeskAccounts
+from bot.handoff.desks.build import build_desk
+from bot.handoff.desks.chatwoot.desk import ChatwootDesk
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
@@ -141,6 +144,20 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     )
     accounts = DeskAccounts(desk_store, redis, utc_now)
     router = Router(desk_store, handoffs, fanout, utc_now)
+    desk = build_desk(
+        settings,
+        database=database,
+        router=router,
+        handoff_store=desk_store,
+        handoffs=handoffs,
+        store=store,
+        files=files,
+        fanout=fanout,
+        wording=services.wording,
+        outbox=exchange.outbox,
+        deliverer=exchange.deliverer,
+        clock=utc_now,
+    )
     notices = NoticeService(database, store, fanout, locks, operator, services.wording, utc_now, assistant.forget)
     outages = OutageService(
         OutageStore(database, settings.zone, events.outage), services.tickets, operator, services.wording, utc_now
@@ -184,7 +201,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         base_url=settings.public_url or None,
     )
     DeliveryChannel(exchange.hubs, exchange.api_keys).add_routes(app.router)
-    OperationsChannel(database, redis, model.name, services.tickets.warnings).add_routes(app.router)
+    OperationsChannel(database, redis, model.name, services.tickets.warnings, desk.state).add_routes(app.router)
+    if isinstance(desk, ChatwootDesk):
+        ChatwootChannel(desk, settings.chatwoot_webhook_secret, locks, utc_now).add_routes(app.router)
     is_demo = settings.operator == "demo"
     if is_demo:
         DemoChannel(DemoStore(database), SmsOutbox(redis), identity, conversations, utc_now).add_routes(app.router)
@@ -202,7 +221,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await assistant.warm_up(utc_now())
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
-            router.start()
+            await desk.start()
             housekeeping.start()
             exchange.deliverer.start()
             log.info("service.ready", model=model.name)
@@ -212,7 +231,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
                 await socket.close(code=WSCloseCode.GOING_AWAY)
             await exchange.deliverer.stop()
             await housekeeping.stop()
-            await router.stop()
+            await desk.stop()
             await turns.stop()
             await fanout.stop()
             if operator.close is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -193,6 +194,7 @@ outbox = Table(
     #: when its deliveries were written
     Column("routed_at", UtcTime),
     Index("ix_outbox_routed", "routed_at", "id"),
+    Index("ix_outbox_subject", "subject_id", "id"),
 )
 
 #: who listens: TM Forum's hub
@@ -378,6 +380,45 @@ customer_cards = Table(
     Column("account_number", String(40), nullable=False),
     Column("customer_class", String(40)),
     Column("fetched_at", UtcTime, nullable=False),
+)
+
+#: our conversations as threads of a Chatwoot inbox (docs/desks.md)
+chatwoot_threads = Table(
+    "chatwoot_threads",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    #: its number there; null until it has been told
+    Column("chatwoot_id", Integer, unique=True),
+    #: whether people there are to have it now; written in the transaction that changes the owner
+    Column("is_open", Boolean, nullable=False),
+    #: epoch at which `is_open` last changed; what comes from there must name it
+    Column("phase_epoch", Integer, nullable=False),
+    #: epoch of the opening that they have been told of and that has not ended for them
+    Column("live_epoch", Integer),
+    #: newest of our messages that they can read
+    Column("told_seq", Integer, nullable=False),
+    #: id there of the newest message that we know we have put there
+    Column("posted_id", Integer, nullable=False),
+    #: newest of their messages that was looked at
+    Column("seen_message_id", Integer, nullable=False),
+    #: open, resolved, pending, snoozed: as last heard
+    Column("status", String(16), nullable=False),
+    #: whom it is assigned to there, as last heard
+    Column("assignee_id", Integer),
+    #: `updated_at` of what was last heard, seconds since 1970
+    Column("heard_at", Float),
+    Column("checked_at", UtcTime),
+    Index("ix_chatwoot_threads_open", "is_open", "checked_at"),
+)
+
+#: webhooks that were dealt with, so that one which comes again changes nothing
+chatwoot_webhooks = Table(
+    "chatwoot_webhooks",
+    metadata,
+    #: delivery id, or the signature
+    Column("id", String(80), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_chatwoot_webhooks_at", "at"),
 )
 
 # -- tickets, visits, outages ------------------------------------------------------------------------------------

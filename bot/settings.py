@@ -48,6 +48,25 @@ class Settings:
     public_url: str = ""
     #: names and networks that events may be sent to, comma separated; empty: none
     hook_targets: str = ""
+    #: where people answer: our own `console`, or an inbox of `chatwoot`
+    desk: str = "console"
+    #: with `chatwoot`: its address, such as https://desk.example
+    chatwoot_url: str = ""
+    chatwoot_account_id: int = 0
+    #: of the API inbox
+    chatwoot_inbox_identifier: str = ""
+    #: access token of an administrator there
+    chatwoot_api_token: str = ""
+    #: secret that signs its webhooks
+    chatwoot_webhook_secret: str = ""
+    #: of the notes that people there read, zh or en; empty: the conversation's
+    chatwoot_language: str = ""
+    #: close, or return_to_bot
+    chatwoot_when_resolved: str = "close"
+    #: a resolved conversation with this label goes back to the bot
+    chatwoot_return_label: str = "return_to_bot"
+    #: how often open conversations are looked at for what a lost webhook would have told
+    chatwoot_check_s: float = 60.0
     conversation_token_ttl_s: int = 7 * 24 * 3600
     turn_timeout_s: float = 10.0
     action_timeout_s: float = 6.0

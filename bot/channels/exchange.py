@@ -35,6 +35,7 @@ class Exchange:
     tails: HistoryTails
     events: TmfEvents
     hubs: HubService
+    outbox: OutboxStore
     deliverer: Deliverer
 
 
@@ -53,6 +54,7 @@ def build_exchange(settings: Settings, database: Database, clock: Callable[[], d
         tails=tails,
         events=TmfEvents(database, store, tails, LinkStore(database, settings.zone), Links(settings.seen_at), clock),
         hubs=hubs,
+        outbox=store,
         deliverer=Deliverer(store, targets, secret, hubs.parse, clock),
     )
 

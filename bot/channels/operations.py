@@ -11,18 +11,25 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from bot.database import Database
+from bot.handoff.desks.port import DeskState
 
 
 class OperationsChannel:
     """`/healthz`, `/readyz`, `/metrics`."""
 
     def __init__(
-        self, database: Database, redis: Redis, model_name: str, warnings: Callable[[], Sequence[str]] = tuple
+        self,
+        database: Database,
+        redis: Redis,
+        model_name: str,
+        warnings: Callable[[], Sequence[str]] = tuple,
+        desk: Callable[[], DeskState] = lambda: DeskState("console", True),
     ) -> None:
         self._db = database
         self._redis = redis
         self._model_name = model_name
         self._warnings = warnings
+        self._desk = desk
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/healthz", self.alive)
@@ -46,7 +53,12 @@ class OperationsChannel:
         except (RedisError, OSError):
             parts["redis"] = "down"
         ready = "down" not in parts.values()
-        answer = {"status": "ready" if ready else "not_ready", **parts, "warnings": list(self._warnings())}
+        desk, warnings = self._desk(), list(self._warnings())
+        if not desk.is_up:
+            # customers are still served; who asks for a person waits, and our console can take them
+            warnings.append(f"The desk {desk.name} is away ({desk.reason}). See docs/desks.md.")
+        parts["desk"] = desk.name if desk.is_up else f"{desk.name} (away)"
+        answer = {"status": "ready" if ready else "not_ready", **parts, "warnings": warnings}
         return web.json_response(answer, status=200 if ready else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:

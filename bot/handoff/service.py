@@ -113,18 +113,20 @@ class HandoffService:
         actor: str,
         customer: Mapping[str, Any] | None,
         drafts: Sequence[Draft] = (),
+        reopens: bool = False,
     ) -> Announcement | None:
         """Put the conversation in the queue with its packet, inside the ambient unit of work.
 
         Args:
             customer: `customer_facts`, asked for before anything was written: nobody writes while the operator is slow.
+            reopens: also a conversation that was closed; only the desk may wish that.
 
         Returns:
             What to announce after the commit; None when the bot does not own it any more.
         """
         now = self._clock()
         head = await self._conversations.head(conversation_id)
-        if head.owner is not Owner.bot:
+        if head.owner is not Owner.bot and not (reopens and head.owner is Owner.closed):
             return None
         handoff_id = new_id()
         duty = await self._store.on_duty()

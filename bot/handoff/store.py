@@ -157,6 +157,10 @@ class HandoffStore:
         async with self._db.write() as connection:
             await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
+    async def rename(self, user_id: str, name: Mapping[str, str]) -> None:
+        async with self._db.write() as connection:
+            await connection.execute(update(users).where(users.c.id == user_id).values(name=dict(name)))
+
     async def user(self, user_id: str) -> User | None:
         async with self._db.read() as connection:
             row = (await connection.execute(users.select().where(users.c.id == user_id))).first()

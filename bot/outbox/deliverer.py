@@ -126,11 +126,16 @@ class Deliverer:
                 await self._tidy()
             except Exception as exc:  # edge of a background loop
                 log.error("outbox.round_failed", cause=type(exc).__name__)
-            try:
-                await asyncio.wait_for(self._woken.wait(), _POLL_S)
-            except asyncio.TimeoutError:
-                continue
-            self._woken.clear()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Until something is known to be new, or it is time to look."""
+        timer = asyncio.get_running_loop().call_later(_POLL_S, self._woken.set)
+        try:
+            await self._woken.wait()
+        finally:
+            timer.cancel()
+        self._woken.clear()
 
     async def _tidy(self) -> None:
         now = self._clock()

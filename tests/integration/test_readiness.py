@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.channels.operations import OperationsChannel
 from bot.database import Database
+from bot.handoff.desks.port import DeskState
 from tests.integration.tickets_setup import Desk
 
 
@@ -44,6 +45,7 @@ async def test_holidays_that_are_not_known_are_a_warning_and_the_service_is_read
             "model": "model",
             "database": "up",
             "redis": "up",
+            "desk": "console",
             "warnings": list(desk.tickets.warnings()),
         },
     )
@@ -60,3 +62,12 @@ async def test_a_database_that_does_not_answer_is_named(database: Database, redi
     status, body = await _ready(OperationsChannel(broken, redis, "model", none))
     assert (status, body["status"], body["database"], body["warnings"]) == (503, "not_ready", "down", [])
     await broken.close()
+
+
+async def test_a_desk_that_is_away_is_a_warning_and_customers_are_still_served(
+    database: Database, redis: Redis
+) -> None:
+    channel = OperationsChannel(database, redis, "model", tuple, lambda: DeskState("chatwoot", False, "timeout"))
+    status, body = await _ready(channel)
+    assert (status, body["status"], body["desk"]) == (200, "ready", "chatwoot (away)")
+    assert body["warnings"] == ["The desk chatwoot is away (timeout). See docs/desks.md."]
