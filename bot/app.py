@@ -33,6 +33,7 @@ from bot.channels.pages import add_page_routes
 from bot.channels.rest import RestChannel
 from bot.channels.socket import SocketChannel
 from bot.channels.tmf.routes import add_tmf_routes
+from bot.channels.training import add_training_routes
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.attachments.store import AttachmentStore
 from bot.conversations.fanout import Fanout
@@ -60,6 +61,7 @@ from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
 from bot.training.registry import verified_model
+from bot.training.workbench import build_workbench
 
 log = structlog.get_logger(__name__)
 
@@ -180,6 +182,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
     )
     add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout)
+    add_training_routes(app.router, sessions, build_workbench(ROOT, settings.data_dir, utc_now))
     add_tmf_routes(
         app,
         tickets=services.tickets,

@@ -23,6 +23,7 @@ _ERROR = {
 }
 _TAGS = (
     ("/api/v1/desk", "desk"),
+    ("/api/v1/training", "training"),
     ("/api/v1/operations", "service"),
     ("/api/v1", "customers"),
     ("/tmf-api", "records"),

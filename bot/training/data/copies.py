@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.background import one_at_a_time
-from bot.errors import BadRequest, NotFound
+from bot.errors import BadRequest, Forbidden, NotFound
 from bot.handoff.model import User
 from bot.training.data.diff import parsed_diff
 from bot.training.data.git import Git, GitFailed, Identity, is_installed
@@ -23,6 +23,8 @@ from bot.training.data.model import MergeConflict, NoWorkingCopy
 #: what trainers may change; all else in a copy is only read
 EDITABLE = ("data", "domain.yml", "tests/conversations")
 _BRANCHES = "refs/heads/training/"
+#: <author>/<number>/<who approved>, pointing at the commit that was read
+_APPROVALS = "refs/training-approvals/"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_\-]")
 _FIELD = "%1f"
 _STATUS = {"M": "modified", "A": "added", "?": "added", "D": "deleted"}
@@ -39,6 +41,8 @@ class Proposal:
     at: datetime
     commit: str
     is_published: bool
+    #: who else has read it, by the names on their approvals
+    approved_by: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -49,6 +53,7 @@ class Proposal:
             "at": self.at.isoformat(),
             "commit": self.commit,
             "state": "published" if self.is_published else "open",
+            "approved_by": list(self.approved_by),
         }
 
 
@@ -219,7 +224,21 @@ class WorkingCopies:
         )
         listed = await root.run("for-each-ref", "--sort=-authordate", f"--format={fields}", _BRANCHES)
         done = set((await root.run("for-each-ref", "--merged=HEAD", "--format=%(refname)", _BRANCHES)).splitlines())
-        return [_proposal(row.split("\x1f"), done) for row in listed.splitlines() if row]
+        approvals = (await root.run("for-each-ref", "--format=%(refname) %(objectname)", _APPROVALS)).splitlines()
+        return [_proposal(row.split("\x1f"), done, approvals) for row in listed.splitlines() if row]
+
+    async def approve(self, proposal: Proposal, user: User) -> None:
+        """Note that somebody else has read what is proposed, as it is now.
+
+        Raises:
+            Forbidden: it is one's own.
+        """
+        name = _UNSAFE.sub("_", user.username)
+        author = proposal.branch.split("/")[1]
+        if author == name:
+            raise Forbidden("Your own proposal is approved by somebody else.")
+        where = f"{_APPROVALS}{proposal.branch.removeprefix('training/')}/{name}"
+        await Git(self._installation).run("update-ref", where, proposal.commit)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """Raises NotFound when there is none."""
@@ -328,11 +347,16 @@ def identity_of(user: User) -> Identity:
     return Identity(user.shown_name("en"), f"{_UNSAFE.sub('_', user.username)}@trainers.invalid")
 
 
-def _proposal(row: list[str], done: set[str]) -> Proposal:
+def _proposal(row: list[str], done: set[str], approvals: list[str]) -> Proposal:
     name, title, author, at, commit = row
     short = name[len("refs/heads/") :]
+    own = f"{_APPROVALS}{short.removeprefix('training/')}/"
+    approved = [item.removeprefix(own).split(" ") for item in approvals if item.startswith(own)]
+    approved_by = tuple(who for who, read in approved if read == commit)
     when = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    return Proposal(short.split("/", 1)[1].replace("/", "-"), short, title, author, when, commit, name in done)
+    return Proposal(
+        short.split("/", 1)[1].replace("/", "-"), short, title, author, when, commit, name in done, approved_by
+    )
 
 
 def _editable(file: str) -> str:

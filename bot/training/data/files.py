@@ -99,6 +99,34 @@ def load(text: str, path: str) -> Any:
         raise _wrong(path, exc) from None
 
 
+def add_examples(
+    text: str, path: str, intent: str, examples: Iterable[str]
+) -> tuple[str, list[Edit], dict[str, Example]]:
+    """The file with more examples at the end of an intent.
+
+    Returns:
+        The text, what was added, and for each sentence that the intent has already, the example that it is.
+
+    Raises:
+        DataFileWrong: the file has no such intent, or cannot be read.
+    """
+    known = {same_words(item.text): item for item in examples_of(text, path) if item.intent == intent}
+    fresh: dict[str, str] = {}
+    stands: dict[str, Example] = {}
+    for example in examples:
+        same = known.get(same_words(example))
+        if same is not None:
+            stands[example] = same
+        else:
+            fresh.setdefault(same_words(example), example)
+    if not fresh:
+        return text, [], stands
+    rows = [f"- {example}" for example in fresh.values()]
+    changed = _with_examples(text, path, intent, lambda old: [*old, *rows])
+    lines = {item.text: item.line for item in examples_of(changed, path) if item.intent == intent}
+    return changed, [Edit(path, lines[example], intent, example) for example in fresh.values()], stands
+
+
 def add_example(text: str, path: str, intent: str, example: str) -> tuple[str, Edit]:
     """The file with one more example at the end of an intent.
 
@@ -106,13 +134,10 @@ def add_example(text: str, path: str, intent: str, example: str) -> tuple[str, E
         ExampleKnown: the intent has it already.
         DataFileWrong: the file has no such intent, or cannot be read.
     """
-    known = [item for item in examples_of(text, path) if item.intent == intent]
-    same = next((item for item in known if same_words(item.text) == same_words(example)), None)
-    if same is not None:
-        raise ExampleKnown(f"{path}, line {same.line}: {intent} has this sentence already.")
-    changed = _with_examples(text, path, intent, lambda rows: [*rows, f"- {example}"])
-    line = max(item.line for item in examples_of(changed, path) if item.intent == intent and item.text == example)
-    return changed, Edit(path, line, intent, example)
+    changed, edits, known = add_examples(text, path, intent, [example])
+    if known:
+        raise ExampleKnown(f"{path}, line {known[example].line}: {intent} has this sentence already.")
+    return changed, edits[0]
 
 
 def change_example(text: str, path: str, intent: str, old: str, new: str) -> tuple[str, Edit]:

@@ -13,7 +13,7 @@ import structlog
 from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.training.data.checks import Refusal, refusals_of
-from bot.training.data.copies import WorkingCopies
+from bot.training.data.copies import Proposal, WorkingCopies
 from bot.training.data.model import MergeConflict
 
 log = structlog.get_logger(__name__)
@@ -106,6 +106,17 @@ class LanguageData:
         """
         return await self.copies.proposal_diff(await self.copies.proposal(proposal_id))
 
+    async def approve(self, user: User, proposal_id: str) -> dict[str, Any]:
+        """I have read what is proposed, and it is right.
+
+        Raises:
+            NotFound: there is none.
+            Forbidden: it is my own.
+        """
+        await self.copies.approve(await self.copies.proposal(proposal_id), user)
+        log.info("training.approved", proposal=proposal_id, by=user.id)
+        return (await self.copies.proposal(proposal_id)).as_json()
+
     async def publish(self, user: User, proposal_id: str) -> Published:
         """Merge a proposal into what is published, if it can be merged and passes the gate.
 
@@ -119,7 +130,7 @@ class LanguageData:
         async with self.copies.merging(proposal, user) as (path, merged):
             if merged.conflicts:
                 return Published(None, merged.conflicts)
-            refusals = list(await asyncio.to_thread(refusals_of, path))
+            refusals = await self._unread(proposal) + list(await asyncio.to_thread(refusals_of, path))
             if not refusals and self._gate is not None:
                 refusals = list(await self._gate(path))
             if refusals:
@@ -128,3 +139,19 @@ class LanguageData:
             commit = await self.copies.advance(path)
         log.info("training.published", proposal=proposal.id, commit=commit, by=user.id)
         return Published(commit)
+
+    async def _unread(self, proposal: Proposal) -> list[Refusal]:
+        articles = [
+            file["path"]
+            for file in await self.copies.proposal_diff(proposal)
+            if file["path"].startswith("data/knowledge/")
+        ]
+        if not articles or proposal.approved_by:
+            return []
+        return [
+            Refusal(
+                "second_person",
+                f"{', '.join(articles)}: nobody but {proposal.author} has read the change.",
+                "Have another trainer approve the proposal.",
+            )
+        ]

@@ -1,0 +1,55 @@
+"""Responses and knowledge articles."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.channels.reading import json_object
+from bot.channels.training.base import BASE, TrainingChannel
+
+
+class TextsChannel(TrainingChannel):
+    """Reading and editing on my copy what the bot says and knows."""
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get(BASE + "/responses", self.responses)
+        router.add_get(BASE + "/responses/{name}", self.response)
+        router.add_put(BASE + "/responses/{name}", self.change_response)
+        router.add_get(BASE + "/articles", self.articles)
+        router.add_get(BASE + "/articles/{id}", self.article)
+        router.add_put(BASE + "/articles/{id}", self.change_article)
+
+    async def responses(self, request: web.Request) -> web.Response:
+        """All responses with their variables."""
+        user = await self._trainer(request)
+        return web.json_response({"responses": await self._workbench.texts.responses(user)})
+
+    async def response(self, request: web.Request) -> web.Response:
+        """A response with its variations in both languages."""
+        user = await self._trainer(request)
+        return web.json_response(await self._workbench.texts.response(user, request.match_info["name"]))
+
+    async def change_response(self, request: web.Request) -> web.Response:
+        """Put other words into one variation."""
+        user = await self._trainer(request)
+        body = await json_object(request)
+        name = request.match_info["name"]
+        changed = await self._workbench.texts.change_response(user, name, body.get("id"), body.get("text"))
+        return web.json_response(changed)
+
+    async def articles(self, request: web.Request) -> web.Response:
+        """All articles, and which are due for review."""
+        user = await self._trainer(request)
+        today = self._workbench.clock().date()
+        return web.json_response({"articles": await self._workbench.texts.articles(user, today)})
+
+    async def article(self, request: web.Request) -> web.Response:
+        """An article in both languages."""
+        user = await self._trainer(request)
+        return web.json_response(await self._workbench.texts.article(user, request.match_info["id"]))
+
+    async def change_article(self, request: web.Request) -> web.Response:
+        """Change an article; it is published once somebody else has approved the proposal."""
+        user = await self._trainer(request)
+        body = await json_object(request)
+        return web.json_response(await self._workbench.texts.change_article(user, request.match_info["id"], body))
