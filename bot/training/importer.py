@@ -6,11 +6,14 @@ further file; of our data that takes longer than the training. The files and wha
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.exceptions import YamlException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -43,19 +46,51 @@ class FrontlineImporter(RasaFileImporter):
 
 
 class Example(Message):
-    """A training example that is cheap to copy and to compare; Rasa does both several times with each."""
+    """A training example that is cheap to copy, compare and digest; Rasa does all three several times with each."""
+
+    _cached_fingerprint: str | None = None
+    """Rasa's own; forgotten by `set` and `add_features`."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
         # components replace what stands in a message and change nothing inside
         copied = Example(self.data, set(self.output_properties), self.time, list(self.features))
+        copied._cached_fingerprint = self._cached_fingerprint
         memo[id(self)] = copied
         return copied
+
+    def fingerprint(self) -> str:
+        """Return a digest of everything on the message."""
+        if self._cached_fingerprint is None:
+            digest = hashlib.md5(usedforsecurity=False)
+            for part in _written(self.data):
+                digest.update(part.encode() + b"\0")
+            for feature in self.features:
+                digest.update(f"{feature.type} {feature.origin} {feature.attribute} ".encode())
+                digest.update(feature.features.tobytes() if feature.is_dense() else feature.fingerprint().encode())
+            self._cached_fingerprint = digest.hexdigest()
+        return self._cached_fingerprint
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Message) and other.data == self.data
 
     def __hash__(self) -> int:
         return hash((self.data.get(TEXT), self.data.get(INTENT)))
+
+
+def _written(value: Any) -> Iterator[str]:
+    """What stands in a message, a string at a time; the same for the same content, in whatever order it was set."""
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield f"{{{key}"
+            yield from _written(value[key])
+    elif isinstance(value, list):
+        yield f"[{len(value)}"
+        for item in value:
+            yield from _written(item)
+    elif isinstance(value, Token):
+        yield f"{value.start} {value.end} {value.text} {value.lemma} {value.data}"
+    else:
+        yield f"{value!r}"
 
 
 class DataFileWrong(YamlException):

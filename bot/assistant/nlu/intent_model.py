@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.assistant.nlu.meaning import ENCODER_VERSION
+from bot.assistant.nlu.meaning import ENCODER_VERSION, THREADS
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace, ScopeLimits
 from bot.assistant.nlu.softmax import (
@@ -63,9 +64,9 @@ class TrainingChoices:
     dense_scale: float = 2.0
     strength: float = 10.0
     neighbour_share: float = 0.2
-    iterations: int = 30
-    folds: int = 3
-    fold_iterations: int = 30
+    iterations: int = 10
+    folds: int = 4
+    fold_iterations: int = 15
     refused_share: float = 0.02
     given_up_share: float = 0.01
     outside: tuple[str, ...] = ("out_of_scope",)
@@ -268,14 +269,17 @@ def _calibrate(
         return None, np.zeros(len(labels), dtype=np.float32), 1.0, NO_LIMITS
     folds = deal_folds(wanted, choices.folds, choices.seed)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
-    fitted: list[SoftmaxWeights] = []
-    for fold in range(choices.folds):
+
+    def fit_without(fold: int) -> SoftmaxWeights:
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         weights = fit_softmax(
             features.take(inside), wanted[inside], len(labels), choices.strength, choices.fold_iterations
         )
         unseen[outside] = weights.scores(features.take(outside))
-        fitted.append(weights)
+        return weights
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        fitted = list(pool.map(fit_without, range(choices.folds)))
     lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
     unseen += lift
     nearness, votes = space.ask_other_folds(folds, len(labels))

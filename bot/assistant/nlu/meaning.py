@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -21,6 +22,10 @@ MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
 _KNOWN_TEXTS = 4_096
+_TEXTS_AT_ONCE = 1_024
+
+THREADS = 2
+"""How many cores training takes. What is computed does not depend on it: the work is cut alike on any machine."""
 
 _LONG_NUMBER = re.compile(r"\+?\d(?:[ \-]?\d){5,}[xX]?")
 _REFERENCE = re.compile(
@@ -30,9 +35,10 @@ _BLANKS = re.compile(r"\s+")
 
 
 class SentenceEncoder:
-    """The universal sentence encoder on one thread.
+    """The universal sentence encoder.
 
-    More threads are slower as soon as anything else runs on the machine.
+    A message is encoded on one thread, since more are slower as soon as anything else runs; only the thousands of texts
+    of a training are dealt out to two.
     """
 
     def __init__(self) -> None:
@@ -62,8 +68,16 @@ class SentenceEncoder:
         filled = sorted(
             (index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index])
         )
-        if filled:
-            vectors[filled] = self._model.encode([texts[index] for index in filled])
+        parts = [filled[first : first + _TEXTS_AT_ONCE] for first in range(0, len(filled), _TEXTS_AT_ONCE)]
+
+        def encode_part(part: list[int]) -> None:
+            vectors[part] = self._model.encode([texts[index] for index in part])
+
+        for part in parts[:1]:
+            encode_part(part)  # alone, since the first call loads the weights
+        if parts[1:]:
+            with ThreadPoolExecutor(THREADS) as pool:
+                list(pool.map(encode_part, parts[1:]))
         return vectors
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.assistant.nlu.meaning import THREADS
 
 Matrix = NDArray[np.float32]
 
@@ -77,13 +80,17 @@ class ExampleSpace:
         """Return the same for each example, from the examples of the other folds only."""
         nearness = np.empty(len(self.examples), dtype=np.float32)
         votes = np.empty((len(self.examples), classes), dtype=np.float32)
-        for fold in np.unique(folds):
+
+        def ask(fold: int) -> None:
             others = np.flatnonzero(folds != fold)
             own = np.flatnonzero(folds == fold)
             known = self.examples[others].T
             for first in range(0, len(own), _ROWS_AT_ONCE):
                 rows = own[first : first + _ROWS_AT_ONCE]
                 nearness[rows], votes[rows] = _weigh(self.examples[rows] @ known, self.intents[others], classes)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(ask, np.unique(folds)))
         return nearness, votes
 
     def nearest(self, vector: Matrix, count: int) -> list[tuple[int, float]]:
