@@ -68,7 +68,7 @@ class TrainingChoices:
     folds: int = 4
     fold_iterations: int = 15
     refused_share: float = 0.02
-    given_up_share: float = 0.01
+    given_up_share: float = 0.015
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7
 
