@@ -227,11 +227,15 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await desk.start()
             housekeeping.start()
             exchange.deliverer.start()
+            if services.mirror is not None:
+                services.mirror.start()
             log.info("service.ready", model=model.name)
             yield
         finally:
             for socket in list(sockets):
                 await socket.close(code=WSCloseCode.GOING_AWAY)
+            if services.mirror is not None:
+                await services.mirror.stop()
             await exchange.deliverer.stop()
             await housekeeping.stop()
             await desk.stop()

@@ -12,8 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.appointments.model import technicians_from
+from bot.appointments.elsewhere import VisitsElsewhere
+from bot.appointments.model import Technicians, technicians_from
 from bot.appointments.service import AppointmentService
 from bot.appointments.store import AppointmentStore, OnVisitChange
 from bot.assistant.nlu.meaning import shared_encoder
@@ -33,7 +35,11 @@ from bot.tickets.about import CustomerFacts
 from bot.tickets.archive.service import ArchiveService
 from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.complaints.service import ComplaintService
+from bot.tickets.elsewhere.sender import TicketSender
+from bot.tickets.elsewhere.service import TicketMirror
+from bot.tickets.elsewhere.store import OperatorTicketStore
 from bot.tickets.links.service import TicketLinks
+from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 from bot.tickets.store import OnTicketChange, TicketStore
 from bot.training.examples import LabelledExamples
@@ -91,23 +97,25 @@ def build_services(
     """Everything that actions may call."""
     told = listeners or Listeners()
     policies = load_policies(DATA / "policies")
-    team = load_yaml((DATA / "demo" / "technicians.yml").read_text("utf-8"))
     articles = KnowledgeService(
         load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
     )
-    ticket_store = TicketStore(database, settings.zone, told.ticket)
-    tickets = TicketService(ticket_store, policies, clock=utc_now, about=CustomerFacts(operator))
+    sender = None
+    if operator.tickets is not None:
+        sender = TicketSender(OperatorTicketStore(database), operator.tickets, utc_now)
+    ticket_store = TicketStore(database, settings.zone, _both(told.ticket, sender.changed if sender else None))
+    tickets = TicketService(ticket_store, policies, clock=utc_now, about=CustomerFacts(operator), elsewhere=sender)
+    mirror = None
+    if sender is not None and operator.tickets is not None:
+        mirror = TicketMirror(tickets, sender, operator.tickets, utc_now, settings.operator_sync_s)
     return Services(
         operator=operator,
         tickets=tickets,
         links=TicketLinks(ticket_store, utc_now),
         complaints=ComplaintService(tickets, ticket_store, utc_now),
         archive=ArchiveService(tickets, ArchiveStore(ticket_store), utc_now),
-        appointments=AppointmentService(
-            AppointmentStore(database, settings.zone, told.visit),
-            technicians=technicians_from(team["technicians"], team.get("minutes")),
-            clock=utc_now,
-        ),
+        mirror=mirror,
+        appointments=_visits(settings, database, operator, told.visit, sender),
         identity=IdentityService(
             redis, operator, secret, settings.identity_issuer, settings.identity_audience, utc_now
         ),
@@ -118,6 +126,41 @@ def build_services(
         zone=settings.zone,
         clock=utc_now,
     )
+
+
+def _visits(
+    settings: Settings,
+    database: Database,
+    operator: OperatorPorts,
+    listener: OnVisitChange | None,
+    sender: TicketSender | None,
+) -> AppointmentService:
+    """Visits as this installation plans them, or as the operator's own system does."""
+    store = AppointmentStore(database, settings.zone, listener)
+    if operator.visits is not None and sender is not None:
+        return VisitsElsewhere(
+            store,
+            technicians=Technicians(),
+            clock=utc_now,
+            system=operator.visits,
+            ticket_number=sender.store.number_there,
+        )
+    team = load_yaml((DATA / "demo" / "technicians.yml").read_text("utf-8"))
+    technicians = technicians_from(team["technicians"], team.get("minutes"))
+    return AppointmentService(store, technicians=technicians, clock=utc_now)
+
+
+def _both(one: OnTicketChange | None, other: OnTicketChange | None) -> OnTicketChange | None:
+    """A listener that tells two."""
+    if one is None or other is None:
+        return one or other
+    first, second = one, other
+
+    async def tell(connection: AsyncConnection, before: Ticket | None, after: Ticket | None) -> None:
+        await first(connection, before, after)
+        await second(connection, before, after)
+
+    return tell
 
 
 def _model_name(settings: Settings) -> str:

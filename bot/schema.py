@@ -540,6 +540,20 @@ ticket_links = Table(
 )
 
 #: what a complaint has beyond a ticket
+#: tickets that stand in the operator's own system too, where it has one; see bot/tickets/elsewhere/store.py
+operator_tickets = Table(
+    "operator_tickets",
+    metadata,
+    Column("ticket_id", String(16), primary_key=True),
+    Column("remote_id", String(120)),
+    Column("request_key", String(80), nullable=False),
+    Column("due_at", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("seen_status", String(16)),
+    Column("sent_n", Integer, nullable=False),
+    Index("ix_operator_tickets_due", "due_at"),
+)
+
 complaints = Table(
     "complaints",
     metadata,

@@ -14,6 +14,7 @@ from bot.operator.ports import OperatorPorts
 from bot.policies.rules import Policies
 from bot.tickets.archive.service import ArchiveService
 from bot.tickets.complaints.service import ComplaintService
+from bot.tickets.elsewhere.service import TicketMirror
 from bot.tickets.links.service import TicketLinks
 from bot.tickets.service import TicketService
 from bot.training.examples import LabelledExamples
@@ -29,6 +30,8 @@ class Services:
     links: TicketLinks
     complaints: ComplaintService
     archive: ArchiveService
+    #: keeps tickets in step with the operator's own system, where it has one
+    mirror: TicketMirror | None
     appointments: AppointmentService
     identity: IdentityService
     knowledge: KnowledgeService

@@ -38,6 +38,8 @@ class Settings:
     tmf_urls: str = ""
     #: bearer token for them
     tmf_token: str = ""
+    #: how often an open ticket is looked at in the operator's own system, seconds; what changes here goes there at once
+    operator_sync_s: float = 30.0
     #: HS256 secret of the operator's site for identity tokens; empty: the demo's own, made in `data_dir`
     identity_secret: str = ""
     identity_issuer: str = "frontline-demo-site"

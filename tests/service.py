@@ -59,7 +59,7 @@ class Service:
             try:
                 if requests.get(self.base + "/readyz", timeout=2).status_code == 200:
                     return self
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 self._wait_for_port()
         self.stop()
         raise AssertionError(f"the service did not start:\n{self.log.read_text('utf-8', 'replace')[-3000:]}")

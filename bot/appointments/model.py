@@ -12,6 +12,9 @@ from typing import Any
 from bot.errors import Conflict, NotFound
 from bot.operator.ports import Words
 
+#: what a visit is for where nobody says
+DEFAULT_CATEGORY = "intervention"
+
 #: how long a window is kept for a customer who has not said yes
 HOLD_S = 600
 

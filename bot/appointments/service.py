@@ -184,6 +184,10 @@ class AppointmentService:
             The confirmed visit, the same one for the same hold. None when the hold has run out, or the visit to move
             was changed since the hold was made.
         """
+        return await self.confirm_here(hold_id, key=key)
+
+    async def confirm_here(self, hold_id: str, *, key: str) -> Appointment | None:
+        """As `confirm`, without asking anybody else."""
         visit = await self._store.confirm(hold_id, self._clock())
         _log.info("visit_confirmed" if visit else "visit_hold_gone", hold_id=hold_id, key=key)
         return visit
@@ -192,7 +196,7 @@ class AppointmentService:
         """Hold and confirm in one transaction, for callers that need no time to decide; None: the window is full."""
         async with self._store.unit():
             held = await self.hold(new, key=key)
-            return None if held is None else await self.confirm(held.id, key=key)
+            return None if held is None else await self.confirm_here(held.id, key=key)
 
     async def booked(self, key: str) -> Appointment | None:
         """The hold or visit that was made with this key, if there is one and it was not moved since."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.model import (
+    DEFAULT_CATEGORY,
     Appointment,
     AppointmentStatus,
     VisitChanged,
@@ -494,7 +495,8 @@ def _condition(name: str, value: str) -> Any:
         ]
         return or_(*either)
     if plain in _EXTRAS:
-        return compare(appointments.c.extras[plain].as_string(), name, value)
+        said = appointments.c.extras[plain].as_string()
+        return compare(func.coalesce(said, DEFAULT_CATEGORY) if plain == "category" else said, name, value)
     if plain in _FILTERED:
         return compare(appointments.c[plain], name, value)
     raise BadRequest(f"Visits cannot be filtered by {name!r}.")

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.model import AppointmentStatus, VisitWindow
@@ -97,6 +98,24 @@ class WindowStore:
         async with self._db.read() as connection:
             row = (await connection.execute(visit_windows.select().where(visit_windows.c.id == window_id))).first()
         return None if row is None else window_of(row, row.taken, self._zone)
+
+    async def offer(self, area: str, start: datetime, end: datetime, offered: Sequence[VisitWindow]) -> None:
+        """Make the windows of an area in a time those that somebody else offers: each has room for one more visit."""
+        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
+        ids = [window.id for window in offered]
+        others = and_(
+            visit_windows.c.area == area,
+            visit_windows.c.start >= start,
+            visit_windows.c.start < end,
+            visit_windows.c.id.notin_(ids),
+            visit_windows.c.capacity > visit_windows.c.taken,
+        )
+        async with self._db.write() as connection:
+            for window in offered:
+                await connection.execute(insert(visit_windows).values(**window.__dict__).on_conflict_do_nothing())
+            full = and_(visit_windows.c.id.in_(ids), visit_windows.c.capacity <= visit_windows.c.taken)
+            await connection.execute(visit_windows.update().where(full).values(capacity=visit_windows.c.taken + 1))
+            await connection.execute(visit_windows.update().where(others).values(capacity=visit_windows.c.taken))
 
     async def add(self, windows: Sequence[VisitWindow]) -> None:
         """Open windows, for a planner or a seed."""

@@ -285,6 +285,9 @@ class VisitSystem(Protocol):
     ) -> RemoteVisit | None:
         """Book a slot; None when it has gone. The same `key` again books no second one."""
 
+    async def move(self, visit_id: str, slot: RemoteSlot) -> RemoteVisit | None:
+        """Another slot for a visit that keeps its number; None when it has gone."""
+
     async def get(self, visit_id: str) -> RemoteVisit | None: ...
     async def cancel(self, visit_id: str) -> RemoteVisit: ...
 

@@ -65,6 +65,9 @@ MOVES: Mapping[OutageStatus, frozenset[OutageStatus]] = {
 #: TMF656 category of works that are announced
 PLANNED_WORKS = "plannedWorks"
 
+#: area of an outage that was reported without one
+NOWHERE = ""
+
 #: TV and landline run over the same fibre
 CARRIES: Mapping[str, tuple[str, ...]] = {"broadband": ("broadband", "tv", "landline")}
 

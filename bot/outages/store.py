@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,15 @@ from bot.database import Database
 from bot.errors import BadRequest, Unavailable
 from bot.filters import compare, split_sign
 from bot.operator.ports import Words
-from bot.outages.model import OutageChanged, OutageNotFound, OutageRecord, OutageStatus, OutageUpdate, UpdateKind
+from bot.outages.model import (
+    PLANNED_WORKS,
+    OutageChanged,
+    OutageNotFound,
+    OutageRecord,
+    OutageStatus,
+    OutageUpdate,
+    UpdateKind,
+)
 from bot.schema import outage_notices, outage_updates, outages
 
 _DIGITS = 6
@@ -25,7 +33,7 @@ _NUMBER_TRIES = 8
 _TIMES = ("started_at", "restore_at", "restored_at", "updated_at")
 _FILTERED = ("id", "area", "product", "status", "parent_id", *_TIMES)
 #: filters on what a TM Forum client stored with the outage
-_EXTRAS = ("category", "priority", "name", "originatingSystem")
+_EXTRAS = ("category", "priority", "name", "originatingSystem", "description", "reason")
 
 #: told of every change in the transaction that makes it: (connection, before or None, after)
 OnOutageChange = Callable[[AsyncConnection, OutageRecord | None, OutageRecord], Awaitable[None]]
@@ -203,10 +211,26 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
+def _said(name: str) -> Any:
+    """What a client said in an attribute, else what the outage is without: as `problem_resource` tells it."""
+    words = outages.c.cause["zh"].as_string()
+    if name == "description":
+        return words
+    planned, running = (outages.c.status == item.value for item in (OutageStatus.planned, OutageStatus.running))
+    without = {
+        "category": case([(planned, PLANNED_WORKS)], else_="outage"),
+        "priority": case([(planned, "3"), (running, "1")], else_="4"),
+        "name": func.trim(outages.c.product + " " + outages.c.area),
+        "reason": words,
+        "originatingSystem": null(),
+    }[name]
+    return func.coalesce(cast(outages.c.extras[name].as_string(), String), without)
+
+
 def _condition(name: str, value: str) -> Any:
     plain, _sign = split_sign(name)
     if plain in _EXTRAS:
-        return compare(outages.c.extras[plain].as_string(), name, value)
+        return compare(_said(plain), name, value)
     if plain in _FILTERED:
         return compare(outages.c[plain], name, value)
     raise BadRequest(f"Service problems cannot be filtered by {name!r}.")

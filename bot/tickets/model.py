@@ -152,6 +152,21 @@ class LinkKind(str, Enum):
     relationship = "relationship"
 
 
+def moves_to(old: TicketStatus, new: TicketStatus) -> tuple[TicketStatus, ...]:
+    """The fewest moves from one state to another; none when it is the same, or cannot be reached."""
+    ways: list[tuple[TicketStatus, ...]] = [()]
+    seen = {old}
+    while ways:
+        way = ways.pop(0)
+        here = way[-1] if way else old
+        if here is new:
+            return way
+        for status in sorted(TRANSITIONS[here] - seen, key=lambda item: item.value):
+            seen.add(status)
+            ways.append((*way, status))
+    return ()
+
+
 @dataclass(frozen=True)
 class NewLink:
     """Something to add to a ticket; see `Link`."""

@@ -15,6 +15,7 @@ from bot.tickets.amending import changed_values, check_changes
 from bot.tickets.clocks import Stop
 from bot.tickets.complaints.store import ComplaintStore
 from bot.tickets.deadlines import Planner, next_role
+from bot.tickets.elsewhere.sender import TicketSender, number_for
 from bot.tickets.intake import drafted
 from bot.tickets.matching import facts_of
 from bot.tickets.model import (
@@ -56,6 +57,7 @@ class TicketService(TicketReader):
         clock: Callable[[], datetime],
         tables: TicketTables | None = None,
         about: CustomerFacts | None = None,
+        elsewhere: TicketSender | None = None,
     ) -> None:
         """Wire the service.
 
@@ -64,6 +66,7 @@ class TicketService(TicketReader):
             clock: gives an aware datetime.
             tables: which rules, groups and calendars; those of `data/policies` by default.
             about: what the operator knows of a customer; None: nothing but what a report says.
+            elsewhere: the operator's own system, which gets every ticket; None: tickets are kept here alone.
         """
         super().__init__(store)
         self._clock = clock
@@ -72,6 +75,7 @@ class TicketService(TicketReader):
         self._plans = Replanner(self.planner)
         self._complaints = ComplaintStore(store)
         self._about = about
+        self._elsewhere = elsewhere
 
     def warnings(self) -> tuple[str, ...]:
         """What operations should know, such as that the holidays of next year are not in the data yet."""
@@ -91,8 +95,14 @@ class TicketService(TicketReader):
         if self._about is not None and new.customer_id is not None:  # before anything is written: it may take time
             new = replace(new, facts={**await self._about.of(new.customer_id), **new.facts})
         fresh = drafted(new, key[:_KEY_LIMIT], self._clock(), self.planner)
+        remote = None
+        if self._elsewhere is not None:
+            fresh = replace(fresh, id=number_for(fresh.idempotency_key or ""))
+            remote = await self._elsewhere.announce(fresh)
         async with self.store.unit():
             ticket, is_new = await self.store.insert(fresh, new.channel, new.links)
+            if is_new and self._elsewhere is not None:
+                await self._elsewhere.keep(ticket, remote)
             if is_new and ticket.ticket_type is TicketType.complaint:
                 await self._complaints.add(ticket)
         if is_new:

@@ -139,7 +139,7 @@ class TicketStore:
         return self._db.unit()
 
     async def insert(self, ticket: Ticket, author: str, links: Sequence[NewLink] = ()) -> tuple[Ticket, bool]:
-        """Store a new ticket with what belongs to it under a free number; `ticket.id` is not used.
+        """Store a new ticket with what belongs to it, under its own number if that is free, else under a free one.
 
         Returns:
             The ticket as stored, and whether it is new: False when its idempotency key was there already.
@@ -148,8 +148,8 @@ class TicketStore:
             Unavailable: no free number in eight tries.
         """
         async with self._db.write() as connection:
-            for _ in range(_NUMBER_TRIES):
-                fresh = replace(ticket, id=new_ticket_id())
+            for number in (*([ticket.id] if ticket.id else []), *(new_ticket_id() for _ in range(_NUMBER_TRIES))):
+                fresh = replace(ticket, id=number)
                 if await self._archived(connection, fresh.id):
                     continue
                 if await self._insert_row(connection, fresh):

@@ -53,6 +53,7 @@ TICKET = Attributes(
         "troubleTicketRelationship.id": "related_ticket_id",
     },
     moments=("creationDate", "lastUpdate", "expectedResolutionDate", "requestedResolutionDate", "resolutionDate"),
+    fixed={"@type": "TroubleTicket"},
 )
 
 APPOINTMENT = Attributes(
@@ -90,6 +91,7 @@ APPOINTMENT = Attributes(
         "relatedPlace.id": "area",
     },
     moments=("creationDate", "lastUpdate", "validFor.startDateTime", "validFor.endDateTime"),
+    fixed={"@type": "Appointment"},
 )
 
 SLOT_SEARCH = Attributes(
@@ -106,6 +108,7 @@ SLOT_SEARCH = Attributes(
     ),
     filters={"id": "id", "href": "id", "status": "status", "searchDate": "created_at", "searchResult": "searchResult"},
     moments=("searchDate",),
+    fixed={"@type": "SearchTimeSlot"},
 )
 
 INTERACTION = Attributes(
@@ -138,6 +141,7 @@ INTERACTION = Attributes(
         "channel.id": "channel",
     },
     moments=("creationDate",),
+    fixed={"@type": "PartyInteraction"},
 )
 
 PROBLEM = Attributes(
@@ -187,6 +191,8 @@ PROBLEM = Attributes(
         "category": "category",
         "priority": "priority",
         "name": "name",
+        "description": "description",
+        "reason": "reason",
         "originatingSystem": "originatingSystem",
         "creationDate": "started_at",
         "lastUpdate": "updated_at",
@@ -196,6 +202,7 @@ PROBLEM = Attributes(
         "parentProblem.id": "parent_id",
     },
     moments=("creationDate", "lastUpdate", "resolutionDate"),
+    fixed={"@type": "ServiceProblem"},
 )
 
 

@@ -15,7 +15,7 @@ from bot.appointments.service import AppointmentService
 from bot.channels.tmf.attributes import INTERACTION
 from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.keys import ApiKey
-from bot.channels.tmf.lists import ListQuery, Resource, fields_of, list_query, page
+from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.query import (
     body_of,
     check_known,
@@ -37,6 +37,7 @@ from bot.channels.tmf.serialise import (
     transcript_attachment,
     transcript_notes,
 )
+from bot.channels.tmf.store import INTERACTION as RESOURCE
 from bot.channels.tmf.store import InteractionStore, Record, RecordStore
 from bot.channels.transcript import as_html, as_json, as_text
 from bot.contracts import Conversation, Owner
@@ -45,7 +46,6 @@ from bot.filters import moment_of, split_sign
 from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 
-_RESOURCE = "partyInteraction"
 _RELATED_MOST = 2_000
 _TEXT_MOST, _WORD_MOST = 4_000, 80
 #: what a conversation is to everybody; `channel` is that of the widget and apps
@@ -61,6 +61,8 @@ _LISTS = (
 )
 _TEXTS = {"direction": _WORD_MOST, "reason": _TEXT_MOST, "description": _TEXT_MOST, "status": 32}
 #: a conversation's own status words; others are for those of other systems
+#: filters that conversations have columns for
+_COLUMNS = ("id", "customer_id", "created_at")
 _OPEN_WORDS = ("inProgress", "open", "opened")
 
 
@@ -98,23 +100,29 @@ class InteractionRoutes:
         self._clock = clock
 
     async def find(self, request: web.Request, caller: ApiKey) -> web.Response:
-        """Conversations first, then what other systems recorded; each most recently changed first."""
+        """Conversations and what other systems recorded, most recently changed first."""
         query = list_query(request, INTERACTION)
+        if query.impossible:
+            return page(request, [], 0, query)
         filters = dict(query.filters)
         if caller.customer_id is not None:
             filters["customer_id"] = caller.customer_id
+        own, owners = _of_conversations(filters)
+        page_ids, total = await self._interactions.page(owners, own, filters, query.offset, query.limit)
+        heads = await self._interactions.heads([one_id for one_id, is_talk in page_ids if is_talk])
+        records = await self._records.several([one_id for one_id, is_talk in page_ids if not is_talk])
         links = self._address.seen_by(request)
-        heads, talks = await self._conversations(filters, query)
-        left = query.limit - len(heads)
-        others, posted = await self._records.page(_RESOURCE, filters, max(0, query.offset - talks), left)
-        found = await self._resources(links, heads) + [_posted(record, links) for record in others]
-        return page(request, found, talks + posted, query)
+        talks = await self._resources(links, list(heads.values()))
+        resources = {resource["id"]: resource for resource in talks}
+        resources |= {record_id: _posted(record, links) for record_id, record in records.items()}
+        found = [resources[one_id] for one_id, _ in page_ids if one_id in resources]
+        return page(request, found, total, query)
 
     async def get(self, request: web.Request, caller: ApiKey) -> web.Response:
         """One interaction; a conversation with every message."""
         fields = fields_of(request, INTERACTION.known)
         links = self._address.seen_by(request)
-        record = await self._records.get(_RESOURCE, request.match_info["id"])
+        record = await self._records.get(RESOURCE, request.match_info["id"])
         if record is not None:
             if not caller.may_see(record.customer_id):
                 raise InteractionNotFound()
@@ -154,7 +162,7 @@ class InteractionRoutes:
         body.setdefault("interactionDate", {"startDateTime": now.isoformat()})
         status = str(body.pop("status", None) or "open")
         record = new_record(
-            request, caller, now, resource=_RESOURCE, prefix="PI", status=status, body=body, customer_id=customer_id
+            request, caller, now, resource=RESOURCE, prefix="PI", status=status, body=body, customer_id=customer_id
         )
         links = self._address.seen_by(request)
         async with self._tickets.unit():
@@ -200,7 +208,7 @@ class InteractionRoutes:
         return web.Response(status=204)
 
     async def _own(self, request: web.Request, caller: ApiKey) -> Record:
-        record = await self._records.get(_RESOURCE, request.match_info["id"])
+        record = await self._records.get(RESOURCE, request.match_info["id"])
         if record is None:
             await self._head(request, caller)
             raise InteractionIsOurs()
@@ -216,30 +224,6 @@ class InteractionRoutes:
         if not caller.may_see(head.customer_id):
             raise InteractionNotFound()
         return head
-
-    async def _conversations(
-        self, filters: Mapping[str, str], query: ListQuery
-    ) -> tuple[tuple[Conversation, ...], int]:
-        """One page of conversations; none when a filter wants what no conversation is."""
-        own = {
-            name: value for name, value in filters.items() if split_sign(name)[0] in ("id", "customer_id", "created_at")
-        }
-        owners: set[Owner] = set(Owner)
-        for name, value in filters.items():
-            plain, sign = split_sign(name)
-            words = set(value.split(","))
-            if plain in _FIXED:
-                if (_FIXED[plain] in words) is (sign == "!="):
-                    return (), 0
-            elif plain == "status":
-                fitting = _owners(words)
-                owners &= fitting if sign == "=" else set(Owner) - fitting
-            elif plain == "description":
-                return (), 0
-        if not owners:
-            return (), 0
-        chosen = [] if owners == set(Owner) else sorted(owners)
-        return await self._interactions.page(chosen, own, query.offset, query.limit)
 
     async def _resources(self, links: Links, heads: Sequence[Conversation]) -> list[Resource]:
         if not heads:
@@ -258,6 +242,23 @@ class InteractionRoutes:
             | {"attachment": [transcript_attachment(head, links)]}
             for head in heads
         ]
+
+
+def _of_conversations(filters: Mapping[str, str]) -> tuple[dict[str, str], set[Owner]]:
+    """The filters that conversations have columns for, and whose fit; nobody's when they want what none is."""
+    own = {name: value for name, value in filters.items() if split_sign(name)[0] in _COLUMNS}
+    owners: set[Owner] = set(Owner)
+    for name, value in filters.items():
+        plain, sign = split_sign(name)
+        words = set(value.split(","))
+        if plain in _FIXED:
+            owners = set() if (_FIXED[plain] in words) is (sign == "!=") else owners
+        elif plain == "status":
+            fitting = _owners(words)
+            owners &= fitting if sign == "=" else set(Owner) - fitting
+        elif plain not in _COLUMNS:
+            owners = set()
+    return own, owners
 
 
 def _owners(words: set[str]) -> set[Owner]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -41,6 +41,8 @@ class ListQuery:
     limit: int
     fields: frozenset[str] | None
     filters: Mapping[str, str]
+    #: a filter wants what no such resource is
+    impossible: bool = False
 
     def wants(self, *names: str) -> bool:
         """Whether any of these attributes is asked for."""
@@ -55,11 +57,13 @@ class Attributes:
         known: first-level attributes.
         filters: attribute, or path below it, to the name that the service filters by.
         moments: filters that can be compared by before and after.
+        fixed: attributes that are the same in every such resource, and what they are.
     """
 
     known: Collection[str]
     filters: Mapping[str, str]
     moments: Collection[str] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_query(request: web.Request, attributes: Attributes) -> ListQuery:
@@ -69,10 +73,14 @@ def list_query(request: web.Request, attributes: Attributes) -> ListQuery:
         BadRequest: an unknown attribute or operator, or paging that is no number or out of bounds.
     """
     filters: dict[str, str] = {}
+    impossible = False
     for given, value in request.query.items():
         if given in _RESERVED:
             continue
-        name, sign, text = _clause(given, value, attributes.filters)
+        name, sign, text = _clause(given, value, (*attributes.filters, *attributes.fixed))
+        if name in attributes.fixed and sign in ("", "!="):
+            impossible |= (attributes.fixed[name] in text.split(",")) is (sign == "!=")
+            continue
         if name not in attributes.filters or _NUL in text:
             choices = ", ".join(sorted(attributes.filters))
             raise BadRequest(f"Lists cannot be filtered by {given!r}. Choose from {choices}.")
@@ -93,6 +101,7 @@ def list_query(request: web.Request, attributes: Attributes) -> ListQuery:
         limit=_number(request, "limit", _LIMIT_DEFAULT, LIMIT_MOST),
         fields=fields_of(request, attributes.known),
         filters=filters,
+        impossible=impossible,
     )
 
 

@@ -46,7 +46,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "TroubleTicket": ("description", "severity", "ticketType"),
     "Appointment": ("validFor",),
     "PartyInteraction": ("channel", "direction", "reason"),
-    "ServiceProblem": ("category", "priority", "description", "reason", "originatorParty", "affectedLocation"),
+    "ServiceProblem": ("category", "priority", "description", "reason", "originatorParty"),
     "ServiceTest": ("name", "relatedService", "testSpecification"),
     "CommunicationMessage": ("content", "messageType", "sender", "receiver"),
 }

@@ -11,7 +11,7 @@ from bot.channels.tmf.serialise import ESTIMATE, PROBLEM_LISTS, PROBLEM_OBJECTS,
 from bot.errors import BadRequest
 from bot.filters import moment_of
 from bot.operator.ports import Words
-from bot.outages.model import PLANNED_WORKS, NewOutage, OutageRecord, OutageStatus
+from bot.outages.model import NOWHERE, PLANNED_WORKS, NewOutage, OutageRecord, OutageStatus
 
 _TEXT_MOST = 4_000
 _WORD_MOST = 200
@@ -60,11 +60,12 @@ def new_outage(body: Mapping[str, Any], areas: Collection[str], now: datetime) -
     located = [text_of(item, "id", _WORD_MOST) for item in objects_of(body, "affectedLocation")]
     served = [text_of(item, "id", _WORD_MOST) for item in objects_of(body, "affectedService")] or ["broadband"]
     unknown = [str(item) for item in located if item not in areas]
-    if not located or unknown:
+    if unknown:
         raise BadRequest(f"affectedLocation names areas by id, of {', '.join(sorted(areas))}.")
     if any(item not in _PRODUCTS for item in served):
         raise BadRequest(f"affectedService names services by id, of {', '.join(_PRODUCTS)}.")
-    places = [(str(area), str(product)) for area in located for product in served]
+    # one that names no area is on record and concerns nobody's line
+    places = [(str(area), str(product)) for area in located or [NOWHERE] for product in served]
     if len(places) > _PLACES_MOST:
         raise BadRequest(f"A service problem has at most {_PLACES_MOST} areas and services.")
     start, restore_at = _characteristic(body, _START), _characteristic(body, ESTIMATE)

@@ -52,6 +52,8 @@ class ProblemRoutes:
     async def find(self, request: web.Request, _caller: ApiKey) -> web.Response:
         """Service problems, newest first."""
         query = list_query(request, PROBLEM)
+        if query.impossible:
+            return page(request, [], 0, query)
         found, total = await self._outages.list_page(_filters(query.filters), query.offset, query.limit)
         return page(request, await self._resources(request, found), total, query)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.appointments.model import Appointment, AppointmentStatus, VisitWindow
+from bot.appointments.model import DEFAULT_CATEGORY, Appointment, AppointmentStatus, VisitWindow
 from bot.contracts import Conversation, Message, Owner
 from bot.outages.model import PLANNED_WORKS, OutageRecord, OutageStatus, OutageUpdate, UpdateKind
 from bot.tickets.model import EntryKind, HistoryEntry, Link, LinkKind, Ticket
@@ -37,7 +37,6 @@ _ROLES: Mapping[LinkKind, str] = {
     LinkKind.relationship: "relationshipType",
 }
 
-APPOINTMENT_CATEGORY = "intervention"
 #: our state to TMF646's
 APPOINTMENT_STATES: Mapping[AppointmentStatus, str] = {
     AppointmentStatus.requested: "initialized",
@@ -211,7 +210,7 @@ def appointment_resource(visit: Appointment, links: Links) -> Resource:
         who = visit.technician_id or f"technician-{visit.area}"
         parties.append({"id": who, "name": name.get("zh"), "role": "technician", "@referredType": "Individual"})
     resource: Resource = {
-        "category": APPOINTMENT_CATEGORY,
+        "category": DEFAULT_CATEGORY,
         **{name: value for name, value in extras.items() if name not in ("relatedEntity", "relatedParty")},
         "id": visit.id,
         "href": links.to(APPOINTMENT_PATH, visit.id),
@@ -345,7 +344,7 @@ def problem_resource(
     resource: Resource = {
         "category": PLANNED_WORKS if outage.is_works else "outage",
         "priority": PROBLEM_PRIORITIES[status],
-        "name": f"{outage.product} {outage.area}",
+        "name": f"{outage.product} {outage.area}".strip(),
         "reason": cause,
         "originatorParty": {"id": "operator", "role": "originator", "@referredType": "Organization"},
         **{name: value for name, value in outage.extras.items() if name != "characteristic"},
@@ -363,6 +362,7 @@ def problem_resource(
         "affectedLocation": [
             {"id": area, "name": areas.get(area, area), "role": "affectedArea", "@referredType": "GeographicArea"}
             for area in dict.fromkeys(item[0] for item in places)
+            if area
         ],
         "troubleTicket": [
             {"id": ticket.id, "href": links.to(TICKET_PATH, ticket.id), "@referredType": "TroubleTicket"}

@@ -86,6 +86,8 @@ class SlotRoutes:
     async def find(self, request: web.Request, caller: ApiKey) -> web.Response:
         """The caller's searches of the last day."""
         query = list_query(request, SLOT_SEARCH)
+        if query.impossible:
+            return page(request, [], 0, query)
         filters = {**query.filters, "key_id": caller.id}
         found, total = await self._records.page(_RESOURCE, filters, query.offset, query.limit)
         links = self._address.seen_by(request)

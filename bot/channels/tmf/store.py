@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select, true, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,8 @@ from bot.tickets.store import read_histories
 
 #: lines of a ticket's history that lists and events carry; one ticket alone carries all
 TAIL = 20
+#: resource of the records that are interactions of other systems
+INTERACTION = "partyInteraction"
 
 
 @dataclass(frozen=True)
@@ -49,29 +51,41 @@ class InteractionStore:
         self._ledger = ledger
 
     async def page(
-        self, owners: Sequence[Owner], filters: Mapping[str, str], offset: int, limit: int
-    ) -> tuple[tuple[Conversation, ...], int]:
-        """One page, most recently active first, and how many fit in all.
+        self,
+        owners: Collection[Owner],
+        filters: Mapping[str, str],
+        record_filters: Mapping[str, str],
+        offset: int,
+        limit: int,
+    ) -> tuple[tuple[tuple[str, bool], ...], int]:
+        """One page of conversations and records together, most recently changed first, and how many fit in all.
 
         Args:
-            filters: `id`, `customer_id` and `created_at` with an operator.
+            owners: whose conversations; none: no conversation fits.
+            filters: of conversations: `id`, `customer_id` and `created_at` with an operator.
+            record_filters: as of `RecordStore.page`.
+
+        Returns:
+            Ids, each with whether it is a conversation's.
         """
         wanted = [compare(conversations.c[split_sign(name)[0]], name, value) for name, value in filters.items()]
-        if owners:
-            wanted.append(conversations.c.owner.in_([owner.value for owner in owners]))
-        condition = and_(True, *wanted)
-        count = select([func.count()]).select_from(conversations).where(condition)
-        query = (
-            select([conversations.c.id])
-            .where(condition)
-            .order_by(conversations.c.updated_at.desc(), conversations.c.id)
-            .offset(offset)
-            .limit(limit)
+        if set(owners) != set(Owner):
+            wanted.append(conversations.c.owner.in_(sorted(owner.value for owner in owners)))
+        talks = select([conversations.c.id, conversations.c.updated_at, literal(1).label("talk")]).where(
+            *wanted or [true()]
         )
+        posted = select([tmf_records.c.id, tmf_records.c.updated_at, literal(0).label("talk")])
+        posted = posted.where(_record_condition(INTERACTION, record_filters))
+        both = (union_all(talks, posted) if owners else posted).subquery()
+        query = select([both.c.id, both.c.talk]).order_by(both.c.updated_at.desc(), both.c.id)
         async with self._db.read() as connection:
-            total = int((await connection.execute(count)).scalar_one())
-            ids = [row.id for row in (await connection.execute(query)).all()] if limit else []
-        return (await self._ledger.heads(ids=ids, limit=len(ids)) if ids else ()), total
+            total = int((await connection.execute(select([func.count()]).select_from(both))).scalar_one())
+            rows = (await connection.execute(query.offset(offset).limit(limit))).all()
+        return tuple((row.id, bool(row.talk)) for row in rows), total
+
+    async def heads(self, ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """Conversations by id."""
+        return {head.id: head for head in await self._ledger.heads(ids=list(ids), limit=len(ids))} if ids else {}
 
     async def head(self, conversation_id: str) -> Conversation:
         """One conversation; raises `ConversationNotFound`."""
@@ -126,12 +140,7 @@ class RecordStore:
         Args:
             filters: `id`, `status`, `customer_id`, `created_at` with operators; anything else is a text of the body.
         """
-        wanted = []
-        for name, value in filters.items():
-            plain = split_sign(name)[0]
-            column = tmf_records.c[plain] if plain in tmf_records.c else tmf_records.c.body[plain].as_string()
-            wanted.append(compare(column, name, value))
-        condition = and_(tmf_records.c.resource == resource, *wanted)
+        condition = _record_condition(resource, filters)
         count = select([func.count()]).select_from(tmf_records).where(condition)
         query = (
             tmf_records.select()
@@ -160,11 +169,26 @@ class RecordStore:
             gone = await connection.execute(tmf_records.delete().where(tmf_records.c.id == record.id))
         return bool(gone.rowcount == 1)
 
+    async def several(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """Records by id."""
+        query = tmf_records.select().where(tmf_records.c.id.in_(list(ids)))
+        async with self._db.read() as connection:
+            return {row.id: self._record(row) for row in (await connection.execute(query)).all()}
+
     async def prune(self, resource: str, before: datetime) -> int:
         """Forget records of a resource that nobody has changed since."""
         old = and_(tmf_records.c.resource == resource, tmf_records.c.updated_at < before)
         async with self._db.write() as connection:
             return int((await connection.execute(tmf_records.delete().where(old))).rowcount)
+
+
+def _record_condition(resource: str, filters: Mapping[str, str]) -> Any:
+    wanted = []
+    for name, value in filters.items():
+        plain = split_sign(name)[0]
+        column = tmf_records.c[plain] if plain in tmf_records.c else tmf_records.c.body[plain].as_string()
+        wanted.append(compare(column, name, value))
+    return and_(tmf_records.c.resource == resource, *wanted)
 
 
 class HistoryTails:

@@ -33,7 +33,18 @@ from bot.outages.service import OutageService
 from bot.tickets.archive.service import ArchiveService
 from bot.tickets.links.service import TicketLinks
 from bot.tickets.loop.service import TicketLoop
-from bot.tickets.model import EntryKind, Link, Priority, Severity, Ticket, TicketNotFound, TicketStatus
+from bot.tickets.model import (
+    ENDED,
+    EntryKind,
+    Link,
+    PersonRequired,
+    Priority,
+    Severity,
+    Ticket,
+    TicketNotFound,
+    TicketStatus,
+    TicketType,
+)
 from bot.tickets.service import TicketService
 
 
@@ -61,6 +72,8 @@ class TicketRoutes:
     async def find(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Tickets, newest first, each with the newest lines of its history; one alone has all of them."""
         query = list_query(request, TICKET)
+        if query.impossible:
+            return page(request, [], 0, query)
         filters = dict(query.filters)
         if caller.customer_id is not None:
             filters["customer_id"] = caller.customer_id
@@ -137,6 +150,8 @@ class TicketRoutes:
                 ticket = await self._tickets.note(ticket.id, author=author, text=text)
             status = choice(body, "status", TicketStatus)
             if status is not None:
+                if status in ENDED and status is not ticket.status and ticket.ticket_type is TicketType.complaint:
+                    raise PersonRequired()
                 reason = text_of(body, "statusChangeReason", NOTE_MOST)
                 ticket = await self._tickets.move(ticket.id, status, author=caller.id, reason=reason)
         if await self._loop.ask(ticket):

@@ -73,6 +73,8 @@ class AppointmentRoutes:
     async def find(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Appointments, newest first."""
         query = list_query(request, APPOINTMENT)
+        if query.impossible:
+            return page(request, [], 0, query)
         filters = dict(query.filters)
         if caller.customer_id is not None:
             filters["customer_id"] = caller.customer_id

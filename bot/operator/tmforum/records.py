@@ -81,6 +81,14 @@ class TmfVisits:
         except Conflict:
             return None
 
+    async def move(self, visit_id: str, slot: RemoteSlot) -> RemoteVisit | None:
+        """None: somebody else was quicker."""
+        change = {"validFor": _period(slot.start, slot.end), "calendarEvent": {"id": slot.id}}
+        try:
+            return _visit(await self._api.change(f"/appointment/{visit_id}", change))
+        except Conflict:
+            return None
+
     async def get(self, visit_id: str) -> RemoteVisit | None:
         body = await self._api.get(f"/appointment/{visit_id}")
         return None if body is None else _visit(body)
