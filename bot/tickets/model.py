@@ -153,7 +153,8 @@ class LinkKind(str, Enum):
 
 
 def moves_to(old: TicketStatus, new: TicketStatus) -> tuple[TicketStatus, ...]:
-    """The fewest moves from one state to another; none when it is the same, or cannot be reached."""
+    """The fewest moves from one state to another, through work where there is a choice; none when it is the same, or
+    cannot be reached."""
     ways: list[tuple[TicketStatus, ...]] = [()]
     seen = {old}
     while ways:
@@ -161,7 +162,7 @@ def moves_to(old: TicketStatus, new: TicketStatus) -> tuple[TicketStatus, ...]:
         here = way[-1] if way else old
         if here is new:
             return way
-        for status in sorted(TRANSITIONS[here] - seen, key=lambda item: item.value):
+        for status in sorted(TRANSITIONS[here] - seen, key=lambda item: (item is not _S.in_progress, item.value)):
             seen.add(status)
             ways.append((*way, status))
     return ()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0041"
-down_revision = "0060_desk"
+down_revision = "0070"
 
 _TIME = sa.String(length=32)
 
