@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from tests.browser.desk import Console, close_all
 from tests.conftest import Pool
-from tests.service import ROOT, Service
+from tests.service import ROOT, Desk, Service
+from tests.waiting import empty_queue
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _WIDGET = ROOT / "bot" / "web" / "widget" / "dist" / "widget.js"
@@ -24,6 +26,7 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><t
 <body><main><h1>A page</h1></main><frontline-chat language="{language}" {more}></frontline-chat></body></html>"""
 
 Opener = Callable[..., Page]
+Enter = Callable[..., Console]
 
 
 @pytest.fixture(scope="module")  # while Playwright runs, no other test can run an event loop
@@ -74,6 +77,27 @@ def open_page(service: Service, pool: Pool) -> Opener:
         return page
 
     return open_in
+
+
+@pytest.fixture
+def enter(new_context: Callable[..., BrowserContext], service: Service) -> Iterator[Enter]:
+    """Opens the console for somebody, on duty, without chats, in a browser of their own; nobody waits at first."""
+    if not (ROOT / "bot" / "web" / "console" / "dist" / "index.html").is_file():
+        pytest.skip("the console is not built (make web)")
+    empty_queue(service)
+    entered: list[str] = []
+
+    def as_(username: str, status: str | None = "Available", **options: Any) -> Console:
+        close_all(service, username)
+        entered.append(username)
+        page = new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}).new_page()
+        console = Console(page, service, username).log_in()
+        return console.go(status) if status else console
+
+    yield as_
+    for username in entered:
+        close_all(service, username)
+        Desk(service, username).go("offline")
 
 
 @pytest.fixture

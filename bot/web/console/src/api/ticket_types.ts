@@ -21,7 +21,7 @@ export interface TicketSummary {
   due_at: string | null;
   breached: string[];
   reopens: number;
-  urged: number;
+  urged: boolean;
   escalation_level: number;
   version: number;
 }
@@ -53,13 +53,14 @@ export interface TicketCase {
   explanation: { zh: string[]; en: string[] };
   history: TicketLine[];
   history_total: number;
-  complaint: { missing: string[] } | null;
+  complaint: { missing: string[]; root_cause: string | null; callback_tries: number } | null;
   visits: Visit[];
 }
 
+export const CALLBACK_RESULTS = ["satisfied", "unsatisfied", "unreachable"] as const;
+
 export interface TicketTables {
   groups: { id: string; name: Words; lead?: string | null }[];
-  people: { id: string; name: Words; roles: string[] }[];
   ticket_types: string[];
   severities: string[];
   priorities: string[];

@@ -2,6 +2,8 @@
 import type { Http } from "./http";
 import type { NewTicket, TicketCase, TicketSummary, TicketTables, VisitSlot } from "./ticket_types";
 
+const OF_COMPLAINTS = ["acknowledge", "findings", "callbacks"];
+
 export interface TicketQuery {
   view: string;
   sort?: string;
@@ -34,13 +36,10 @@ export class TicketApi {
     return this.http.send("POST", "/tickets", ticket);
   }
 
-  change(id: string, facts: Record<string, unknown>): Promise<TicketCase> {
-    return this.http.send("PATCH", `/tickets/${encodeURIComponent(id)}`, facts);
-  }
-
-  /** One of the acts that the case names, such as `resolve`. */
+  /** One of the acts that the case names, such as `resolve`; those of complaints stand at an address of their own. */
   act(id: string, act: string, body: Record<string, unknown>): Promise<TicketCase> {
-    return this.http.send("POST", `/tickets/${encodeURIComponent(id)}/${act}`, body);
+    const at = OF_COMPLAINTS.includes(act) ? "complaints" : "tickets";
+    return this.http.send("POST", `/${at}/${encodeURIComponent(id)}/${act}`, body);
   }
 
   async slots(id: string, query: { limit?: number; from?: string } = {}): Promise<VisitSlot[]> {

@@ -461,7 +461,7 @@ export type Frame =
   | { type: "conversation"; conversation_id: string }
   | { type: "message"; conversation_id: string; message: Message }
   | { type: "typing"; conversation_id: string; author: { kind: AuthorKind; name?: string; id?: string } }
-  | { type: "read"; conversation_id: string; author: { kind: AuthorKind }; seq: number }
+  | { type: "read"; conversation_id: string; author?: { kind: AuthorKind }; user_id?: string; seq: number }
   | { type: "owner"; conversation_id: string; owner: Owner }
   | { type: "answered"; conversation_id: string; seq: number }
   | { type: "whisper"; conversation_id: string; whisper: Whisper }

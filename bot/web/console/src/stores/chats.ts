@@ -201,6 +201,13 @@ class Chats {
     chat.customerSeq = Math.max(chat.customerSeq, seq);
   }
 
+  /** I have read it in another window. */
+  iHaveRead(id: string, seq: number): void {
+    const chat = this.state.open[id];
+    if (chat) chat.readSeq = Math.max(chat.readSeq, seq);
+    inbox.read(id);
+  }
+
   looking(id: string, viewers: Viewer[]): void {
     const chat = this.state.open[id];
     if (chat) chat.viewers = viewers;

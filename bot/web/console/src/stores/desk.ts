@@ -151,7 +151,8 @@ class Desk {
         chats.typed(frame.conversation_id, frame.author);
         break;
       case "read":
-        if (frame.author.kind === "customer") chats.customerRead(frame.conversation_id, frame.seq);
+        if (frame.user_id !== undefined) chats.iHaveRead(frame.conversation_id, frame.seq);
+        else if (frame.author?.kind === "customer") chats.customerRead(frame.conversation_id, frame.seq);
         break;
       case "whisper":
         chats.whispered(frame.conversation_id, frame.whisper);

@@ -7,6 +7,7 @@ export const work = {
     source: "来源：{source}", review: "有效期至 {when}", use: "用作回复", whole: "展开", less: "收起",
   },
   ticket: {
+    missing: "结案前还需：{what}", group: "班组", person: "人员", rootCause: "根因，如 billing_system",
     new: "新建工单", all: "全部工单", kind: "类型", line: "线路", noLine: "不关联线路", severity: "严重程度", words: "问题描述",
     wordsPlaceholder: "客户说了什么，已经试过什么", needWords: "请填写问题描述。", open: "建立工单", why: "时限说明",
     history: "处理记录", moreHistory: "更早的 {n} 条",
@@ -17,10 +18,12 @@ export const work = {
     escalated: "已升级", all: "全部",
   },
   ticketAct: {
+    acknowledge: "告知受理", findings: "调查结论", callbacks: "回访", assign: "派单",
     take: "受理", answers: "答复", notes: "备注", resolve: "解决", wait: "待客户", hold: "挂起", resume: "继续处理",
     escalate: "升级", reopen: "重开", close: "关闭", reject: "退回", cancel: "撤销",
   },
   ticketAsk: {
+    findings: "调查到的情况", callbacks: "客户怎么说（选填）",
     answers: "给客户的答复", notes: "写给同事的备注", resolve: "怎样解决的", wait: "等待客户什么",
     hold: "什么原因挂起", resume: "有什么变化（选填）", escalate: "升级原因", reopen: "重开原因",
     close: "结语（选填）", reject: "退回原因", cancel: "撤销原因",
@@ -28,6 +31,8 @@ export const work = {
   ticketLine: {
     status: "状态", note: "备注", urge: "催办", amend: "信息更正", assign: "派单", deadline: "时限更新", callback: "回访", link: "关联", escalate: "升级",
   },
+  ticketMissing: { acknowledgement: "告知受理", root_cause: "根因", callback: "回访" },
+  ticketCallback: { satisfied: "满意", unsatisfied: "不满意", unreachable: "未接通" },
   clock: { answer: "首次答复", solve: "解决时限", legal: "法定时限" },
   clockState: { running: "计时中", standing: "已暂停", met: "已达成", late: "超时完成", broken: "已超时", over: "不再计时" },
   visit: { move: "改时间", cancel: "取消上门", book: "预约上门", none: "没有空闲时间。", free: "余 {n}" },
