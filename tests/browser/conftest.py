@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.browser.desk import Console, close_all
 from tests.conftest import Pool
@@ -19,6 +19,7 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shut
 _WIDGET = ROOT / "bot" / "web" / "widget" / "dist" / "widget.js"
 _AXE = [ROOT / "bot" / "web" / part / "node_modules" / "axe-core" / "axe.min.js" for part in ("widget", "console")]
 _WAIT_MS = 15_000
+expect.set_options(timeout=_WAIT_MS)
 
 #: a page of somebody who put the widget on it
 _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>A page</title>

@@ -183,6 +183,7 @@ def test_the_keyboard_does_the_whole_chat(served: Served) -> None:
     page.keyboard.press("3")
     expect(page.get_by_role("tab", name=re.compile("Tickets"))).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("dark")
     page.keyboard.press("Enter")
     expect(page.locator("html.dark")).to_be_attached()

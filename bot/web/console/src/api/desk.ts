@@ -2,7 +2,7 @@
 import { BASE } from "./http";
 import type { Http } from "./http";
 import type {
-  Callback, Colleague, ConversationView, CustomerFull, Disposition, DraftKind, Group, ListQuery, Macro, MacroBody, Me, Mention,
+  Callback, Colleague, ConversationView, CustomerFull, Dashboard, Disposition, DraftKind, Group, ListQuery, Macro, MacroBody, Me, Mention,
   Message, Offer, PacketRating, Participant, Presence, QueueAnswer, RatedChat, RowsAnswer, Settings, Suggestions, Article, User,
   Language,
 } from "./types";
@@ -128,8 +128,8 @@ export class DeskApi {
     return this.http.send("POST", chat(id, "identity_check"));
   }
 
-  async ratePacket(id: string, rating: PacketRating): Promise<PacketRating> {
-    return (await this.http.send<{ packet_rating: PacketRating }>("POST", chat(id, "packet_rating"), rating)).packet_rating;
+  ratePacket(id: string, rating: PacketRating): Promise<unknown> {
+    return this.http.send("POST", chat(id, "packet_rating"), rating);
   }
 
   suggestions(id: string): Promise<Suggestions> {
@@ -192,7 +192,7 @@ export class DeskApi {
     return this.http.send("POST", `/ratings/${part(conversationId)}/review`, { note });
   }
 
-  dashboard<T>(): Promise<T> {
+  dashboard(): Promise<Dashboard> {
     return this.http.get("/dashboard");
   }
 }

@@ -160,7 +160,8 @@ export interface QueueItem {
   customer_class?: string | null;
   product?: string | null;
   callback?: unknown;
-  offered_to?: Words | string | null;
+  /** Whose screen it rings on now. */
+  offered_to?: string | null;
   /** The customer has left the window and keeps the place. */
   kept?: boolean;
 }
@@ -397,16 +398,17 @@ export interface Mention {
 export interface Callback {
   id: string;
   conversation_id: string;
-  customer: CustomerName | null;
+  customer: { id: string; name?: Words } | null;
   /** Masked until somebody has taken it. */
   phone: string;
   wanted_at: string | null;
   requested_at: string;
   group: string | null;
-  state: string;
-  agent: Words | null;
-  agent_id?: string | null;
-  tries?: number;
+  state: "open" | "taken" | "done" | "missed";
+  /** Who has taken it. */
+  agent: string | null;
+  tries: number;
+  note: string | null;
 }
 
 export interface RatedChat {
@@ -417,6 +419,33 @@ export interface RatedChat {
   at: string;
   agent_name: Words | string | null;
   reviewed_at: string | null;
+}
+
+// -- the supervisors' figures
+
+export interface Figures {
+  offers: { made: number; accepted: number; declined: number; no_answer: number; withdrawn: number; p50_ms: number | null; p95_ms: number | null };
+  /** How far the promised waits were off. */
+  eta: { error_p50_s: number | null; inside_share: number | null; samples: number };
+  answered: { count: number; first_response_p50_s: number | null; p95_s: number | null; within_promise: number | null };
+  asked: number;
+  abandoned: number;
+  called_back: number;
+  tickets_left: number;
+  ratings: Partial<Record<"bot" | "agent", { count: number; mean: number }>>;
+}
+
+/** The figures are today's; `week` has those of the last seven days. */
+export interface Dashboard extends Figures {
+  queue: { waiting: number; oldest_s: number; by_group: Group[] };
+  agents: { by_status: Partial<Record<Colleague["status"], number>>; load: number };
+  invariants: {
+    ownerless: number;
+    unanswered: number;
+    last_check_at: string | null;
+    acts: { at: string; what: string; conversation_id: string | null }[];
+  };
+  week: Figures;
 }
 
 // -- customer 360
@@ -469,7 +498,7 @@ export type Frame =
   | { type: "viewers"; conversation_id: string; viewers: Viewer[] }
   | { type: "invited"; conversation_id: string; by: { user_id: string; name: Words }; note: string | null }
   | { type: "callback" }
-  | { type: "alarm"; what?: string }
+  | { type: "alarm"; what: string; conversation_id: string; waited_s: number }
   | { type: "ticket"; ticket_id: string }
   | { type: "pong"; n: number }
   | { type: "error"; error: { code: string; message: string } };

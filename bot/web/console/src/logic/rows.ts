@@ -40,7 +40,8 @@ export interface ListRow {
   hits: { seq: number; text: string }[];
   /** The customer has left the window and keeps the place. */
   kept: boolean;
-  offeredTo: Words | string | null;
+  /** Whose screen it rings on now. */
+  offeredTo: string | null;
 }
 
 export function fromRow(row: Row): ListRow {

@@ -44,13 +44,16 @@ class Chats {
 
   readonly current = computed<Chat | null>(() => (route.chat ? (this.state.open[route.chat] ?? null) : null));
   readonly unreadTotal = computed(() => inbox.mineIds.value.reduce((sum, id) => sum + this.unread(id), 0));
+  private readonly asked = new Map<string, number>();
   private readonly reloads = new Map<string, ReturnType<typeof setTimeout>>();
 
   chat(id: string): Chat {
-    return (this.state.open[id] ??= {
+    // what was just put in is read back: only then are its changes seen
+    this.state.open[id] ??= {
       view: null, messages: [], pending: [], readSeq: Number(recall(`read:${id}`) ?? 0), customerSeq: 0, typingUntil: 0,
       colleague: { name: "", until: 0 }, viewers: [], whispers: [], missing: false, failed: false,
-    });
+    };
+    return this.state.open[id];
   }
 
   standing(id: string): Standing | null {
@@ -75,8 +78,12 @@ class Chats {
 
   async load(id: string): Promise<void> {
     const chat = this.chat(id);
+    const asked = (this.asked.get(id) ?? 0) + 1;
+    this.asked.set(id, asked);
     try {
       const view = await api.show(id, preferences.language);
+      // a later question brings a newer answer
+      if (asked !== this.asked.get(id)) return;
       Object.assign(chat, { view, missing: false, failed: false });
       chat.viewers = view.viewers ?? chat.viewers;
       chat.whispers = view.whispers ?? chat.whispers;
@@ -165,8 +172,8 @@ class Chats {
   }
 
   async ratePacket(id: string, rating: PacketRating): Promise<void> {
-    const view = this.chat(id).view;
-    if (view) view.packet_rating = await api.ratePacket(id, rating);
+    await api.ratePacket(id, rating);
+    await this.load(id);
   }
 
   jumpTo(seq: number): void {

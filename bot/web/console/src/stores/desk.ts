@@ -21,6 +21,7 @@ class Desk {
   /** Set by the page: sentences in the chosen language. */
   words: (key: "offer" | "message" | "mention") => string = (key) => key;
   onInvited: (conversationId: string, by: Words) => void = () => undefined;
+  onAlarm: (conversationId: string, waitedS: number) => void = () => undefined;
   onTicket: (ticketId: string) => void = () => undefined;
 
   private readonly socket = new LiveSocket({
@@ -172,6 +173,9 @@ class Desk {
         break;
       case "callback":
         void tools.refreshCallbacks().catch(() => undefined);
+        break;
+      case "alarm":
+        if (session.leads.value) this.onAlarm(frame.conversation_id, frame.waited_s);
         break;
       case "ticket":
         this.onTicket(frame.ticket_id);

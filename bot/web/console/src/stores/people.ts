@@ -2,6 +2,7 @@
 import { computed, reactive } from "vue";
 import type { Colleague, Group } from "../api/types";
 import { api, ifPresent } from "./api";
+import { preferences } from "./preferences";
 
 const SOON_MS = 400;
 
@@ -17,6 +18,12 @@ class People {
     ]);
     if (colleagues) this.state.colleagues = colleagues;
     if (groups) this.state.groups = groups;
+  }
+
+  /** Of a colleague, in the chosen language; empty when nobody has this id. */
+  nameOf(id: string | null | undefined): string {
+    const name = this.state.colleagues.find((person) => person.id === id)?.name;
+    return name ? name[preferences.language] || name.zh : "";
   }
 
   refreshSoon(): void {

@@ -64,6 +64,7 @@ export const app = {
     bot: "Bot: ",
     draft: "Draft",
     photo: "Photo or file",
+    rings: "Ringing", ringsTitle: "Being offered to this person now",
     kept: "Keeps the place",
     keptTitle: "The customer has left the window and keeps the place in the queue",
     looks: "{name} is looking",

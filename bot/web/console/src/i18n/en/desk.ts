@@ -1,6 +1,7 @@
 /** Ways around the desk: views, pages, filters, commands, settings. */
 export const desk = {
   invitation: { title: "{name} asks you into a chat", text: "Click to look. You may join or leave it." },
+  alarm: { unanswered: "A customer has waited {time} for an answer", look: "Click to look into the chat." },
   nav: { label: "Views and pages" },
   view: {
     mine: "My chats", queue: "Queue", group: "My groups", open: "All open", mentions: "Mentions", watched: "Watching", closed: "Closed",

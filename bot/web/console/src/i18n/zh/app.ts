@@ -64,6 +64,7 @@ export const app = {
     bot: "助手：",
     draft: "草稿",
     photo: "照片或文件",
+    rings: "振铃中", ringsTitle: "正在分配给这位同事",
     kept: "保留排位",
     keptTitle: "客户已离开窗口，排位为其保留",
     looks: "{name} 正在查看",

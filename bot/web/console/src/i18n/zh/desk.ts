@@ -1,6 +1,7 @@
 /** Ways around the desk: views, pages, filters, commands, settings. */
 export const desk = {
   invitation: { title: "{name} 邀请您加入会话", text: "点击查看，可加入或忽略。" },
+  alarm: { unanswered: "有客户等待答复已 {time}", look: "点击查看会话。" },
   nav: { label: "视图和页面" },
   view: {
     mine: "我的会话", queue: "排队", group: "本组", open: "全部进行中", mentions: "提到我的", watched: "旁听", closed: "已结束", low_ratings: "低分评价",

@@ -3,9 +3,9 @@ export const pages = {
   callback: {
     text: "不愿排队、请求回电的客户。", open: "待回电", done: "已完成", none: { open: "没有待回的电话", done: "还没有记录" },
     noneText: "客户请求回电后会出现在这里。", wanted: "希望 {when}", soon: "尽快", asked: "{when}提出", chat: "打开会话",
-    take: "领取", end: "记录结果", endTitle: "通话结果", endText: "三次未接通后，系统会在聊天里告知客户。", reached: "已接通", notReached: "未接通",
+    tries: "已试 {n} 次", take: "领取", end: "记录结果", endTitle: "通话结果", endText: "三次未接通后，系统会在聊天里告知客户。", reached: "已接通", notReached: "未接通",
   },
-  callbackState: { open: "待领取", waiting: "待领取", taken: "已领取", done: "已完成", ended: "已结束" },
+  callbackState: { open: "待领取", taken: "已领取", done: "已接通", missed: "未接通" },
   rating: {
     text: "客户打了低分的会话，每一条都应有人查看。", open: "待复核", reviewed: "已复核", noComment: "没有留言",
     review: "复核", reviewText: "发生了什么，后续怎么做。仅班长可见。", reviewDo: "保存复核", note: "复核意见", needNote: "请填写复核意见。",
@@ -15,5 +15,17 @@ export const pages = {
     mine: "仅自己", group: "班组", all: "所有人", edit: "修改 {title}", remove: "删除 {title}", save: "保存",
     titleZh: "中文标题", titleEn: "英文标题", shortcut: "快捷词", shortcutPlaceholder: "chongqi", zh: "中文内容", en: "英文内容", visibility: "谁可以使用",
     variables: "使用时自动填入：{names}", needTitle: "请填写标题。", needText: "请填写内容。", badShortcut: "快捷词只含字母、数字、- 或 _。",
+  },
+  dashboard: {
+    text: "现在的服务情况，以及承诺是否兑现。", period: "时段", today: "今天", week: "近七天", now: "当前", none: "–",
+    waiting: "排队", oldest: "最久 {time}", available: "空闲坐席", load: "人工服务中 {n} 个会话", firstAnswer: "首次响应（中位）", p95: "95% 在 {value} 内",
+    within: "按承诺响应", chats: "{n} 个会话", invariants: "无人看见的会话", checked: "{when} 检查", never: "尚未检查",
+    byGroup: "各班组排队", offers: "分配", accepted: "接受", declined: "拒绝", noAnswer: "未接", withdrawn: "撤回",
+    taken50: "接受用时（中位）", taken95: "95% 接受用时", eta: "等待承诺兑现率",
+    etaText: "共 {n} 次承诺；半数误差小于 {error}", asked: "要求人工", abandoned: "放弃排队", calledBack: "要求回电",
+    ticketsLeft: "留下工单", people: "坐席", ratedCount: "{n} 条评价", team: "团队", acts: "巡检处理记录", noActs: "没有需要处理的，正该如此。",
+  },
+  watchAct: {
+    ownerless_mended: "无主会话已排回队列", stray_ended: "多余的转接已结束", unanswered_alarm: "客户等待答复过久", agent_gone_requeued: "坐席离线，已排回队列",
   },
 };
