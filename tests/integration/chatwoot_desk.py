@@ -46,7 +46,7 @@ from tests.chatwoot import ACCOUNT, INBOX, SECRET, TOKEN, Chatwoot, Talk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _WAIT_S = 15.0
-_WELCOME = {language: {"text": text, "buttons": []} for language, text in (("zh", "您好"), ("en", "Hello"))}
+_WELCOME = {language: {"text": text, "buttons": []} for language, text in (("zh", "欢迎"), ("en", "Welcome"))}
 CONSOLE_USER = User("li", "li", {"zh": "李工", "en": "Ms Li"}, frozenset(["agent"]), ("zh", "en"), 4)
 
 
