@@ -123,7 +123,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         database, desk_store, store, operator, fanout, services.wording, utc_now, assistant.forget
     )
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
-    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files)
+    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, assistant.forget)
     locks = TurnLocks(redis, settings.workers > 1)
     turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now)
     conversations = ConversationService(
@@ -141,6 +141,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         files,
         tools.marks,
         tools.ratings,
+        tools.identity,
         locks,
         assistant.forget,
     )

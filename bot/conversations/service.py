@@ -37,6 +37,8 @@ from bot.conversations.masking import mask
 from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
+from bot.desk.identity.model import Check
+from bot.desk.identity.service import HIDDEN, IdentityChecks
 from bot.desk.marks.service import MarkService
 from bot.desk.ratings.service import RatingService
 from bot.errors import (
@@ -111,6 +113,7 @@ class ConversationService:
         files: AttachmentService,
         marks: MarkService,
         ratings: RatingService,
+        identity_checks: IdentityChecks,
         locks: TurnLocks,
         forget: Callable[[str], None],
     ) -> None:
@@ -128,6 +131,7 @@ class ConversationService:
         self._files = files
         self._marks = marks
         self._ratings = ratings
+        self._checks = identity_checks
         self._locks = locks
         #: drops the assistant's cached memory of a conversation
         self._forget = forget
@@ -235,8 +239,20 @@ class ConversationService:
         trimmed = text.strip()
         if not 1 <= len(trimmed) <= TEXT_LIMIT or "\x00" in trimmed:
             raise InvalidText()
+        check = await self._checks.awaited(conversation_id, trimmed)
+        if check is not None:
+            return await self._take_code(conversation_id, client_msg_id, check, trimmed)
         # kept as typed, except what is masked
         return await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, mask(trimmed)))
+
+    async def _take_code(self, conversation_id: str, client_msg_id: object, check: Check, code: str) -> Message:
+        """Take a code that somebody of the desk has asked for; it is compared, once, and never stored."""
+        known = await self._known(conversation_id, client_msg_id)
+        if known is not None:
+            return known
+        message = await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, HIDDEN))
+        await self._checks.answer(conversation_id, check, code)
+        return message
 
     async def press(self, conversation_id: str, client_msg_id: object, button_id: object) -> Message:
         """Take a pressed button as a message with its label.

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.audit.store import AuditStore
+from bot.audit.store import audit_row
 from bot.contracts import Assurance, Button, Conversation, Draft, Message, Owner
 from bot.conversations.crash_points import crash_point
 from bot.conversations.rows import conversation_of, message_of, row_of
@@ -74,7 +74,6 @@ class ConversationStore:
         self._db = database
         self._on_change: list[OnConversationChange] = [on_change] if on_change is not None else []
         self._on_message: list[OnMessage] = []
-        self._audit = AuditStore(database)
 
     def listen(self, on_change: OnConversationChange, on_message: OnMessage) -> None:
         """Have somebody else told too; before anything is written."""
@@ -321,7 +320,8 @@ class ConversationStore:
                 await told(connection, head, opened=False)
             written = await _insert(connection, conversation_id, head.last_seq - len(drafts) + 1, drafts, at)
             detail = {"owner": owner.value, "epoch": head.epoch, "reason": reason}
-            await self._audit.record(actor, "owner_changed", at, conversation_id, detail, subject_id=agent_id)
+            row = audit_row(actor, "owner_changed", at, conversation_id, detail, subject_id=agent_id)
+            await connection.execute(row)
         return head, written
 
     async def set_language(self, conversation_id: str, language: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -14,6 +15,8 @@ from bot.database import Database
 from bot.desk.customers.directory import CustomerDirectory
 from bot.desk.customers.service import CustomerProfiles
 from bot.desk.customers.store import CardStore, ProfileStore
+from bot.desk.identity.service import IdentityChecks
+from bot.desk.identity.store import IdentityCheckStore
 from bot.desk.inbox.service import InboxService
 from bot.desk.inbox.store import InboxStore
 from bot.desk.macros.service import MacroService
@@ -49,6 +52,7 @@ class DeskTools:
     ratings: RatingService
     rating_store: RatingStore
     settings: SettingsService
+    identity: IdentityChecks
     files: AttachmentService
     audit: AuditStore
 
@@ -62,11 +66,16 @@ def build_desk_tools(
     handoffs: HandoffService,
     fanout: Fanout,
     files: AttachmentService,
+    forget: Callable[[str], None],
 ) -> DeskTools:
-    """Everything of the desk that is not who speaks."""
+    """Everything of the desk that is not who speaks.
+
+    Args:
+        forget: drops the assistant's cached memory of a conversation.
+    """
     clock, operator = services.clock, services.operator
     directory = CustomerDirectory(CardStore(database), operator, clock)
-    rating_store, viewers = RatingStore(database), ViewerStore(redis, clock)
+    audit, rating_store, viewers = AuditStore(database), RatingStore(database), ViewerStore(redis, clock)
     macros = MacroService(
         MacroStore(database), store, services.tickets, services.appointments, operator, services.wording, clock
     )
@@ -84,6 +93,19 @@ def build_desk_tools(
         ratings=RatingService(rating_store, store, handoffs, clock),
         rating_store=rating_store,
         settings=SettingsService(SettingsStore(database)),
+        identity=IdentityChecks(
+            database,
+            IdentityCheckStore(redis, database),
+            store,
+            handoffs,
+            services.identity,
+            operator,
+            audit,
+            fanout,
+            services.wording,
+            clock,
+            forget,
+        ),
         files=files,
-        audit=AuditStore(database),
+        audit=audit,
     )

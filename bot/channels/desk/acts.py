@@ -33,6 +33,7 @@ class ActsChannel:
         router.add_post(BASE + "/conversations/{id}/notes", self.note)
         router.add_post(BASE + "/conversations/{id}/read", self.read)
         router.add_put(BASE + "/conversations/{id}/draft", self.keep_draft)
+        router.add_post(BASE + "/conversations/{id}/identity_check", self.check_identity)
         router.add_post(BASE + "/conversations/{id}/transfer", self.transfer)
         router.add_post(BASE + "/conversations/{id}/return", self.return_to_bot)
         router.add_post(BASE + "/conversations/{id}/close", self.close)
@@ -82,6 +83,13 @@ class ActsChannel:
         conversation_id, text = request.match_info["id"], body.get("text")
         await self._tools.marks.keep_draft(conversation_id, session.user, text, body.get("kind"))
         return web.json_response({"draft": await self._tools.marks.draft(conversation_id, session.user)})
+
+    async def check_identity(self, request: web.Request) -> web.Response:
+        """Send the customer a one-time code; nobody at the desk sees it."""
+        session = await self._sessions.of(request, *SERVING)
+        phone = (await json_object(request)).get("phone")
+        number, expires_at = await self._tools.identity.ask(request.match_info["id"], session.user, phone)
+        return web.json_response({"sent": True, "to": number, "expires_at": expires_at.isoformat()})
 
     async def transfer(self, request: web.Request) -> web.Response:
         """Put my chat back into the queue for a colleague."""

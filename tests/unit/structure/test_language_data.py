@@ -36,7 +36,7 @@ TOPICS = frozenset(
 #: lines for people at the desk stand with the responses and are no topic of the customers'
 _DESK = "desk"
 #: what customers are told without having asked just then
-_UNASKED = {"outages", "visits"}
+_UNASKED = {"desk_notices", "outages", "visits"}
 #: what only a button or an upload starts
 _NO_EXAMPLES = frozenset(
     ["inform", "report_fault", "show_balance_and_bill", "share_attachment", "outage_back", "ticket_solved"]
