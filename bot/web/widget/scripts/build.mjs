@@ -3,12 +3,18 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 
+/** Our own variables get one letter; those that pages or the script set keep their names. */
+function shortVariables(css) {
+  const names = [...new Set(css.match(/--[a-z][\w-]*/g))].filter((name) => !/^--(frontline|view)-/.test(name));
+  return names.reduce((text, name, i) => text.replaceAll(new RegExp(`${name}(?![\\w-])`, "g"), `--${(i + 10).toString(36)}`), css);
+}
+
 const minifiedCss = {
   name: "minified-css",
   setup(setup) {
     setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim().replace(/(--[\w-]+): /g, "$1:"), loader: "text" };
+      return { contents: shortVariables(code.trim().replace(/(--[\w-]+): /g, "$1:")), loader: "text" };
     });
   },
 };
@@ -64,8 +70,8 @@ const bundle = await build({
 });
 const { code } = await minify(bundle.outputFiles[0].text, {
   ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
-  format: { preamble: "/* Frontline chat widget. Apache-2.0. */" },
+  compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false },
+  format: { preamble: "/* Apache-2.0 */" },
 });
 await mkdir("dist", { recursive: true });
 await writeFile("dist/widget.js", code);

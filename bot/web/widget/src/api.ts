@@ -78,8 +78,13 @@ export class Api {
     return parseState((await this.call("DELETE", `/${who.conversation_id}/handoff`, who))?.state);
   }
 
-  async rate(who: Credentials, score: number, solved: boolean, comment: string): Promise<void> {
-    await this.call("POST", `/${who.conversation_id}/rating`, who, { score, solved, ...(comment ? { comment } : {}) });
+  /** Instead of waiting: a call back or a ticket. */
+  async insteadOfWaiting(who: Credentials, choice: string, body: object): Promise<ChatState | null> {
+    return parseState((await this.call("POST", `/${who.conversation_id}/handoff/${choice}`, who, body))?.state);
+  }
+
+  async rate(who: Credentials, rating: object): Promise<void> {
+    await this.call("POST", `/${who.conversation_id}/rating`, who, rating);
   }
 
   async transcript(who: Credentials, format: "txt" | "html"): Promise<Blob> {

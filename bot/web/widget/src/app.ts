@@ -40,7 +40,10 @@ export class App implements Ui {
   private readonly blobs = new Map<string, Promise<string>>();
   private readonly launcher = new Launcher(this, () => this.setOpen(!this.open, true));
   private readonly header: Header;
-  private readonly queueBar = new QueueBar(this, () => this.attempt(() => this.chat.leaveQueue()));
+  private readonly queueBar = new QueueBar(this, {
+    leave: () => this.attempt(() => this.chat.leaveQueue()),
+    instead: (choice, body) => this.attempt(() => this.chat.insteadOfWaiting(choice, body)),
+  });
   private readonly lineBar = new LineBar(this, () => this.chat.wake(false));
   private readonly list: MessageList;
   private readonly composer: Composer;
@@ -309,7 +312,7 @@ export class App implements Ui {
     const superseded = chat.thread.superseded();
     const pending = chat.outbox.all();
     this.list.update({
-      items: [...chat.thread.list().map((m) => itemOf(m, superseded)), ...pending.map(pendingItem)],
+      items: [...chat.thread.list().map((m) => itemOf(m, superseded, chat.state?.read_seq)), ...pending.map(pendingItem)],
       typing: chat.typing,
       buttons: this.talking && !pending.some((e) => e.status !== "refused") ? chat.thread.activeButtons() : [],
       note: chat.notice === "expired" ? t.expiredNote : null,
@@ -324,16 +327,16 @@ export class App implements Ui {
     const over = !this.talking;
     const asked = this.ratingAsked || (!this.ratingDismissed && (over || chat.thread.surveyAsked()));
     const rating = asked && !chat.rated && !this.ratedNow && chat.thread.last > 0;
-    const shown = [this.language, rating, over, this.ended, this.ratedNow, chat.credentials?.conversation_id].join();
+    const shown = [this.language, rating, chat.rates, over, this.ended, this.ratedNow, chat.credentials?.conversation_id].join();
     if (shown === this.footShown) return;
     this.footShown = shown;
     const form =
       rating &&
-      ratingPanel(this, {
-        submit: async (score, solved, comment) => {
-          await chat.rate(score, solved, comment);
-          this.ratedNow = true;
-          this.ratingAsked = false;
+      ratingPanel(this, chat.rates, {
+        submit: async (given) => {
+          await chat.rate(given);
+          this.ratedNow = !chat.rates;
+          this.ratingAsked = !this.ratedNow;
           this.announce(this.t.rateThanks);
           this.render();
         },

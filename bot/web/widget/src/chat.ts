@@ -1,15 +1,15 @@
 /** One visitor's chat: opens and resumes the conversation, keeps thread, outbox and line together. No DOM. */
 import { CallFailed } from "./api";
-import type { Api, Credentials, UploadHandle } from "./api";
-import type { Author, ButtonOption, ChatState, Language, Message, ServerFrame, WireError } from "./contracts";
+import type { Credentials, UploadHandle } from "./api";
+import type { ChatPorts } from "./chat_ports";
+import type { Author, ButtonOption, ChatState, Message, ServerFrame, Subject, WireError } from "./contracts";
 import { backoffMs, Outbox } from "./outbox";
 import type { OutboxEntry, Payload } from "./outbox";
 import { loadRecord, recordExpiry, saveRecord } from "./record";
 import type { ConversationRecord } from "./record";
-import type { KeyValue } from "./storage";
 import { Thread } from "./thread";
 import { Transport } from "./transport";
-import type { LineMode, SocketLike, Timers } from "./transport";
+import type { LineMode } from "./transport";
 
 /** How long a socket may take before what waits is sent over HTTP. */
 const SOCKET_PATIENCE_MS = 2_500;
@@ -21,24 +21,6 @@ const FRESH_MS = 15_000;
 
 export type Phase = "idle" | "opening" | "ready" | "failed";
 export type Notice = "expired" | null;
-
-export interface ChatPorts {
-  api: Api;
-  store: KeyValue;
-  /** Storage prefix of this visitor. */
-  prefix: string;
-  /** Names this tab, the same after a reload. */
-  tab: string;
-  timers: Timers;
-  openSocket(): SocketLike;
-  newId(): string;
-  language(): Language;
-  identityToken(): string | null;
-  page(): string;
-  visible(): boolean;
-  onChange(): void;
-  onIdentityRejected(): void;
-}
 
 export class Chat {
   phase: Phase = "idle";
@@ -166,12 +148,24 @@ export class Chat {
     await this.act((who) => this.ports.api.leaveQueue(who));
   }
 
-  async rate(score: number, solved: boolean, comment: string): Promise<void> {
+  async insteadOfWaiting(choice: string, body: object): Promise<void> {
+    await this.act((who) => this.ports.api.insteadOfWaiting(who, choice, body));
+  }
+
+  /** Who is rated next; undefined leaves it to the service. */
+  get rates(): Subject | undefined {
+    return this.state?.rate?.[0];
+  }
+
+  /** The person first, then the bot, where both served. */
+  async rate(rating: object): Promise<void> {
+    const of = this.rates;
     await this.act(async (who) => {
-      await this.ports.api.rate(who, score, solved, comment);
+      await this.ports.api.rate(who, { ...rating, of });
       return null;
     });
-    this.keep({ rated: true });
+    this.state?.rate?.shift();
+    this.keep({ rated: !this.rates });
     this.ports.onChange();
   }
 
@@ -193,6 +187,7 @@ export class Chat {
   markRead(): void {
     if (!this.record || this.record.read_seq >= this.thread.last) return;
     this.keep({ read_seq: this.thread.last });
+    this.tellRead();
     this.ports.onChange();
   }
 
@@ -372,9 +367,14 @@ export class Chat {
     if (mode === "live") {
       this.reachable = true;
       this.outbox.hurry(this.ports.timers.now());
+      this.tellRead();
     }
     this.pump();
     this.ports.onChange();
+  }
+
+  private tellRead(): void {
+    if (this.record?.read_seq) this.transport.send({ type: "read", seq: this.record.read_seq });
   }
 
   private onFrame(frame: ServerFrame): void {
@@ -393,6 +393,9 @@ export class Chat {
       case "state":
         this.setState(frame.state);
         break;
+      case "read":
+        if (this.state) this.state.read_seq = frame.seq;
+        break;
       case "error":
         this.onError(frame.error, frame.client_msg_id);
         this.pump();
@@ -405,7 +408,7 @@ export class Chat {
 
   private onError(error: WireError, id?: string): void {
     const now = this.ports.timers.now();
-    const status = error.status ?? guessStatus(error.code);
+    const status = error.status ?? 400;
     // A 404 about a message may be its button or file; only one about the conversation ends it.
     if (status === 401 || (status === 404 && (!id || error.code.includes("conversation")))) {
       this.expired();
@@ -508,13 +511,4 @@ export class Chat {
     this.typingTimer = null;
     this.typing = null;
   }
-}
-
-/** Frames carry a code where HTTP has a status. */
-function guessStatus(code: string): number {
-  if (/unauth|token|credential/.test(code)) return 401;
-  if (/rate|too_many/.test(code)) return 429;
-  if (/internal|unavailable|timeout|busy/.test(code)) return 503;
-  if (/not_found|unknown_conversation/.test(code)) return 404;
-  return code === "unknown" ? 0 : 400;
 }

@@ -3,6 +3,8 @@
 export type AuthorKind = "customer" | "bot" | "agent" | "system";
 export type Owner = "bot" | "queued" | "agent" | "closed";
 export type Language = "zh" | "en";
+/** Who is rated. */
+export type Subject = "agent" | "bot";
 
 export interface Author {
   kind: AuthorKind;
@@ -40,8 +42,12 @@ export interface ChatState {
   owner: Owner;
   epoch: number;
   /** `eta_s` is a range in seconds; worth nothing while nobody is `on_duty`. */
-  queue?: { position: number; eta_s?: [number, number] | null; on_duty?: boolean } | null;
+  queue?: { position: number; eta_s?: [number, number] | null; on_duty?: boolean; choices?: string[] } | null;
   agent?: { name?: string | null } | null;
+  /** How far the person who has the chat has read. */
+  read_seq?: number;
+  /** Who is still to be rated, once it is over. */
+  rate?: Subject[];
 }
 
 export interface WireError {
@@ -56,6 +62,7 @@ export type ServerFrame =
   | { type: "ack"; client_msg_id?: string; message: Message }
   | { type: "typing"; author: Author }
   | { type: "state"; state: ChatState }
+  | { type: "read"; seq: number }
   | { type: "ping" }
   | { type: "error"; error: WireError; client_msg_id?: string };
 
@@ -107,7 +114,7 @@ export function parseError(value: unknown, status?: number): WireError {
   return {
     code: asText(raw?.code) ?? "unknown",
     status: status ?? asNumber(raw?.status),
-    retry_after_s: asNumber(raw?.retry_after_s) ?? asNumber(raw?.retry_after),
+    retry_after_s: asNumber(raw?.retry_after_s),
   };
 }
 
@@ -122,6 +129,7 @@ export function parseFrame(text: string): ServerFrame | null {
     if (type === "state") return state && { type, state };
     if (type === "error") return { type, error: parseError(raw?.error), client_msg_id };
     if (type === "typing") return { type, author: { kind: "bot", ...asBag(raw?.author) } };
+    if (type === "read") return { type, seq: asNumber(raw?.seq) ?? 0 };
     return type === "ping" ? { type } : null;
   } catch {
     return null;

@@ -39,7 +39,10 @@ export const en: Strings = {
 
   queueSoon: "Finding a colleague for you",
   queuePosition: (n) => (n <= 1 ? "You're next" : `You're number ${n} in line`),
-  leaveQueue: "Leave queue",
+  keepPlace: "Your place is kept",
+  choices: { leave: "Leave queue", callback: "Call me back", ticket: "Leave a ticket" },
+  callTime: "When to call",
+  read: "Read",
   wait: {
     underAMinute: "under a minute",
     minutes: (n) => `about ${n} min`,

@@ -14,29 +14,51 @@ export function queueWords(state: ChatState, ui: Ui): { title: string; wait: str
   };
 }
 
+export interface QueuePorts {
+  leave(): void;
+  /** A call back or a ticket, instead of waiting. */
+  instead(choice: string, body: object): void;
+}
+
+/** The place in the queue, that it is kept, and what can be done instead of waiting. */
 export class QueueBar {
   readonly el = h("div.queue", { hidden: true });
-  private readonly words = h("div.queue-words", { role: "status" });
-  private readonly leave = h("button.text-button", {});
   private shown = "";
 
   constructor(
     private readonly ui: Ui,
-    onLeave: () => void,
-  ) {
-    this.leave.addEventListener("click", onLeave);
-    this.el.append(h("span.pulse", { "aria-hidden": "true" }), this.words, this.leave);
-  }
+    private readonly ports: QueuePorts,
+  ) {}
 
   update(state: ChatState | null): void {
     this.el.hidden = state?.owner !== "queued";
     if (!state || this.el.hidden) return;
+    const { t } = this.ui;
     const { title, wait } = queueWords(state, this.ui);
-    const shown = `${title}\u0000${wait}\u0000${this.ui.language}`;
+    const choices = state.queue?.choices ?? ["leave"];
+    const shown = [title, wait, t.locale, choices].join();
     if (shown === this.shown) return;
     this.shown = shown;
-    this.words.replaceChildren(h("b", {}, title), wait ? h("span", {}, wait) : "");
-    this.leave.textContent = this.ui.t.leaveQueue;
+    const phone = h("input", { type: "tel", autocomplete: "tel", label: t.ask.phone_number, placeholder: t.ask.phone_number });
+    const time = h("input", { label: t.callTime, placeholder: t.callTime });
+    const form = h("form.callback", { hidden: true }, phone, time, h("button.primary", { type: "submit" }, t.choices.callback));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.ports.instead("callback", { phone: phone.value || undefined, at: time.value || undefined });
+    });
+    const act = (choice: string): void => {
+      if (choice === "leave") this.ports.leave();
+      else if (choice === "ticket") this.ports.instead(choice, {});
+      else {
+        form.hidden = !form.hidden;
+        phone.focus();
+      }
+    };
+    this.el.replaceChildren(
+      h("div.queue-words", { role: "status" }, h("b", {}, title), h("span", {}, wait), h("span.small", {}, t.keepPlace)),
+      h("div.choices", {}, ...choices.map((choice) => h("button.text-button", { onclick: () => act(choice) }, t.choices[choice]))),
+      form,
+    );
   }
 }
 

@@ -40,10 +40,8 @@ export class MessageList {
     this.scroller = h("div.scroller", { tabindex: 0, role: "group" }, this.log, this.typing, this.replies);
     this.el = h("div.list", {}, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    if (typeof ResizeObserver === "function") {
-      const observer = new ResizeObserver(() => this.stuck && this.toEnd(false));
-      for (const el of [this.scroller, this.log, this.replies, this.typing]) observer.observe(el);
-    }
+    const observer = new ResizeObserver(() => this.stuck && this.toEnd(false));
+    for (const el of [this.scroller, this.log, this.replies, this.typing]) observer.observe(el);
   }
 
   update(state: ListState): void {

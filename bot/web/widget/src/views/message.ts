@@ -19,6 +19,8 @@ export interface Item {
   data?: Message["data"];
   pending?: OutboxEntry;
   superseded: boolean;
+  /** The person at the desk has read it. */
+  read?: boolean;
 }
 
 export interface ItemActions {
@@ -26,7 +28,7 @@ export interface ItemActions {
   discard(id: string): void;
 }
 
-export function itemOf(message: Message, superseded: ReadonlySet<number>): Item {
+export function itemOf(message: Message, superseded: ReadonlySet<number>, readSeq = 0): Item {
   const at = Date.parse(message.at);
   return {
     key: message.client_msg_id ?? `seq:${message.seq}`,
@@ -37,6 +39,7 @@ export function itemOf(message: Message, superseded: ReadonlySet<number>): Item 
     attachments: message.attachments,
     data: message.data,
     superseded: superseded.has(message.seq),
+    read: message.author.kind === "customer" && message.seq <= readSeq,
   };
 }
 
@@ -105,7 +108,7 @@ export class MessageRow {
   private updateMeta(item: Item, placement: Placement): void {
     const { t, language } = this.ui;
     const status = item.pending?.status;
-    const shown = [status, item.pending?.reason, placement.last, item.superseded].join();
+    const shown = [status, item.pending?.reason, placement.last, item.superseded, item.read].join();
     if (shown === this.metaShown) return;
     this.metaShown = shown;
     if (item.pending && status !== "waiting") {
@@ -118,7 +121,7 @@ export class MessageRow {
       );
     } else {
       const time = item.pending ? t.sending : clock(localWall(item.at_ms, item.at_ms).date, language);
-      this.meta.replaceChildren(item.superseded ? `${t.updatedBelow} · ${time}` : time);
+      this.meta.replaceChildren(item.superseded ? `${t.updatedBelow} · ${time}` : item.read ? `${time} · ${t.read}` : time);
     }
   }
 }

@@ -1,16 +1,18 @@
 /** The question at the end: stars, solved or not, a word of the customer's own. */
+import type { Subject } from "../contracts";
 import type { Ui } from "./context";
 import { h, icon } from "./dom";
 
 const MOST_STARS = 5;
 
 export interface RatingPorts {
-  submit(score: number, solved: boolean, comment: string): Promise<void>;
+  submit(rating: { score: number; solved: boolean; comment?: string }): Promise<void>;
   dismiss(): void;
 }
 
-export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
+export function ratingPanel(ui: Ui, subject: Subject | undefined, ports: RatingPorts): HTMLFormElement {
   const { t } = ui;
+  const title = `${subject ? `${t[subject]} · ` : ""}${t.rateTitle}`;
   const stars = h("div.stars", {});
   for (let n = 1; n <= MOST_STARS; n++) {
     stars.append(
@@ -33,8 +35,8 @@ export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
     comment,
     problem,
   );
-  const form = h("form.rating", { "aria-label": t.rateTitle },
-    h("fieldset", {}, h("legend", {}, t.rateTitle), stars),
+  const form = h("form.rating", { "aria-label": title },
+    h("fieldset", {}, h("legend", {}, title), stars),
     more,
     h("div.rating-end", {}, h("button.text-button", { onclick: () => ports.dismiss() }, t.notNow), submit),
   );
@@ -49,7 +51,7 @@ export function ratingPanel(ui: Ui, ports: RatingPorts): HTMLFormElement {
     event.preventDefault();
     submit.disabled = true;
     problem.textContent = "";
-    ports.submit(Number(value("score")), value("solved") === "yes", comment.value.trim()).catch(() => {
+    ports.submit({ score: Number(value("score")), solved: value("solved") === "yes", comment: comment.value.trim() || undefined }).catch(() => {
       problem.textContent = t.actionFailed;
       submit.disabled = false;
     });
