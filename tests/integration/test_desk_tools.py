@@ -302,7 +302,7 @@ def test_the_packet_is_rated_in_one_click(agent: Desk, customer: Customer) -> No
 # -- live --------------------------------------------------------------------------------------------------------------
 
 
-async def _until(socket: aiohttp.ClientWebSocketResponse, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+async def _until(socket: Any, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The first frame that fits, within ten seconds."""
 
     async def look() -> dict[str, Any]:
