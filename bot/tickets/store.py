@@ -148,8 +148,8 @@ class TicketStore:
             Unavailable: no free number in eight tries.
         """
         async with self._db.write() as connection:
-            for number in (*([ticket.id] if ticket.id else []), *(new_ticket_id() for _ in range(_NUMBER_TRIES))):
-                fresh = replace(ticket, id=number)
+            for tried in range(_NUMBER_TRIES):
+                fresh = ticket if ticket.id and not tried else replace(ticket, id=new_ticket_id())
                 if await self._archived(connection, fresh.id):
                     continue
                 if await self._insert_row(connection, fresh):

@@ -248,8 +248,8 @@ async def test_pages_filter_first_and_count_everything_that_fits(tickets: Ticket
 
 
 async def test_a_ticket_is_found_by_the_number_of_another_system(tickets: TicketService) -> None:
-    wanted = await _opened(tickets, key="a", facts={"tmf": {"externalId": "CRM-1"}})
-    await _opened(tickets, key="b", facts={"tmf": {"externalId": "CRM-2"}})
+    wanted = await _opened(tickets, key="a", external_id="CRM-1")
+    await _opened(tickets, key="b", external_id="CRM-2")
     await _opened(tickets, key="c")
     assert await tickets.list_page({"external_id": "CRM-1"}, 0, 10) == ((wanted,), 1)
 
