@@ -14,7 +14,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sqlalchemy import select
 
+from bot.contracts import Assurance, Author, AuthorKind, Conversation, Draft, Owner
+from bot.schema import outbox
 from tests.integration.care import AREA, NOW, Care, is_error
 
 _SPECS = Path(__file__).parents[1] / "data" / "tmf"
@@ -297,3 +300,103 @@ async def test_hubs_are_made_and_ended_and_lead_nowhere_inside(care: Care, api: 
         refused = await care.call("POST", hub, {"callback": callback})
         assert refused.status in (400, 403, 422), (callback, refused.status)
         assert is_error(refused, refused.status)
+
+
+async def test_every_event_of_a_tickets_life_is_written_once(care: Care) -> None:
+    hub = await care.call("POST", "/tmf-api/troubleTicket/v4/hub", {"callback": "https://crm.example/listener"})
+    assert hub.status == 201
+    rule = RULES[0]
+    photo = {"id": "photo-1", "attachmentType": "photo", "url": "https://files.example/1"}
+    made = await care.call("POST", rule.path, {**rule.minimal, "attachment": [photo]})
+    path = f"{rule.path}/{made.body['id']}"
+    changes: list[dict[str, Any]] = [{"name": "first"}, {"note": [{"text": "called"}]}, {"attachment": []}]
+    changes += [{"status": word} for word in ("inProgress", "pending", "inProgress", "resolved", "closed")]
+    for change in changes:
+        assert (await care.call("PATCH", path, change)).status == 200, change
+    assert (await care.call("DELETE", path)).status == 204
+    async with care.database.read() as connection:
+        rows = (await connection.execute(select([outbox.c.event_type, outbox.c.body]).order_by(outbox.c.id))).all()
+    kinds = [row.event_type.removeprefix("TroubleTicket").removesuffix("Event") for row in rows]
+    changed, moved = "AttributeValueChange", "StatusChange"
+    assert kinds == [
+        "Create",
+        *[changed] * 3,
+        moved,
+        moved,
+        "InformationRequired",
+        moved,
+        moved,
+        "Resolved",
+        moved,
+        "Delete",
+    ]
+    first = rows[0].body["event"]["troubleTicket"]
+    assert first["attachment"] == [photo], "what came with it is in the first event"
+    assert rows[3].body["event"]["troubleTicket"]["attachment"] == []
+    assert {row.body["event"]["troubleTicket"]["id"] for row in rows} == {made.body["id"]}
+
+
+async def test_lists_of_a_ticket_are_replaced_whole_and_found_by(care: Care) -> None:
+    rule = RULES[0]
+    parties = [{"id": "landlord-7", "role": "landlord", "@referredType": "Individual"}]
+    other = (await _made(care, rule))["id"]
+    body = {
+        **rule.minimal,
+        "relatedParty": [*parties, {"id": "c-9", "role": "customer", "@referredType": "Customer"}],
+        "relatedEntity": [{"id": "order-1", "role": "order", "@referredType": "ProductOrder"}],
+        "troubleTicketRelationship": [{"id": other, "relationshipType": "duplicate"}],
+        "attachment": [{"url": "https://files.example/1"}],
+    }
+    made = (await care.call("POST", rule.path, body)).body
+    path = f"{rule.path}/{made['id']}"
+    assert [party["id"] for party in made["relatedParty"]] == ["c-9", "landlord-7"]
+    assert made["troubleTicketRelationship"][0]["href"] == f"{care.base}{rule.path}/{other}"
+    assert made["attachment"][0]["id"]
+    for query in ("relatedParty.id=landlord-7", "relatedParty.id=c-9", "relatedEntity.id=order-1"):
+        assert [item["id"] for item in (await care.call("GET", f"{rule.path}?{query}")).body] == [made["id"]], query
+    others = (await care.call("GET", f"{rule.path}?relatedParty.id.ne=landlord-7&limit=500")).body
+    assert other in {item["id"] for item in others} and made["id"] not in {item["id"] for item in others}
+    again = await care.call("PATCH", path, {name: made[name] for name in body if name != "ticketType"})
+    assert again.status == 200
+    same = ("relatedParty", "relatedEntity", "troubleTicketRelationship", "attachment", "lastUpdate")
+    assert {name: again.body[name] for name in same} == {name: made[name] for name in same}, "nothing was changed"
+    less = await care.call("PATCH", path, {"relatedParty": [], "attachment": None})
+    assert [party["id"] for party in less.body["relatedParty"]] == ["c-9"], "the customer stays"
+    assert less.body["attachment"] == [] and less.body["relatedEntity"] == made["relatedEntity"]
+    assert is_error(await care.call("PATCH", path, {"troubleTicketRelationship": [{"id": made["id"]}]}), 400)
+    many = [{"id": f"p{n}", "role": "x", "@referredType": "Individual"} for n in range(201)]
+    assert is_error(await care.call("PATCH", path, {"relatedParty": many}), 400)
+    assert is_error(await care.call("POST", rule.path, {**rule.minimal, "relatedParty": many}), 400)
+
+
+async def test_an_api_key_ends_no_complaint(care: Care) -> None:
+    rule = RULES[0]
+    made = (await care.call("POST", rule.path, {**rule.minimal, "ticketType": "complaint"})).body
+    path = f"{rule.path}/{made['id']}"
+    assert is_error(await care.call("PATCH", path, {"status": "cancelled"}), 409, "person_required")
+    for word in ("inProgress", "resolved"):
+        assert (await care.call("PATCH", path, {"status": word})).status == 200
+    assert is_error(await care.call("PATCH", path, {"status": "closed"}), 409, "person_required")
+    assert is_error(await care.call("DELETE", path), 409)
+
+
+async def test_conversations_and_records_of_others_stand_in_one_order(care: Care) -> None:
+    rule = RULES[-1]
+    ids = []
+    for number in range(4):
+        care.clock.now = NOW + timedelta(minutes=number)
+        if number % 2:
+            ids.append((await _made(care, rule))["id"])
+        else:
+            at = care.clock.now
+            head = Conversation(
+                f"talk-{number}", "zh", Owner.bot, 1, 0, 0, Assurance.anonymous, None, None, at, at, metadata={}
+            )
+            await care.ledger.create(head, [Draft(Author(AuthorKind.bot), "您好")], at)
+            ids.append(head.id)
+    listed = await care.call("GET", rule.path)
+    assert [item["id"] for item in listed.body] == ids[::-1] and listed.headers["X-Total-Count"] == "4"
+    pages = [await care.call("GET", f"{rule.path}?limit=1&offset={offset}") for offset in range(4)]
+    assert [page.body[0]["id"] for page in pages] == ids[::-1]
+    inbound = await care.call("GET", f"{rule.path}?direction=inbound")
+    assert [item["id"] for item in inbound.body] == ["talk-2", "talk-0"]

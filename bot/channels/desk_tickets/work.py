@@ -88,7 +88,7 @@ class WorkChannel:
         router.add_post(ONE + "/links", self.link)
         router.add_delete(ONE + "/links/{n:[0-9]+}", self.unlink)
         for name in _MOVES:
-            router.add_post(f"{ONE}/{{move:{name}}}", self.move)
+            router.add_post(f"{ONE}/{name}", self.move)
 
     async def open(self, request: web.Request) -> web.Response:
         """Take in a ticket for a customer; `client_key` again gives back the same one."""
@@ -202,7 +202,7 @@ class WorkChannel:
     async def move(self, request: web.Request) -> web.Response:
         """Wait for the customer, hold, resume, reopen, reject or cancel."""
         session = await self._sessions.of(request, *SERVING)
-        name = request.match_info["move"]
+        name = request.path.rsplit("/", 1)[-1]
         status, needs_reason = _MOVES[name]
         body = await body_with(request, "reason", "version")
         reason = needed(body, "reason") if needs_reason else words(body.get("reason"), "reason", TEXT_MOST)
