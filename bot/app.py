@@ -125,7 +125,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, assistant.forget)
     locks = TurnLocks(redis, settings.workers > 1)
-    turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now)
+    workbench = build_workbench(ROOT, settings.data_dir, database, model.name, utc_now)
+    told = workbench.collector.turn
+    turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now, told)
     conversations = ConversationService(
         store,
         turns,
@@ -172,6 +174,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         care.tidy,
         loop.tidy,
         tools.directory.tidy,
+        workbench.tidy,
     ]
     housekeeping = Housekeeping(services, database, settings, rounds)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
@@ -183,7 +186,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
     )
     add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout)
-    add_training_routes(app.router, sessions, build_workbench(ROOT, settings.data_dir, utc_now))
+    add_training_routes(app.router, sessions, workbench)
     add_tmf_routes(
         app,
         tickets=services.tickets,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
@@ -35,6 +36,10 @@ SWEPT = Counter("frontline_swept", "Conversations that the sweeper had to take u
 _BOT = Author(AuthorKind.bot)
 
 
+#: conversation, its message, the turn's events, and why it was handed over, if it was
+OnTurn = Callable[[Conversation, Message, Sequence[Mapping[str, Any]], "ReasonCode | None"], Awaitable[None]]
+
+
 class Fenced(Exception):
     """Somebody took over while the turn ran: what it did is rolled back."""
 
@@ -52,7 +57,12 @@ class TurnRunner:
         locks: TurnLocks,
         wording: Wording,
         clock: Callable[[], datetime],
+        on_turn: OnTurn | None = None,
     ) -> None:
+        """Args:
+        on_turn: told of each committed turn, after the customer has the answer.
+        """
+        self._on_turn = on_turn
         self._db = database
         self._store = store
         self._assistant = assistant
@@ -141,7 +151,15 @@ class TurnRunner:
         if handed is not None:
             await self._handoffs.announce(handed)
         await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
+        if self._on_turn is not None:
+            await self._tell(self._on_turn(conversation, message, reply.events, reply.handoff), conversation)
         return more and handed is None
+
+    async def _tell(self, telling: Awaitable[None], conversation: Conversation) -> None:
+        try:
+            await telling
+        except Exception as exc:  # the turn is done; whoever listens may fail alone
+            log.error("turn.listener_failed", conversation_id=conversation.id, cause=type(exc).__name__)
 
     async def _give_up(self, conversation: Conversation, message: Message) -> None:
         """The bot could not answer: say so and get a person."""

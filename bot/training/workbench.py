@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.assistant.nlu.meaning import shared_encoder
+from bot.database import Database
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import IntentData
 from bot.training.data.service import LanguageData
 from bot.training.data.texts import TextData
+from bot.training.inbox.collector import InboxCollector
+from bot.training.inbox.service import InboxService
+from bot.training.inbox.store import InboxStore
 
 
 @dataclass(frozen=True)
@@ -20,15 +25,33 @@ class Workbench:
     data: LanguageData
     intents: IntentData
     texts: TextData
+    inbox: InboxService
+    collector: InboxCollector
     clock: Callable[[], datetime]
 
+    async def tidy(self) -> None:
+        """A round of housekeeping: take up what was said about sentences, and group what came in."""
+        await self.collector.sweep()
+        await self.inbox.group_new()
 
-def build_workbench(installation: Path, data_dir: Path, clock: Callable[[], datetime]) -> Workbench:
+
+def build_workbench(
+    installation: Path, data_dir: Path, database: Database, model: str, clock: Callable[[], datetime]
+) -> Workbench:
     """Everything of the workbench.
 
     Args:
         installation: the checkout that the service runs from.
         data_dir: working copies are kept below it.
+        model: name of the archive that serves.
     """
     copies = WorkingCopies(installation, data_dir / "training" / "copies")
-    return Workbench(LanguageData(copies), IntentData(copies), TextData(copies), clock)
+    store = InboxStore(database)
+    return Workbench(
+        data=LanguageData(copies),
+        intents=IntentData(copies),
+        texts=TextData(copies),
+        inbox=InboxService(store, copies, shared_encoder, clock),
+        collector=InboxCollector(store, model, clock),
+        clock=clock,
+    )

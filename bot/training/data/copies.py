@@ -21,7 +21,7 @@ from bot.training.data.merge import resolved
 from bot.training.data.model import MergeConflict, NoWorkingCopy
 
 #: what trainers may change; all else in a copy is only read
-EDITABLE = ("data", "domain.yml", "tests/conversations")
+EDITABLE = ("data", "domain.yml", "tests/conversations", "tests/understanding")
 _BRANCHES = "refs/heads/training/"
 #: <author>/<number>/<who approved>, pointing at the commit that was read
 _APPROVALS = "refs/training-approvals/"

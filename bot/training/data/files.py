@@ -171,6 +171,32 @@ def add_intent(text: str, path: str, intent: str, examples: Iterable[str]) -> st
     return edited(text or 'version: "3.1"\n\nnlu: []\n', path, change)
 
 
+def with_item(text: str, path: str, key: str, item: str) -> str:
+    """The file with one more item at the head of a top-level list of one item a line."""
+    lines = text.splitlines(keepends=True)
+    first = _items(text, path, key)[0][1]
+    model = lines[first.line]
+    lines.insert(first.line, f"{model[: model.index('-')]}- {item}\n")
+    return "".join(lines)
+
+
+def without_item(text: str, path: str, key: str, item: str) -> str:
+    """The file without an item of a top-level list; as it was when the list does not have it."""
+    lines = text.splitlines(keepends=True)
+    for value, mark in _items(text, path, key):
+        if value == item:
+            del lines[mark.line]
+            break
+    return "".join(lines)
+
+
+def _items(text: str, path: str, key: str) -> list[tuple[str, Any]]:
+    node = dict(_pairs(_composed(text, path), path)).get(key)
+    if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
+        raise DataFileWrong(path, None, f"{key} is a list with one item a line. {_MEND}")
+    return [(str(item.value), item.start_mark) for item in node.value if isinstance(item, yaml.ScalarNode)]
+
+
 def edited(text: str, path: str, change: Callable[[Any], None]) -> str:
     """The text after `change` was done to its document; lines that say the same stay byte for byte.
 

@@ -16,12 +16,13 @@ from bot.training.data.files import (
     add_examples,
     add_intent,
     change_example,
-    edited,
     examples_of,
     nlu_files,
     read_examples,
     read_text,
     remove_example,
+    with_item,
+    without_item,
     write_text,
 )
 from bot.training.data.model import (
@@ -235,7 +236,11 @@ def put_examples(
 def take_example(root: Path, intent: str, language: str, text: str) -> str:
     """Take an example out of the files below `root`; errors as `IntentData.remove`."""
     path = file_of(root, intent, language)
-    write_text(root, path, remove_example(read_text(root, path), path, intent, text))
+    left = remove_example(read_text(root, path), path, intent, text)
+    if examples_of(left, path):
+        write_text(root, path, left)
+    else:
+        (root / path).unlink()
     return path
 
 
@@ -244,12 +249,11 @@ def make_intent(root: Path, intent: str, topic: str, examples: Mapping[str, Sequ
     if any(item.intent == intent for item in read_all(root)):
         raise Conflict(f"There is an intent {intent}. Add examples to it, or choose another name.")
     head = intent.split("/")[0]
-    if head not in domain_intents(root):
-
-        def name_it(document: Any) -> None:
-            document["intents"].insert(0, head)
-
-        write_text(root, _DOMAIN, edited(read_text(root, _DOMAIN), _DOMAIN, name_it))
+    known = head in domain_intents(root)
+    if known and head == intent:
+        raise Conflict(f"{_DOMAIN} has {intent} already, for buttons or without examples. Choose another name.")
+    if not known:
+        write_text(root, _DOMAIN, with_item(read_text(root, _DOMAIN), _DOMAIN, "intents", head))
     edits: list[Edit] = []
     for language, texts in examples.items():
         path = f"data/nlu/{topic}.{language}.yml"
@@ -266,8 +270,4 @@ def drop_intent(root: Path, intent: str) -> None:
     head = intent.split("/")[0]
     if any(item.intent.split("/")[0] == head for item in read_all(root)) or head not in domain_intents(root):
         return
-
-    def forget(document: Any) -> None:
-        document["intents"].remove(head)
-
-    write_text(root, _DOMAIN, edited(read_text(root, _DOMAIN), _DOMAIN, forget))
+    write_text(root, _DOMAIN, without_item(read_text(root, _DOMAIN), _DOMAIN, "intents", head))
