@@ -114,7 +114,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
      words.numeric),
     (r"(?<![0-9a-z.\-/])(?P<all>(?P<a>[0-3]?[0-9])[/.\-](?P<b>[01]?[0-9])[/.\-](?P<year>20[0-9]{2}))(?![0-9a-z/\-])", words.dmy),
     (
-        r"(?:(?:^|(?<=[^0-9a-z/.]))(?:on |by |before |after |for |until |till |from |to |the |到|至|在|约)\s*|^)"
+        r"(?:(?:^|(?<=[^0-9a-z/.]))(?:on |by |before |after |for |until |till |from |to |the |how about |what about |到|至|在|约)\s*|^)"
         r"(?P<all>(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9]))(?![0-9/a-z%.])(?!\s*(?:mb|gb|of|mbps))",
         words.numeric,
     ),

@@ -17,7 +17,7 @@ WEEKLY = re.compile(
 )
 #: a time and all that comes after it
 OPEN_END = re.compile(
-    r"以?后|之后|起|不早于|不要早于|别早于|除了?|除开|以外|之外|不要|都行|都可以|\b(?:but|except|apart from|other than)\b|\bnot on\b|\bafter\b|\bfrom\b|later than|not before|no(?:t)? earlier|\bonwards?\b|\bpast\b|\bsince\b",
+    r"[以之]?后(?!天|儿|日|面|台)|(?<!一)起(?!来|床|码)|不早于|不要早于|别早于|除了?|除开|以外|之外|不要|都行|都可以|\b(?:but|except|apart from|other than)\b|\bnot on\b|\bafter\b|\bfrom\b|later than|not before|no(?:t)? earlier|\bonwards?\b|\bpast\b|\bsince\b",
     re.IGNORECASE,
 )
 #: words → local hours in which a window must start
