@@ -23,7 +23,7 @@ def checked(tracker: Tracker, name: str, result: str, at: datetime) -> dict[str,
 
 def promised(tracker: Tracker, text: str, due_at: datetime | None, ticket_id: str | None = None) -> dict[str, Any]:
     """The event that adds a promise made to the customer, in the customer's words."""
-    promise: dict[str, Any] = {"text": text, "due_at": due_at.isoformat() if due_at else None}
+    promise: dict[str, Any] = {"text": text, "due_at": due_at.isoformat() if due_at else None, "by": "bot"}
     if ticket_id:
         promise["ticket_id"] = ticket_id
     known = list(tracker.get_slot("promises") or [])

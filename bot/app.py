@@ -34,6 +34,7 @@ from bot.channels.rest import RestChannel
 from bot.channels.socket import SocketChannel
 from bot.channels.tmf.routes import add_tmf_routes
 from bot.channels.training import add_training_routes
+from bot.channels.waiting import WaitingChannel
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.attachments.store import AttachmentStore
 from bot.conversations.fanout import Fanout
@@ -47,9 +48,8 @@ from bot.desk.parts import build_desk_tools
 from bot.handoff.accounts import DeskAccounts
 from bot.handoff.desks.build import build_desk
 from bot.handoff.desks.chatwoot.desk import ChatwootDesk
-from bot.handoff.routing import Router
+from bot.handoff.parts import DeskFiles, build_floor
 from bot.handoff.service import HandoffService
-from bot.handoff.store import HandoffStore
 from bot.housekeeping import Housekeeping
 from bot.notices.service import NoticeService
 from bot.operator.demo.identity import demo_identity
@@ -118,16 +118,19 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
     assert agent.processor is not None
     assistant = Assistant(agent, memory, Understanding.from_processor(agent.processor), load_flows(DATA / "flows"))
-    desk_store = HandoffStore(database, redis)
-    handoffs = HandoffService(
-        database, desk_store, store, operator, fanout, services.wording, utc_now, assistant.forget
-    )
+    groups = Path(settings.desk_groups) if settings.desk_groups else DATA / "desk" / "groups.yml"
+    desk_files = DeskFiles(groups, DATA / "desk" / "waiting.yml")
+    shared = settings.workers > 1
+    floor = build_floor(database, redis, services, store, fanout, assistant.forget, desk_files, shared=shared)
+    desk_store, handoffs, router = floor.store, floor.handoffs, floor.router
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, assistant.forget)
     locks = TurnLocks(redis, settings.workers > 1)
     workbench = build_workbench(ROOT, settings.data_dir, database, model.name, utc_now)
     told = workbench.collector.turn
-    turns = TurnRunner(database, store, assistant, handoffs, fanout, locks, services.wording, utc_now, told)
+    turns = TurnRunner(
+        database, store, assistant, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told
+    )
     conversations = ConversationService(
         store,
         turns,
@@ -148,7 +151,6 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         assistant.forget,
     )
     accounts = DeskAccounts(desk_store, redis, utc_now)
-    router = Router(desk_store, handoffs, fanout, utc_now)
     desk = build_desk(
         settings,
         database=database,
@@ -181,10 +183,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
 
     RestChannel(conversations, files, tools.ratings, welcome_of(agent.domain.responses)).add_routes(app.router)
     SocketChannel(conversations, origins, sockets).add_routes(app.router)
-    sessions = DeskSessions(accounts, handoffs)
-    add_desk_routes(
-        app.router, sessions, accounts, handoffs, router, conversations, store, services, tools, fanout, sockets
-    )
+    WaitingChannel(conversations, floor.choices).add_routes(app.router)
+    sessions = DeskSessions(accounts, handoffs.duty)
+    add_desk_routes(app.router, sessions, accounts, floor, conversations, store, services, tools, fanout, sockets)
     add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout)
     add_training_routes(app.router, sessions, workbench)
     add_tmf_routes(
@@ -229,6 +230,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
             await desk.start()
+            floor.watch.start()
             housekeeping.start()
             exchange.deliverer.start()
             if services.mirror is not None:
@@ -243,6 +245,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await exchange.deliverer.stop()
             await housekeeping.stop()
             await desk.stop()
+            await floor.watch.stop()
             await turns.stop()
             await fanout.stop()
             if operator.close is not None:

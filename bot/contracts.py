@@ -59,6 +59,8 @@ class ReasonCode(str, Enum):
     identity_failed = "identity_failed"
     backend_failure = "backend_failure"
     bot_error = "bot_error"
+    #: somebody of the desk took part by themselves
+    desk_initiative = "desk_initiative"
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,27 @@ class QueuePlace:
     position: int
     eta_s: tuple[int, int]
     on_duty: bool
+    #: id of the group that is waited for
+    group: str = ""
+    #: whether the group's hours run
+    open: bool = True
+    #: what the customer may do instead
+    choices: tuple[str, ...] = ("leave", "callback", "ticket")
+    #: when the group's hours begin again
+    opens_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"position": self.position, "eta_s": list(self.eta_s), "on_duty": self.on_duty}
+        return {
+            "position": self.position,
+            "eta_s": list(self.eta_s),
+            "on_duty": self.on_duty,
+            "group": self.group,
+            "open": self.open,
+            "choices": list(self.choices),
+            **({"opens_at": self.opens_at.isoformat()} if self.opens_at else {}),
+            # the place stays the customer's when they leave the window
+            "kept": True,
+        }
 
 
 @dataclass(frozen=True)

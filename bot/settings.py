@@ -74,6 +74,8 @@ class Settings:
     action_timeout_s: float = 6.0
     #: a customer message left unanswered this long is taken up again by the sweeper
     sweep_after_s: float = 5.0
+    #: groups, order of service and hours of the desk; empty: data/desk/groups.yml
+    desk_groups: str = ""
     log_level: str = "INFO"
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -113,6 +113,14 @@ class Wording:
         """A word of `terms.yml`; the value itself when nobody has named it yet."""
         entry = (self._terms.get(kind) or {}).get(value)
         return str(entry[language]) if entry else value
+
+    def has_term(self, kind: str, value: str) -> bool:
+        """Whether somebody has named it."""
+        return value in (self._terms.get(kind) or {})
+
+    def joined(self, parts: Sequence[str], language: str) -> str:
+        """Several phrases as one list."""
+        return str(self._terms["formats"]["list"][language]).join(parts)
 
     def name(self, words: Any, language: str) -> str:
         """Pick the language of a `Words` or of a `{zh, en}` mapping."""

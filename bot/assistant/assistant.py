@@ -29,6 +29,11 @@ from bot.conversations.store import TurnRecord
 _LANGUAGE_RUN = 2
 _RANKING_KEPT = 5
 _INFORM = "inform"
+_EMERGENCY = "emergency"
+#: as sure as the flow of an emergency must be to begin (data/flows/patterns.yml)
+_DANGER_CONFIDENCE = 0.4
+#: slot → [seq of the customer's message that set it, confidence 0 to 1]
+SOURCES = "slot_sources"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Reply:
     customer_id: str | None
     #: set when this turn asks for a person
     handoff: ReasonCode | None
+    #: the flow that was open before this turn, or the wish that it heard
+    topic: str | None = None
 
 
 class Assistant:
@@ -72,12 +79,14 @@ class Assistant:
         with remembering(memory):
             tracker = await self._store.retrieve(conversation.id)
             assert tracker is not None
-            profile = self._profile(conversation, message, parsed, tracker.current_slot_values())
+            before = tracker.current_slot_values()
+            profile = self._profile(conversation, message, parsed, before)
             for name, value in profile.items():
                 if tracker.get_slot(name) != value:
                     tracker.update(SlotSet(name, value), self._store.domain)
             channel = CollectingChannel()
             await self._hear_all(parsed, tracker, message, metadata, channel)
+            self._note_sources(tracker, before, message.seq, parsed)
         slots, events = self._store.learned(memory)
         reason = slots.pop("handoff_reason", None)
         return Reply(
@@ -89,6 +98,7 @@ class Assistant:
             assurance=Assurance(slots.get("assurance") or conversation.assurance.value),
             customer_id=slots.get("customer_id") or conversation.customer_id,
             handoff=ReasonCode(reason) if reason else None,
+            topic=self._topic(before, parsed),
         )
 
     def record(self, conversation: Conversation, message: Message, reply: Reply) -> TurnRecord:
@@ -119,6 +129,14 @@ class Assistant:
         """Load lazily loaded parts before the first customer waits for them."""
         for variation in self._agent.domain.responses[WELCOME]:
             await self._understanding.parse(variation["text"], now, {})
+
+    async def hears_danger(self, message: Message, now: datetime) -> bool:
+        """Whether a message tells of danger to life. Nothing is said, kept or learned."""
+        if message.payload or not message.text:
+            return False
+        parsed = await self._understanding.parse(message.text, now, {})
+        intent = parsed["intent"]
+        return intent["name"] == _EMERGENCY and float(intent["confidence"]) >= _DANGER_CONFIDENCE
 
     async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if message.payload:
@@ -162,6 +180,39 @@ class Assistant:
             if wish is not None:
                 current.update(SlotSet(waiting.now, None), self._store.domain)
 
+    def _note_sources(
+        self, tracker: DialogueStateTracker, before: Mapping[str, Any], seq: int, parsed: ParseData
+    ) -> None:
+        """Keep which message set a slot's value, and how sure we were, for the person who may take over.
+
+        A value that stands in the message is as sure as its entity; one that was worked out, as the wish was
+        understood.
+        """
+        known: Mapping[str, Any] = before.get(SOURCES) or {}
+        sources = dict(known)
+        sure = {str(item["value"]): _sureness(item) for item in parsed.get("entities") or ()}
+        wish = round(float(parsed["intent"].get("confidence") or 0.0), 4)
+        for name, value in tracker.current_slot_values().items():
+            if name == SOURCES or value == before.get(name):
+                continue
+            if value is None:
+                sources.pop(name, None)
+            else:
+                sources[name] = [seq, sure.get(str(value), wish)]
+        if sources != known:
+            tracker.update(SlotSet(SOURCES, sources), self._store.domain)
+
+    def _topic(self, before: Mapping[str, Any], parsed: ParseData) -> str | None:
+        """What the conversation is about: the open flow, else the wish that was heard, else the flow before."""
+        open_flows = [str(frame["flow"]) for frame in before.get(STACK_SLOT) or ()]
+        heard = self._book.by_intent(str(parsed["intent"]["name"]))
+        if open_flows:
+            return open_flows[0]
+        if heard is not None and not heard.control:
+            return heard.id
+        last = before.get(self._book.patterns.last_flow_slot)
+        return str(last) if last else None
+
     def _profile(
         self, conversation: Conversation, message: Message, parsed: Mapping[str, Any], slots: Mapping[str, Any]
     ) -> dict[str, Any]:
@@ -191,6 +242,11 @@ class Assistant:
         step = self._book.flows[stack[-1]["flow"]].step(stack[-1]["step"])
         last = drafts[-1]
         return (*drafts[:-1], Draft(**{**last.__dict__, "expects": step.name}))
+
+
+def _sureness(entity: Mapping[str, Any]) -> float:
+    """How sure an entity is, 0 to 1; one found word for word in our lists is certain."""
+    return round(float(entity.get("confidence_entity") or 1.0), 4)
 
 
 def from_payload(payload: str, text: str) -> dict[str, Any]:

@@ -107,6 +107,13 @@ class ServiceCalendar:
         place = bisect_right([begin for begin, _ in spans], moment) - 1
         return place >= 0 and moment < spans[place][1]
 
+    def closes_at(self, moment: datetime) -> datetime | None:
+        """When the opening that runs at `moment` ends, in UTC; None when none runs, or the service never closes."""
+        moment = moment.astimezone(timezone.utc)
+        if self.always:
+            return None
+        return next((end for begin, end in self._on(self._local_day(moment)) if begin <= moment < end), None)
+
     def _local_day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
 

@@ -80,7 +80,7 @@ class RestChannel:
 
     async def post_message(self, request: web.Request) -> web.Response:
         """Say something, press a button, or share an upload; with `wait=reply`, wait for the answer."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         body = await json_object(request)
         wait = request.query.get("wait")
         if wait not in (None, "reply"):
@@ -128,7 +128,7 @@ class RestChannel:
 
     async def get_messages(self, request: web.Request) -> web.Response:
         """Everything after `after`."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         after = sequence(request.query.get("after", 0))
         found = await self._service.messages(conversation_id, after)
         state = await self._service.state(conversation_id)
@@ -136,7 +136,7 @@ class RestChannel:
 
     async def upload(self, request: web.Request) -> web.Response:
         """Take one photo or PDF, multipart, at most 10 MB."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         name, body = await uploaded(request)
         await self._service.head(conversation_id)
         item = await self._files.upload(conversation_id, name, body)
@@ -144,31 +144,31 @@ class RestChannel:
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The uploaded file, for those who may read the conversation."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         item, path = await self._files.file(conversation_id, request.match_info["attachment_id"])
         return web.FileResponse(path, headers=file_headers(item.mime))
 
     async def ask_for_person(self, request: web.Request) -> web.Response:
         """Ask for a person."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         state = await self._service.ask_for_person(conversation_id)
         return web.json_response({"state": state.as_json()}, status=202)
 
     async def leave_queue(self, request: web.Request) -> web.Response:
         """Leave the queue."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         state = await self._service.leave_queue(conversation_id)
         return web.json_response({"state": state.as_json()})
 
     async def rate(self, request: web.Request) -> web.Response:
         """Rate the conversation."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         await self._ratings.rate(conversation_id, await json_object(request))
         return web.json_response({"rated": True}, status=201)
 
     async def transcript(self, request: web.Request) -> web.Response:
         """The whole thread as txt, json or html."""
-        conversation_id = await self._allowed(request)
+        conversation_id = await allowed(self._service, request)
         form = request.query.get("format", "txt")
         if form not in ("txt", "json", "html"):
             raise BadRequest("format is txt, json or html.")
@@ -181,19 +181,20 @@ class RestChannel:
         render, kind = (as_text, "text/plain") if form == "txt" else (as_html, "text/html")
         return web.Response(text=render(head, found), content_type=kind, charset="utf-8", headers=headers)
 
-    async def _allowed(self, request: web.Request) -> str:
-        """The conversation of the path, if the token names it.
 
-        Raises:
-            ConversationNotFound: the token is good and the path names nothing.
-            Unauthorized: no token, a wrong one, or one of another conversation.
-        """
-        wanted = request.match_info["id"]
-        named = self._service.conversation_of(bearer(request))
-        if named != wanted:
-            await self._service.head(wanted)
-            raise Unauthorized("This token belongs to another conversation.")
-        return wanted
+async def allowed(service: ConversationService, request: web.Request) -> str:
+    """The conversation of the path, if the token names it.
+
+    Raises:
+        ConversationNotFound: the token is good and the path names nothing.
+        Unauthorized: no token, a wrong one, or one of another conversation.
+    """
+    wanted = request.match_info["id"]
+    named = service.conversation_of(bearer(request))
+    if named != wanted:
+        await service.head(wanted)
+        raise Unauthorized("This token belongs to another conversation.")
+    return wanted
 
 
 async def take(service: ConversationService, conversation_id: str, body: Mapping[str, Any]) -> Message:

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 #: topic of what every open console hears
 DESK = "desk"
+#: topic of what the router of offers hears
+ROUTING = "routing"
 _QUEUE_SIZE = 500
 _RETRY_S = 1.0
 
@@ -38,6 +40,18 @@ class Subscription:
 
     async def get(self) -> Mapping[str, Any]:
         return await self._queue.get()
+
+    def waiting(self) -> Mapping[str, Any] | None:
+        """The next event if it is here already, else None."""
+        try:
+            return self._queue.get_nowait()
+        except asyncio.QueueEmpty:
+            return None
+
+
+def desk_of(user_id: str) -> str:
+    """Topic of what one person's consoles hear."""
+    return f"{DESK}:{user_id}"
 
 
 def channel_of(topic: str) -> str:

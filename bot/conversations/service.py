@@ -298,7 +298,7 @@ class ConversationService:
         if new:
             crash_point("append_committed")
             await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
-            self._turns.wake(conversation_id)
+            self._turns.wake(conversation_id, message)
         return message
 
     async def _slow_down(self, conversation_id: str) -> None:

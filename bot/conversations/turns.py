@@ -19,7 +19,9 @@ from bot.conversations.locks import TurnLocks
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.errors import BotError
+from bot.handoff.queue_side import Wanted
 from bot.handoff.service import HandoffService
+from bot.handoff.waiting import WaitingService
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
@@ -53,6 +55,7 @@ class TurnRunner:
         store: ConversationStore,
         assistant: Assistant,
         handoffs: HandoffService,
+        waiting: WaitingService,
         fanout: Fanout,
         locks: TurnLocks,
         wording: Wording,
@@ -67,6 +70,7 @@ class TurnRunner:
         self._store = store
         self._assistant = assistant
         self._handoffs = handoffs
+        self._waiting = waiting
         self._fanout = fanout
         self._locks = locks
         self._wording = wording
@@ -87,16 +91,24 @@ class TurnRunner:
         if self._running:
             await asyncio.wait(self._running, timeout=self._timeout_s)
 
-    def wake(self, conversation_id: str) -> None:
-        """Have the conversation's unanswered messages answered soon."""
-        task = asyncio.create_task(self.run(conversation_id))
+    def wake(self, conversation_id: str, message: Message | None = None) -> None:
+        """Have the conversation's unanswered messages answered soon.
+
+        Args:
+            message: that has just come; while the customer waits for a person it is heard in another way.
+        """
+        task = asyncio.create_task(self.run(conversation_id, message))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def run(self, conversation_id: str) -> None:
+    async def run(self, conversation_id: str, message: Message | None = None) -> None:
         """Answer everything that waits in this conversation."""
         try:
             async with self._locks.hold(conversation_id):
+                if message is not None and await self._waiting.waits(conversation_id):
+                    danger = await self._assistant.hears_danger(message, self._clock())
+                    await self._waiting.heard(message, danger=danger)
+                    return
                 while (waiting := await self._store.next_unanswered(conversation_id)) is not None:
                     if not await self._turn(*waiting):
                         return
@@ -141,9 +153,8 @@ class TurnRunner:
             crash_point("turn_before_commit")
             handed = None
             if reply.handoff is not None:
-                handed = await self._handoffs.request(
-                    conversation.id, reply.handoff, reply.slots, actor="bot", customer=customer
-                )
+                wanted = Wanted(reply.handoff, reply.slots, customer, reply.topic)
+                handed = await self._handoffs.request(conversation.id, wanted, actor="bot")
         crash_point("turn_committed")
         self._assistant.committed(reply)
         for item in written:
@@ -170,10 +181,8 @@ class TurnRunner:
                 text = self._wording.text("utter_handoff_bot_error", conversation.language)
                 handed = await self._handoffs.request(
                     conversation.id,
-                    ReasonCode.bot_error,
-                    slots,
+                    Wanted(ReasonCode.bot_error, slots, customer, slots.get("last_flow")),
                     actor="bot",
-                    customer=customer,
                     drafts=(Draft(_BOT, text),),
                 )
             if handed is not None:

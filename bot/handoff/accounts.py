@@ -115,7 +115,10 @@ class DeskAccounts:
             found = await self._store.credentials(user.username)
             if found is None:
                 await self._store.add_user(user, self._hasher.hash(password))
-            elif not self._matches(found[1], password):
+                continue
+            if found[0] != user:
+                await self._store.set_facts(user)
+            if not self._matches(found[1], password):
                 await self._store.set_password(found[0].id, self._hasher.hash(password))
 
     def _matches(self, password_hash: str, password: str) -> bool:
@@ -141,6 +144,9 @@ def demo_people(file: Path = _PEOPLE) -> tuple[User, ...]:
                 roles=frozenset(row["roles"]),
                 languages=tuple(row["languages"]),
                 capacity=int(row["capacity"]),
+                groups=tuple(row.get("groups") or ()),
+                products=tuple(row.get("products") or ()),
+                classes=tuple(row.get("classes") or ()),
             )
             for row in rows
         )

@@ -1,38 +1,14 @@
-"""Hand-overs: what is asked, the packet that the person gets, and how the queue is ordered. Pure."""
+"""Hand-overs, the people of the desk and what they are offered. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from bot.contracts import Conversation, Message, ReasonCode
-
-PACKET_VERSION = 1
-
-#: 0 is served first
-_PRIORITY = {
-    ReasonCode.emergency: 0,
-    ReasonCode.regulator: 1,
-    ReasonCode.complaint: 2,
-    ReasonCode.anger: 2,
-    ReasonCode.bot_error: 3,
-    ReasonCode.backend_failure: 3,
-}
-_ORDINARY_PRIORITY = 4
-
-#: wishes of the customer that the assistant has not come to
-WAITING_WISHES = "waiting_wishes"
-
-#: slots that belong to the dialogue itself and tell a person nothing
-_INTERNAL = frozenset(
-    {"flow_stack", "language", "misses", "anger", "other_language_run", "checks", "promises", "verified", "assurance",
-     "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary",
-     "wish_now"}
-)  # fmt: skip
 
 
 class HandoffStatus(str, Enum):
@@ -43,6 +19,10 @@ class HandoffStatus(str, Enum):
     closed = "closed"
     #: the customer left the queue
     left = "left"
+    #: the customer would rather be called
+    callback = "callback"
+    #: the customer left a ticket instead
+    ticket = "ticket"
 
 
 class Presence(str, Enum):
@@ -51,6 +31,37 @@ class Presence(str, Enum):
     available = "available"
     away = "away"
     offline = "offline"
+
+
+class PresenceReason(str, Enum):
+    """Why somebody's presence was set for them."""
+
+    #: an offer rang and nobody answered
+    no_answer = "no_answer"
+    #: their console has not been heard of for the grace time
+    connection_lost = "connection_lost"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody of the desk has set, or what was set for them."""
+
+    user_id: str
+    status: Presence
+    reason: PresenceReason | None
+    since: datetime | None
+    #: when they last took or ended a chat
+    served_at: datetime | None = None
+
+
+class Outcome(str, Enum):
+    """How an offer ended."""
+
+    accepted = "accepted"
+    declined = "declined"
+    no_answer = "no_answer"
+    #: the customer left, or somebody took the chat out of turn
+    withdrawn = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,40 @@ class Handoff:
     ended_at: datetime | None = None
     agent_id: str | None = None
     disposition: Mapping[str, Any] | None = None
+    group_id: str = "general"
+    product: str | None = None
+    customer_class: str | None = None
+    #: order of service while it waits: the earlier, the sooner
+    rank_at: datetime | None = None
+    #: a transfer to this person alone
+    direct_to: str | None = None
+    last_agent_id: str | None = None
+    #: what the customer was promised, seconds from `requested_at`
+    eta_s: tuple[int, int] | None = None
+    first_response_at: datetime | None = None
+    first_response_due_at: datetime | None = None
+    #: the fact that the bot is asking for meanwhile
+    asking: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What the console shows of it beside the packet."""
+        return {
+            "id": self.id,
+            "status": self.status.value,
+            "reason_code": self.reason_code.value,
+            "group": self.group_id,
+            "agent_id": self.agent_id,
+            "requested_at": self.requested_at.isoformat(),
+            "accepted_at": _text(self.accepted_at),
+            "ended_at": _text(self.ended_at),
+            "first_response_at": _text(self.first_response_at),
+            "first_response_due_at": _text(self.first_response_due_at),
+            "disposition": dict(self.disposition) if self.disposition else None,
+        }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 @dataclass(frozen=True)
@@ -81,6 +126,12 @@ class User:
     languages: tuple[str, ...]
     #: chats at once
     capacity: int
+    #: of data/desk/groups.yml
+    groups: tuple[str, ...] = ()
+    #: products that they know; none named: all
+    products: tuple[str, ...] = ()
+    #: classes of customers that they are trained for
+    classes: tuple[str, ...] = ()
 
     def shown_name(self, language: str) -> str:
         return self.name.get(language) or self.name.get("zh") or self.username
@@ -96,30 +147,66 @@ class User:
             "roles": sorted(self.roles),
             "languages": list(self.languages),
             "capacity": self.capacity,
+            "groups": list(self.groups),
+            "products": list(self.products),
+            "classes": list(self.classes),
         }
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One who waits, as the router knows them; small, since there may be thousands."""
+
+    handoff_id: str
+    conversation_id: str
+    reason_code: str
+    group_id: str
+    language: str
+    product: str | None
+    customer_class: str | None
+    priority: int
+    requested_at: datetime
+    rank_at: datetime
+    direct_to: str | None
+    last_agent_id: str | None
+
+
+@dataclass(frozen=True)
 class Offer:
-    """A chat that one agent is asked to take until `expires_at`."""
+    """A chat that one person is asked to take until `expires_at`."""
 
     id: str
     handoff_id: str
     conversation_id: str
     user_id: str
+    group_id: str
+    offered_at: datetime
     expires_at: datetime
     reason_code: str
+    priority: int
     language: str
-    summary: str
+    requested_at: datetime
+    #: whether this customer knows them
+    last_agent: bool = False
+    summary: str = ""
+    #: the customer as the packet has it
+    customer: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "offer_id": self.id,
             "conversation_id": self.conversation_id,
             "expires_at": self.expires_at.isoformat(),
+            "offered_at": self.offered_at.isoformat(),
+            "window_s": round((self.expires_at - self.offered_at).total_seconds()),
             "reason_code": self.reason_code,
+            "group": self.group_id,
+            "priority": self.priority,
             "language": self.language,
+            "waited_ms": int((self.offered_at - self.requested_at).total_seconds() * 1000),
             "summary": self.summary,
+            "customer": dict(self.customer) if self.customer else None,
+            "last_agent": self.last_agent,
         }
 
 
@@ -129,87 +216,4 @@ class Announcement:
 
     conversation: Conversation
     messages: tuple[Message, ...] = field(default=())
-
-
-def priority_of(reason: ReasonCode) -> int:
-    return _PRIORITY.get(reason, _ORDINARY_PRIORITY)
-
-
-def transcript_digest(messages: Sequence[Message]) -> str:
-    """sha256 over the lines `seq TAB author.kind TAB text LF`, in order, UTF-8, as stored."""
-    digest = hashlib.sha256()
-    for message in messages:
-        digest.update(f"{message.seq}\t{message.author.kind.value}\t{message.text}\n".encode())
-    return digest.hexdigest()
-
-
-def build_packet(
-    conversation: Conversation,
-    reason: ReasonCode,
-    slots: Mapping[str, Any],
-    messages: Sequence[Message],
-    sources: Mapping[str, tuple[int, float]],
-    customer: Mapping[str, Any] | None,
-    summary: str,
-) -> dict[str, Any]:
-    """The hand-over packet of the contract.
-
-    Args:
-        sources: slot → (seq of the customer message that it came from, confidence 0 to 1).
-        messages: the whole transcript so far, oldest first.
-    """
-    bot_questions = [message for message in messages if message.expects]
-    stack = slots.get("flow_stack") or []
-    return {
-        "version": PACKET_VERSION,
-        "reason_code": reason.value,
-        "summary": summary,
-        "language": conversation.language,
-        "assurance_level": conversation.assurance.value,
-        "customer": dict(customer) if customer else None,
-        "slots": [
-            {
-                "name": name,
-                "value": _told(name, value),
-                "source_seq": sources[name][0] if name in sources else None,
-                "confidence": sources[name][1] if name in sources else None,
-            }
-            for name, value in sorted(slots.items())
-            if name not in _INTERNAL and value is not None
-        ],
-        "checks": list(slots.get("checks") or ()),
-        "promises": list(slots.get("promises") or ()),
-        "open_question": bot_questions[-1].text
-        if bot_questions and (stack or reason is ReasonCode.misunderstood)
-        else None,
-        "messages": {
-            "count": len(messages),
-            "first_seq": messages[0].seq if messages else 0,
-            "last_seq": messages[-1].seq if messages else 0,
-            "sha256": transcript_digest(messages),
-        },
-    }
-
-
-def _told(name: str, value: Any) -> Any:
-    """A slot's value as a person reads it: wishes that nobody has come to yet, in the customer's words."""
-    if name == WAITING_WISHES:
-        return "; ".join(str(wish["text"]) for wish in value)
-    return value
-
-
-def wait_range_s(position: int, agents: int, handling_s: Sequence[float]) -> tuple[int, int]:
-    """An honest range for the wait, seconds, low and high.
-
-    Args:
-        position: 1 is next.
-        agents: agents on duty, at least 1 is assumed.
-        handling_s: handling times measured lately; fewer than five say little, so the range stays wide.
-    """
-    known = sorted(handling_s)
-    enough = len(known) >= 5
-    low_each = known[len(known) // 4] if enough else 120.0
-    high_each = known[(len(known) * 3) // 4] if enough else 480.0
-    share = position / max(agents, 1)
-    low = int(max(0.5, share * 0.5) * low_each)
-    return low, int(max(low + 60, share * high_each))
+    handoff_id: str | None = None

@@ -2,229 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from bot.contracts import Author, AuthorKind, Conversation, Draft, Json, Message, Owner, QueuePlace, ReasonCode
+from bot.contracts import Author, AuthorKind, Conversation, Draft, Json, Message, Owner, ReasonCode
 from bot.conversations.crash_points import crash_point
-from bot.conversations.fanout import DESK, Fanout
-from bot.conversations.store import ConversationStore
-from bot.database import Database
-from bot.desk.notes.store import NoteStore
-from bot.errors import Conflict, ConversationClosed, Forbidden, InvalidText, NotFound
-from bot.handoff.model import (
-    WAITING_WISHES,
-    Announcement,
-    Handoff,
-    HandoffStatus,
-    Presence,
-    User,
-    build_packet,
-    priority_of,
-    wait_range_s,
-)
-from bot.handoff.store import HandoffStore
-from bot.ids import new_id
-from bot.operator.patience import PATIENCE_S, answer_or_none
-from bot.operator.ports import OperatorPorts
-from bot.wording import Wording
-
-log = structlog.get_logger(__name__)
+from bot.conversations.fanout import DESK, ROUTING
+from bot.errors import ConversationClosed, InvalidText, NotFound, Unavailable
+from bot.handoff.model import Announcement, Handoff, HandoffStatus, Offer, Outcome, User
+from bot.handoff.queue_side import SHORT_PATIENCE_S, HandoffAlreadyClaimed, NotYours, QueueSide, Wanted, ended_offer
 
 _SYSTEM = Author(AuthorKind.system)
 _BOT = Author(AuthorKind.bot)
 _TEXT_LIMIT = 4_000
-_SHORT_PATIENCE_S = 0.5
-#: dialogue slots that a return to the bot empties
-_ENDED_BY_RETURN = ("flow_stack", "misses", "anger", "handoff_reason", "action_failed", WAITING_WISHES)
+_CHATS_LIMIT = 1_000
 
 
-class HandoffAlreadyClaimed(Conflict):
-    """Another agent has this conversation, or it is over. The list shows who; nothing to retry."""
-
-    code = "handoff_already_claimed"
-
-
-class NotYours(Forbidden):
-    """You do not own this conversation. Take it first."""
-
-    code = "not_your_conversation"
-
-
-class HandoffService:
-    """Moves conversations between the bot, the queue and people."""
-
-    def __init__(
-        self,
-        database: Database,
-        store: HandoffStore,
-        conversations: ConversationStore,
-        operator: OperatorPorts,
-        fanout: Fanout,
-        wording: Wording,
-        clock: Callable[[], datetime],
-        forget: Callable[[str], None],
-    ) -> None:
-        self._db = database
-        self._store = store
-        self._conversations = conversations
-        self._notes = NoteStore(database)
-        self._operator = operator
-        self._fanout = fanout
-        self._wording = wording
-        self._clock = clock
-        #: drops the assistant's cached memory of a conversation
-        self._forget = forget
-
-    # -- towards a person ----------------------------------------------------------------------------------------
-
-    async def ask(self, conversation_id: str, actor: str) -> None:
-        """A person is asked for outside the dialogue (the widget's menu). Nothing happens if one is there or coming."""
-        head = await self._conversations.head(conversation_id)
-        if head.owner is Owner.closed:
-            raise ConversationClosed()
-        if head.owner is not Owner.bot:
-            return
-        slots, _turns, _events = await self._conversations.memory(conversation_id, 0)
-        # short: until the owner changes, an answer of the bot may still come
-        customer = await self.customer_facts(head.customer_id, _SHORT_PATIENCE_S)
-        async with self._db.unit():
-            text = self._wording.text("utter_handoff_customer_request", head.language)
-            done = await self.request(
-                conversation_id,
-                ReasonCode.customer_request,
-                slots,
-                actor=actor,
-                customer=customer,
-                drafts=(Draft(_BOT, text),),
-            )
-        if done is not None:
-            await self.announce(done)
-
-    async def request(
-        self,
-        conversation_id: str,
-        reason: ReasonCode,
-        slots: Mapping[str, Any],
-        *,
-        actor: str,
-        customer: Mapping[str, Any] | None,
-        drafts: Sequence[Draft] = (),
-        reopens: bool = False,
-    ) -> Announcement | None:
-        """Put the conversation in the queue with its packet, inside the ambient unit of work.
-
-        Args:
-            customer: `customer_facts`, asked for before anything was written: nobody writes while the operator is slow.
-            reopens: also a conversation that was closed; only the desk may wish that.
-
-        Returns:
-            What to announce after the commit; None when the bot does not own it any more.
-        """
-        now = self._clock()
-        head = await self._conversations.head(conversation_id)
-        if head.owner is not Owner.bot and not (reopens and head.owner is Owner.closed):
-            return None
-        handoff_id = new_id()
-        duty = await self._store.on_duty()
-        changed = await self._conversations.change_owner(
-            conversation_id,
-            epoch=head.epoch,
-            owner=Owner.queued,
-            agent_id=None,
-            actor=actor,
-            reason=reason.value,
-            drafts=(*drafts, Draft(_SYSTEM, await self._queue_notice(head, reason, len(duty)))),
-            at=now,
-        )
-        if changed is None:
-            return None
-        conversation, written = changed
-        crash_point("handoff_before_commit")
-        transcript = await self._conversations.messages(conversation_id)
-        await self._store.add(
-            Handoff(
-                id=handoff_id,
-                conversation_id=conversation_id,
-                status=HandoffStatus.waiting,
-                reason_code=reason,
-                language=conversation.language,
-                priority=priority_of(reason),
-                requested_at=now,
-                packet=build_packet(
-                    conversation,
-                    reason,
-                    slots,
-                    transcript,
-                    _sources(slots, transcript),
-                    customer,
-                    self._summary(conversation, reason, slots, transcript),
-                ),
-            )
-        )
-        log.info("handoff.requested", conversation_id=conversation_id, reason=reason.value)
-        return Announcement(conversation, written)
-
-    async def announce(self, change: Announcement) -> None:
-        """Tell every window about a committed change of owner."""
-        conversation = change.conversation
-        crash_point("owner_committed")
-        self._forget(conversation.id)
-        for message in change.messages:
-            await self._fanout.publish(conversation.id, {"type": "message", "message": message.as_json()})
-        await self._fanout.publish(conversation.id, {"type": "owner", "owner": conversation.owner.value})
-        await self._fanout.publish(DESK, {"type": "queue"})
-
-    async def place(self, conversation: Conversation) -> QueuePlace | None:
-        """The customer's place in the queue with an honest range for the wait."""
-        handoff = await self._store.newest(conversation.id)
-        if handoff is None or handoff.status is not HandoffStatus.waiting:
-            return None
-        position = 1 + await self._store.ahead_of(handoff)
-        duty = await self._store.on_duty()
-        return QueuePlace(position, wait_range_s(position, len(duty), await self._store.handling_times_s()), bool(duty))
-
-    async def leave(self, conversation_id: str) -> bool:
-        """The customer gives up waiting; the bot goes on. False when they were not waiting."""
-        head = await self._conversations.head(conversation_id)
-        handoff = await self._store.newest(conversation_id)
-        if head.owner is not Owner.queued or handoff is None:
-            return False
-        return await self._to_bot(head, handoff, HandoffStatus.left, "customer", "utter_handoff_left_queue", None)
+class HandoffService(QueueSide):
+    """Moves conversations between the bot, the queue and people: what people of the desk do."""
 
     # -- the person's side ---------------------------------------------------------------------------------------
 
-    async def accept(self, handoff: Handoff, user: User) -> Conversation:
-        """Give the conversation to `user`.
+    async def accept(self, handoff: Handoff, user: User, offer: Offer | None = None) -> Conversation:
+        """Give the waiting conversation to `user`.
+
+        Args:
+            offer: that they took up; None when they took it out of turn.
 
         Raises:
             HandoffAlreadyClaimed: somebody else was first, or the customer left.
         """
         now = self._clock()
+        due = now + timedelta(seconds=self.rules.group(handoff.group_id).answer_within_s)
         async with self._db.unit():
             head = await self._conversations.head(handoff.conversation_id)
             moved = await self._store.set_status(
-                handoff.id, HandoffStatus.waiting, HandoffStatus.accepted, accepted_at=now, agent_id=user.id
+                handoff.id,
+                HandoffStatus.waiting,
+                HandoffStatus.accepted,
+                accepted_at=now,
+                agent_id=user.id,
+                direct_to=None,
+                asking=None,
+                first_response_due_at=due,
             )
             if not moved or head.owner is not Owner.queued:
-                raise HandoffAlreadyClaimed()
-            text = self._wording.text("utter_handoff_agent_joined", head.language, agent=user.shown_name(head.language))
-            changed = await self._conversations.change_owner(
-                head.id,
-                epoch=head.epoch,
-                owner=Owner.agent,
-                agent_id=user.id,
-                actor=user.username,
-                reason="accepted",
-                drafts=(Draft(_SYSTEM, text),),
-                at=now,
+                raise await self.claimed(head.id)
+            changed = await self._joined(head, user, "accepted", now)
+            await self._store.served(user.id, now)
+            if offer is not None:
+                await self._store.offers_ended([ended_offer(offer, Outcome.accepted, now)])
+            crash_point("accept_before_commit")
+        await self.announce(Announcement(*changed, handoff.id))
+        return changed[0]
+
+    async def take(self, conversation_id: str, user: User) -> Conversation:
+        """Take a chat out of turn: one that waits, or one that the bot has.
+
+        Raises:
+            HandoffAlreadyClaimed: somebody has it; the message names them.
+            NotFound: it is over.
+        """
+        handoff = await self._store.newest(conversation_id)
+        if handoff is None or handoff.status is not HandoffStatus.waiting:
+            head = await self._conversations.head(conversation_id)
+            if head.owner is Owner.bot:
+                return await self._take_from_bot(conversation_id, user)
+            if head.owner is Owner.agent:
+                raise await self.claimed(conversation_id)
+            raise NotFound("This conversation is not waiting for a person.")
+        with suppress(Unavailable):  # without Redis nothing rings, and SQL decides
+            offer = await self._offers.withdraw(handoff.id)
+            if offer is not None:
+                await self.offer_over(offer, Outcome.withdrawn)
+        head = await self.accept(handoff, user)
+        with suppress(Unavailable):
+            await self._offers.count(user.id, 1)
+        return head
+
+    async def _take_from_bot(self, conversation_id: str, user: User) -> Conversation:
+        """Somebody of the desk takes part by themselves in a chat that the bot has."""
+        now = self._clock()
+        head = await self._conversations.head(conversation_id)
+        slots, _turns, _events = await self._conversations.memory(conversation_id, 0)
+        customer = await self.customer_facts(head.customer_id, SHORT_PATIENCE_S)
+        wanted = Wanted(ReasonCode.desk_initiative, slots, customer, slots.get("last_flow"))
+        async with self._db.unit():
+            handoff = await self._new(head, wanted, now)
+            if head.owner is not Owner.bot:
+                raise await self.claimed(head.id)
+            changed = await self._joined(head, user, "taken", now)
+            await self._store.add(
+                replace(
+                    handoff,
+                    status=HandoffStatus.accepted,
+                    accepted_at=now,
+                    agent_id=user.id,
+                    packet=await self._packet(changed[0], wanted),
+                )
             )
-            if changed is None:
-                raise HandoffAlreadyClaimed()
-        await self.announce(Announcement(*changed))
+        with suppress(Unavailable):
+            await self._offers.count(user.id, 1)
+        await self.announce(Announcement(*changed, handoff.id))
         return changed[0]
 
     async def say(
@@ -236,21 +118,35 @@ class HandoffService:
         *,
         attachments: Sequence[Json] = (),
     ) -> Message:
-        """A person writes to the customer.
+        """A person writes to the customer, as the owner of the chat or as somebody who joined it.
+
+        A chat that no person has becomes theirs by their first words.
 
         Args:
             attachments: files that were uploaded to this conversation; with one the text may be blank.
 
         Raises:
-            NotYours: the conversation is not this person's.
+            NotYours: the conversation is somebody else's.
             InvalidText: blank or too long.
         """
         if not isinstance(text, str) or len(text.strip()) > _TEXT_LIMIT or not (text.strip() or attachments):
             raise InvalidText()
-        head = await self._owned(conversation_id, user)
+        head = await self._conversations.head(conversation_id)
+        if head.owner is Owner.closed:
+            raise ConversationClosed()
+        if head.owner is not Owner.agent:
+            head = await self.take(conversation_id, user)
+        if head.owner is not Owner.agent or (
+            head.agent_id != user.id and not await self._guests.joined(conversation_id, user.id)
+        ):
+            raise NotYours()
         author = Author(AuthorKind.agent, user.shown_name(head.language))
         draft = Draft(author, text.strip(), client_msg_id=client_msg_id, attachments=tuple(attachments))
-        message, new = await self._conversations.append(conversation_id, draft, self._clock(), epoch=head.epoch)
+        now = self._clock()
+        async with self._db.unit():
+            message, new = await self._conversations.append(conversation_id, draft, now, epoch=head.epoch)
+            if new:
+                await self._store.responded(conversation_id, now)
         if new:
             await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
             await self._fanout.publish(DESK, {"type": "conversation", "conversation_id": conversation_id})
@@ -259,15 +155,24 @@ class HandoffService:
     async def speaks(self, conversation_id: str, user: User) -> bool:
         """Whether this person serves the customer now, so that the customer may see them type and read."""
         head = await self._conversations.head(conversation_id)
-        return head.owner is Owner.agent and head.agent_id == user.id
+        if head.owner is not Owner.agent:
+            return False
+        return head.agent_id == user.id or await self._guests.joined(conversation_id, user.id)
 
-    async def return_to_bot(self, conversation_id: str, user: User, summary: str | None) -> Conversation:
+    async def return_to_bot(self, conversation_id: str, user: User, summary_text: str | None) -> Conversation:
         """Give the conversation back to the bot with a summary of what was done."""
-        head = await self._owned(conversation_id, user)
+        head = await self.owned(conversation_id, user)
         handoff = await self._accepted(conversation_id)
-        name = "utter_handoff_agent_returned_summary" if summary else "utter_handoff_agent_returned"
-        if not await self._to_bot(head, handoff, HandoffStatus.returned, user.username, name, summary):
-            raise HandoffAlreadyClaimed()
+        name = "utter_handoff_agent_returned_summary" if summary_text else "utter_handoff_agent_returned"
+        values = {"summary": summary_text} if summary_text else {}
+        text = self._wording.text(name, head.language, **values)
+        async with self._db.unit():
+            said = Draft(_BOT, text)
+            done = await self._to_bot(head, handoff, HandoffStatus.returned, user.username, said, summary_text)
+            if done is None:
+                raise HandoffAlreadyClaimed()
+        await self.announce(done)
+        await self._freed(user.id)
         return await self._conversations.head(conversation_id)
 
     async def close(self, conversation_id: str, user: User, disposition: Mapping[str, Any]) -> Conversation:
@@ -276,7 +181,7 @@ class HandoffService:
         Args:
             disposition: `{solved, intent, reason, note?}`, checked by the channel.
         """
-        head = await self._owned(conversation_id, user)
+        head = await self.owned(conversation_id, user)
         handoff = await self._accepted(conversation_id)
         now = self._clock()
         async with self._db.unit():
@@ -298,107 +203,93 @@ class HandoffService:
             )
             if changed is None:
                 raise HandoffAlreadyClaimed()
-        await self.announce(Announcement(*changed))
+            await self._store.served(user.id, now)
+            await self._guests.clear(conversation_id)
+        await self.announce(Announcement(*changed, handoff.id))
+        await self._freed(user.id)
         return changed[0]
 
-    async def transfer(self, conversation_id: str, user: User, note: str | None) -> Conversation:
-        """Put the conversation back into the queue, ahead of those who came later."""
-        head = await self._owned(conversation_id, user)
+    async def transfer(
+        self, conversation_id: str, user: User, note: str | None, *, to: User | None = None, group_id: str | None = None
+    ) -> Conversation:
+        """Put the conversation back into the queue, in front: for anybody, for one group, or for one person.
+
+        Args:
+            to: somebody on duty, to whom alone it is offered first.
+        """
+        head = await self.owned(conversation_id, user)
+        handoff = await self._accepted(conversation_id)
+        values: dict[str, Any] = {"group_id": group_id} if group_id else {}
+        if to is not None:
+            values |= {"direct_to": to.id, "group_id": handoff.group_id}
+            if handoff.group_id not in to.groups and to.groups:
+                values["group_id"] = to.groups[0]
+        changed = await self._back(
+            head,
+            handoff,
+            actor=user.username,
+            reason="transferred",
+            text_name="utter_handoff_transferred",
+            note=(user.id, note) if note else None,
+            values=values,
+            spare=user.id,
+        )
+        if changed is None:
+            raise HandoffAlreadyClaimed()
+        return changed
+
+    async def undirect(self, handoff_id: str) -> None:
+        """The one person whom a chat was meant for does not take it: it waits in its group, in front."""
+        await self._store.change(handoff_id, HandoffStatus.waiting, direct_to=None)
+        await self._fanout.publish(ROUTING, {"type": "owner", "handoff_id": handoff_id, "waiting": True})
+
+    async def undirect_if(self, handoff_id: str, user_id: str) -> None:
+        """As `undirect`, if it was meant for this person."""
+        handoff = await self._store.get(handoff_id)
+        if handoff is not None and handoff.direct_to == user_id:
+            await self.undirect(handoff_id)
+
+    async def take_over(self, conversation_id: str, user: User) -> Conversation:
+        """A supervisor becomes the owner of a chat that somebody else has.
+
+        Raises:
+            HandoffAlreadyClaimed: it has changed hands meanwhile.
+        """
+        head = await self._conversations.head(conversation_id)
+        if head.owner is not Owner.agent:
+            raise NotFound("Nobody has this conversation. Take it from the queue instead.")
+        if head.agent_id == user.id:
+            return head
         handoff = await self._accepted(conversation_id)
         now = self._clock()
         async with self._db.unit():
-            await self._store.set_status(handoff.id, HandoffStatus.accepted, HandoffStatus.waiting, agent_id=None)
-            changed = await self._conversations.change_owner(
-                head.id,
-                epoch=head.epoch,
-                owner=Owner.queued,
-                agent_id=None,
-                actor=user.username,
-                reason="transferred",
-                drafts=(Draft(_SYSTEM, self._wording.text("utter_handoff_transferred", head.language)),),
-                at=now,
-            )
-            if changed is None:
-                raise HandoffAlreadyClaimed()
-            if note:
-                await self._notes.add(conversation_id, user.id, note, now)
-        await self._store.decline(handoff.id, user.id)
-        await self.announce(Announcement(*changed))
+            changed = await self._joined(head, user, "taken_over", now)
+            await self._store.change(handoff.id, HandoffStatus.accepted, agent_id=user.id)
+            await self._store.served(user.id, now)
+        with suppress(Unavailable):
+            await self._offers.count(user.id, 1)
+        await self.announce(Announcement(*changed, handoff.id))
+        await self._freed(head.agent_id or "")
         return changed[0]
 
-    async def set_presence(self, user: User, presence: Presence) -> None:
-        """What the agent wishes. Their console's signs of life are kept apart."""
-        await self._store.set_presence(user.id, presence)
-        await self._store.heard_of(user.id)
-        await self._fanout.publish(DESK, {"type": "presence", "user_id": user.id, "status": presence.value})
-
-    async def presence(self, user: User) -> Presence:
-        return await self._store.presence(user.id)
-
-    async def heard_of(self, user: User) -> None:
-        """The agent's console has shown a sign of life."""
-        await self._store.heard_of(user.id)
-
-    async def on_duty(self) -> tuple[str, ...]:
-        """Ids of the agents who are available and there."""
-        return await self._store.on_duty()
-
-    async def waiting(self) -> tuple[Handoff, ...]:
-        """Who waits, in the order in which they will be offered."""
-        return await self._store.waiting()
-
-    async def newest(self, conversation_id: str) -> Handoff | None:
-        """The conversation's latest hand-over."""
-        return await self._store.newest(conversation_id)
-
-    async def agent_name(self, agent_id: str | None, language: str) -> str | None:
-        user = await self._store.user(agent_id) if agent_id else None
-        return user.shown_name(language) if user else None
-
-    async def last_agent(self, conversation_id: str) -> str | None:
-        """Who served this conversation last, for the rating."""
+    async def requeue(self, conversation_id: str, reason: str, actor: str = "desk") -> bool:
+        """Put a person's conversation back into the queue, in front, and say so. False when no person has it."""
+        head = await self._conversations.head(conversation_id)
         handoff = await self._store.newest(conversation_id)
-        return handoff.agent_id if handoff else None
+        if head.owner is not Owner.agent or handoff is None or handoff.status is not HandoffStatus.accepted:
+            return False
+        return (
+            await self._back(head, handoff, actor=actor, reason=reason, text_name="utter_handoff_agent_lost")
+            is not None
+        )
 
-    # -- inside --------------------------------------------------------------------------------------------------
+    async def owned(self, conversation_id: str, user: User) -> Conversation:
+        """The head of a conversation that is this person's.
 
-    async def _to_bot(
-        self,
-        head: Conversation,
-        handoff: Handoff,
-        status: HandoffStatus,
-        actor: str,
-        text_name: str,
-        summary: str | None,
-    ) -> bool:
-        now = self._clock()
-        slots, _turns, _events = await self._conversations.memory(head.id, 0)
-        slots = {name: value for name, value in slots.items() if name not in _ENDED_BY_RETURN}
-        values: dict[str, Any] = {}
-        if summary:
-            slots["desk_summary"] = summary
-            values = {"summary": summary}
-        async with self._db.unit():
-            from_status = HandoffStatus.waiting if status is HandoffStatus.left else HandoffStatus.accepted
-            if not await self._store.set_status(handoff.id, from_status, status, ended_at=now):
-                return False
-            changed = await self._conversations.change_owner(
-                head.id,
-                epoch=head.epoch,
-                owner=Owner.bot,
-                agent_id=None,
-                actor=actor,
-                reason=status.value,
-                drafts=(Draft(_BOT, self._wording.text(text_name, head.language, **values)),),
-                at=now,
-                slots=slots,
-            )
-            if changed is None:
-                raise HandoffAlreadyClaimed()
-        await self.announce(Announcement(*changed))
-        return True
-
-    async def _owned(self, conversation_id: str, user: User) -> Conversation:
+        Raises:
+            ConversationClosed: it is over.
+            NotYours: somebody else has it.
+        """
         head = await self._conversations.head(conversation_id)
         if head.owner is Owner.closed:
             raise ConversationClosed()
@@ -406,68 +297,83 @@ class HandoffService:
             raise NotYours()
         return head
 
+    async def head(self, conversation_id: str) -> Conversation:
+        return await self._conversations.head(conversation_id)
+
+    async def chats_of(self, user_id: str) -> tuple[str, ...]:
+        """Conversations that a person has."""
+        heads = await self._conversations.heads((Owner.agent,), agent_id=user_id, limit=_CHATS_LIMIT)
+        return tuple(head.id for head in heads)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    async def _joined(
+        self, head: Conversation, user: User, reason: str, now: datetime
+    ) -> tuple[Conversation, tuple[Message, ...]]:
+        text = self._wording.text("utter_handoff_agent_joined", head.language, agent=user.shown_name(head.language))
+        changed = await self._conversations.change_owner(
+            head.id,
+            epoch=head.epoch,
+            owner=Owner.agent,
+            agent_id=user.id,
+            actor=user.username,
+            reason=reason,
+            drafts=(Draft(_SYSTEM, text),),
+            at=now,
+        )
+        if changed is None:
+            raise await self.claimed(head.id)
+        return changed
+
+    async def _back(
+        self,
+        head: Conversation,
+        handoff: Handoff,
+        *,
+        actor: str,
+        reason: str,
+        text_name: str,
+        note: tuple[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        spare: str | None = None,
+    ) -> Conversation | None:
+        now = self._clock()
+        assert handoff.rank_at is not None
+        async with self._db.unit():
+            moved = await self._store.set_status(
+                handoff.id,
+                HandoffStatus.accepted,
+                HandoffStatus.waiting,
+                agent_id=None,
+                accepted_at=None,
+                rank_at=self.rules.in_front(handoff.rank_at, handoff.requested_at),
+                last_agent_id=None if spare else handoff.agent_id,
+                **(values or {}),
+            )
+            if not moved:
+                return None
+            changed = await self._conversations.change_owner(
+                head.id,
+                epoch=head.epoch,
+                owner=Owner.queued,
+                agent_id=None,
+                actor=actor,
+                reason=reason,
+                drafts=(Draft(_SYSTEM, self._wording.text(text_name, head.language)),),
+                at=now,
+            )
+            if changed is None:
+                raise HandoffAlreadyClaimed()
+            if note:
+                await self._notes.add(head.id, note[0], note[1], now)
+        if spare:
+            await self._fanout.publish(ROUTING, {"type": "spare", "handoff_id": handoff.id, "user_id": spare})
+        await self.announce(Announcement(*changed, handoff.id))
+        await self._freed(head.agent_id or "")
+        return changed[0]
+
     async def _accepted(self, conversation_id: str) -> Handoff:
         handoff = await self._store.newest(conversation_id)
         if handoff is None or handoff.status is not HandoffStatus.accepted:
             raise NotFound("This conversation has no open hand-over.")
         return handoff
-
-    async def _queue_notice(self, head: Conversation, reason: ReasonCode, on_duty: int) -> str:
-        if not on_duty:
-            return self._wording.text("utter_handoff_nobody_on_duty", head.language)
-        waiting = await self._store.waiting()
-        position = 1 + sum(1 for other in waiting if other.priority <= priority_of(reason))
-        low_s, high_s = wait_range_s(position, on_duty, await self._store.handling_times_s())
-        return self._wording.text(
-            "utter_handoff_queued",
-            head.language,
-            position=position,
-            eta_low=max(1, low_s // 60),
-            eta_high=max(2, -(-high_s // 60)),
-        )
-
-    async def customer_facts(self, customer_id: str | None, patience_s: float = PATIENCE_S) -> dict[str, Any] | None:
-        """What the packet says about the customer; only the id when the operator's system does not answer soon."""
-        if customer_id is None:
-            return None
-        customer = await answer_or_none(self._operator.customers.by_id(customer_id), patience_s)
-        if customer is None:
-            return {"id": customer_id}
-        return {
-            "id": customer.id,
-            "name": {"zh": customer.name.zh, "en": customer.name.en},
-            "phone": customer.phone,
-            "account_number": customer.account_number,
-            "area": customer.area,
-        }
-
-    def _summary(
-        self, conversation: Conversation, reason: ReasonCode, slots: Mapping[str, Any], transcript: Sequence[Message]
-    ) -> str:
-        """Made from what was recorded: why, the customer's newest own words, what was found."""
-        language = conversation.language
-        said = [
-            message.text for message in transcript if message.author.kind is AuthorKind.customer and not message.payload
-        ]
-        lines = [self._wording.term("handoff_reasons", reason.value, language)]
-        if said:
-            lines.append(self._wording.text("summary_said", language, words=said[0][:160]))
-        done = [str(check.get("name")) for check in slots.get("checks") or ()]
-        if done:
-            shown = ", ".join(self._wording.term("checks", name, language) for name in done)
-            lines.append(self._wording.text("summary_checked", language, checks=shown))
-        return "\n".join(lines)
-
-
-def _sources(slots: Mapping[str, Any], transcript: Sequence[Message]) -> dict[str, tuple[int, float]]:
-    """Where a slot's value was last said in so many words: certain; else it came from a button or was worked out."""
-    found: dict[str, tuple[int, float]] = {}
-    for message in transcript:
-        if message.author.kind is not AuthorKind.customer:
-            continue
-        for name, value in slots.items():
-            if not isinstance(value, str) or not value:
-                continue
-            if value in (message.payload or "") or (len(value) > 2 and value in message.text):
-                found[name] = (message.seq, 1.0)
-    return found

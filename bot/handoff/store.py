@@ -1,51 +1,42 @@
-"""Hand-overs and desk accounts in SQL; presence and offers in Redis. The only place that touches either."""
+"""Hand-overs, the desk's people and what they wish, in SQL. The only place that queries these tables."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from redis.asyncio import Redis
 from sqlalchemy import and_, func, select, update
 
 from bot.contracts import Owner, ReasonCode
 from bot.database import Database
-from bot.handoff.model import Handoff, HandoffStatus, Offer, Presence, User
-from bot.schema import conversations, handoffs, users
+from bot.handoff.eta import Measured
+from bot.handoff.model import Handoff, HandoffStatus, Outcome, Presence, PresenceReason, User, Waiting, Wish
+from bot.schema import conversations, desk_offers, desk_presence, handoffs, users
 
-#: an agent whose console has not been heard of for this long is not there
-ALIVE_S = 45
-_DECLINED_S = 120
-
-
-def presence_key() -> str:
-    """Redis hash user id → what the agent wishes; written by the desk; never expires."""
-    return "fl:desk:presence"
-
-
-def alive_key(user_id: str) -> str:
-    """Redis string; written by each call and ping of the agent's console; expires after 45 s."""
-    return f"fl:desk:alive:{user_id}"
-
-
-def offers_key() -> str:
-    """Redis hash offer id → JSON; written by the router; an entry goes when accepted, declined or past its time."""
-    return "fl:desk:offers"
-
-
-def declined_key(handoff_id: str) -> str:
-    """Redis set of user ids who declined or let it ring; written by the desk and router; expires after 120 s."""
-    return f"fl:desk:declined:{handoff_id}"
+_WAITING = (
+    handoffs.c.id,
+    handoffs.c.conversation_id,
+    handoffs.c.reason_code,
+    handoffs.c.group_id,
+    handoffs.c.language,
+    handoffs.c.product,
+    handoffs.c.customer_class,
+    handoffs.c.priority,
+    handoffs.c.requested_at,
+    handoffs.c.rank_at,
+    handoffs.c.direct_to,
+    handoffs.c.last_agent_id,
+)
+#: how many newest chats, offers and promises of a group say what is usual
+_MEASURED = 100
 
 
 class HandoffStore:
-    """Queue, accounts, presence, offers."""
+    """Queue, accounts, wishes."""
 
-    def __init__(self, database: Database, redis: Redis) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
-        self._redis = redis
 
     # -- hand-overs ----------------------------------------------------------------------------------------------
 
@@ -60,7 +51,17 @@ class HandoffStore:
                     language=handoff.language,
                     priority=handoff.priority,
                     requested_at=handoff.requested_at,
+                    accepted_at=handoff.accepted_at,
+                    agent_id=handoff.agent_id,
                     packet=dict(handoff.packet),
+                    group_id=handoff.group_id,
+                    product=handoff.product,
+                    customer_class=handoff.customer_class,
+                    rank_at=handoff.rank_at,
+                    last_agent_id=handoff.last_agent_id,
+                    eta_low_s=handoff.eta_s[0] if handoff.eta_s else None,
+                    eta_high_s=handoff.eta_s[1] if handoff.eta_s else None,
+                    asking=handoff.asking,
                 )
             )
 
@@ -76,59 +77,157 @@ class HandoffStore:
             )
         return bool(done.rowcount == 1)
 
+    async def change(self, handoff_id: str, status: HandoffStatus, **values: Any) -> bool:
+        """Change what is kept of a hand-over while it is in `status`; False when it is not."""
+        return await self.set_status(handoff_id, status, status, **values)
+
+    async def responded(self, conversation_id: str, at: datetime) -> None:
+        """A person has answered; the first time counts."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                update(handoffs)
+                .where(
+                    and_(
+                        handoffs.c.conversation_id == conversation_id,
+                        handoffs.c.status == HandoffStatus.accepted.value,
+                        handoffs.c.first_response_at.is_(None),
+                    )
+                )
+                .values(first_response_at=at)
+            )
+
+    async def collected(
+        self, handoff_id: str, asked: str | None, packet: Mapping[str, Any], asking: str | None
+    ) -> bool:
+        """Put a collected fact into the packet, if the chat still waits and this fact was asked for."""
+        async with self._db.write() as connection:
+            done = await connection.execute(
+                update(handoffs)
+                .where(
+                    and_(
+                        handoffs.c.id == handoff_id,
+                        handoffs.c.status == HandoffStatus.waiting.value,
+                        handoffs.c.asking == asked if asked is not None else handoffs.c.asking.is_(None),
+                    )
+                )
+                .values(packet=dict(packet), asking=asking)
+            )
+        return bool(done.rowcount == 1)
+
     async def get(self, handoff_id: str) -> Handoff | None:
         return await self._first(handoffs.select().where(handoffs.c.id == handoff_id))
 
     async def newest(self, conversation_id: str) -> Handoff | None:
         """The conversation's latest hand-over."""
-        return await self._first(
-            handoffs.select()
-            .where(handoffs.c.conversation_id == conversation_id)
-            .order_by(handoffs.c.requested_at.desc())
-            .limit(1)
-        )
+        return await self._first(_newest_first(conversation_id).limit(1))
 
-    async def waiting(self, limit: int = 500) -> tuple[Handoff, ...]:
-        """Hand-overs that nobody has taken, in the order in which they will be offered."""
+    async def of_conversation(self, conversation_id: str) -> tuple[Handoff, ...]:
+        """All of a conversation's hand-overs, newest first."""
+        async with self._db.read() as connection:
+            rows = (await connection.execute(_newest_first(conversation_id))).all()
+        return tuple(_handoff(row) for row in rows)
+
+    async def newest_of(self, conversation_ids: Sequence[str]) -> dict[str, Handoff]:
+        """Conversation → its latest hand-over, for those that have any."""
         query = (
             handoffs.select()
-            .where(handoffs.c.status == HandoffStatus.waiting.value)
-            .order_by(handoffs.c.priority, handoffs.c.requested_at)
-            .limit(limit)
+            .where(handoffs.c.conversation_id.in_(list(conversation_ids)))
+            .order_by(handoffs.c.requested_at)
         )
         async with self._db.read() as connection:
-            return tuple(_handoff(row) for row in (await connection.execute(query)).all())
+            return {row.conversation_id: _handoff(row) for row in (await connection.execute(query)).all()}
 
-    async def ahead_of(self, handoff: Handoff) -> int:
-        """How many waiting hand-overs come first."""
+    async def packets(self, handoff_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Hand-over → its packet."""
+        query = select([handoffs.c.id, handoffs.c.packet]).where(handoffs.c.id.in_(list(handoff_ids)))
+        async with self._db.read() as connection:
+            return {row.id: row.packet for row in (await connection.execute(query)).all()}
+
+    async def waiting(self, group_id: str | None = None, limit: int = 500) -> tuple[Handoff, ...]:
+        """Hand-overs that nobody has taken, in the order in which they will be offered."""
+        query = handoffs.select().where(handoffs.c.status == HandoffStatus.waiting.value)
+        if group_id is not None:
+            query = query.where(handoffs.c.group_id == group_id)
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query.order_by(handoffs.c.rank_at, handoffs.c.id).limit(limit))).all()
+        return tuple(_handoff(row) for row in rows)
+
+    async def who_waits(self, handoff_ids: Iterable[str] | None = None) -> tuple[Waiting, ...]:
+        """Everybody who waits, or those of these ids who do, without their packets."""
+        query = select(list(_WAITING)).where(handoffs.c.status == HandoffStatus.waiting.value)
+        if handoff_ids is not None:
+            query = query.where(handoffs.c.id.in_(list(handoff_ids)))
+        async with self._db.read() as connection:
+            return tuple(Waiting(*row) for row in (await connection.execute(query)).all())
+
+    async def waits_by_group(self) -> dict[str, tuple[int, datetime]]:
+        """Group → how many wait, and since when the first of them does."""
+        query = (
+            select([handoffs.c.group_id, func.count(), func.min(handoffs.c.requested_at)])
+            .where(handoffs.c.status == HandoffStatus.waiting.value)
+            .group_by(handoffs.c.group_id)
+        )
+        async with self._db.read() as connection:
+            return {row[0]: (row[1], row[2]) for row in (await connection.execute(query)).all()}
+
+    async def ahead_of(self, group_id: str, rank_at: datetime, handoff_id: str) -> int:
+        """How many of the group who wait come first."""
         query = (
             select([func.count()])
             .select_from(handoffs)
             .where(
                 and_(
                     handoffs.c.status == HandoffStatus.waiting.value,
-                    (handoffs.c.priority < handoff.priority)
-                    | and_(handoffs.c.priority == handoff.priority, handoffs.c.requested_at < handoff.requested_at),
+                    handoffs.c.group_id == group_id,
+                    (handoffs.c.rank_at < rank_at) | and_(handoffs.c.rank_at == rank_at, handoffs.c.id < handoff_id),
                 )
             )
         )
         async with self._db.read() as connection:
             return int((await connection.execute(query)).scalar() or 0)
 
-    async def handling_times_s(self, limit: int = 50) -> list[float]:
-        """Seconds from acceptance to the end of the newest finished hand-overs."""
-        query = (
+    async def measured(self, group_id: str) -> Measured:
+        """What the group's newest chats, offers and promises say about waiting."""
+        ended = (
             select([handoffs.c.accepted_at, handoffs.c.ended_at])
-            .where(and_(handoffs.c.accepted_at.isnot(None), handoffs.c.ended_at.isnot(None)))
+            .where(
+                and_(
+                    handoffs.c.group_id == group_id, handoffs.c.status.in_(_SERVED), handoffs.c.accepted_at.isnot(None)
+                )
+            )
             .order_by(handoffs.c.ended_at.desc())
-            .limit(limit)
+            .limit(_MEASURED)
+        )
+        promised = (
+            select([handoffs.c.eta_low_s, handoffs.c.eta_high_s, handoffs.c.requested_at, handoffs.c.accepted_at])
+            .where(
+                and_(
+                    handoffs.c.group_id == group_id,
+                    handoffs.c.accepted_at.isnot(None),
+                    handoffs.c.eta_high_s.isnot(None),
+                )
+            )
+            .order_by(handoffs.c.requested_at.desc())
+            .limit(_MEASURED)
+        )
+        answered = (
+            select([desk_offers.c.offered_at, desk_offers.c.ended_at])
+            .where(and_(desk_offers.c.group_id == group_id, desk_offers.c.outcome == Outcome.accepted.value))
+            .order_by(desk_offers.c.ended_at.desc())
+            .limit(_MEASURED)
         )
         async with self._db.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return [(row.ended_at - row.accepted_at).total_seconds() for row in rows]
+            handling = (await connection.execute(ended)).all()
+            promises = (await connection.execute(promised)).all()
+            answers = (await connection.execute(answered)).all()
+        return Measured(
+            handling_s=[(row[1] - row[0]).total_seconds() for row in handling if row[1]],
+            answer_s=[(row[1] - row[0]).total_seconds() for row in answers],
+            promises=[(row[0], row[1], (row[3] - row[2]).total_seconds()) for row in promises],
+        )
 
     async def load(self) -> dict[str, int]:
-        """Chats that each agent has open."""
+        """Chats that each person has open."""
         query = (
             select([conversations.c.agent_id, func.count()])
             .where(conversations.c.owner == Owner.agent.value)
@@ -137,21 +236,40 @@ class HandoffStore:
         async with self._db.read() as connection:
             return {row[0]: row[1] for row in (await connection.execute(query)).all()}
 
+    async def last_agent(self, conversation_id: str, customer_id: str | None) -> str | None:
+        """Who served this conversation last, or else this customer in another one."""
+        by = handoffs.c.conversation_id == conversation_id
+        if customer_id is not None:
+            mine = select([conversations.c.id]).where(conversations.c.customer_id == customer_id)
+            by = handoffs.c.conversation_id.in_(mine)
+        query = (
+            select([handoffs.c.agent_id])
+            .where(and_(by, handoffs.c.agent_id.isnot(None)))
+            .order_by((handoffs.c.conversation_id == conversation_id).desc(), handoffs.c.requested_at.desc())
+            .limit(1)
+        )
+        async with self._db.read() as connection:
+            row = (await connection.execute(query)).first()
+        return row.agent_id if row else None
+
+    async def offers_ended(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep how offers ended: columns of `desk_offers`."""
+        if rows:
+            async with self._db.write() as connection:
+                await connection.execute(desk_offers.insert(), [dict(row) for row in rows])
+
     # -- accounts ------------------------------------------------------------------------------------------------
 
     async def add_user(self, user: User, password_hash: str) -> None:
         async with self._db.write() as connection:
             await connection.execute(
-                users.insert().values(
-                    id=user.id,
-                    username=user.username,
-                    name=dict(user.name),
-                    password_hash=password_hash,
-                    roles=sorted(user.roles),
-                    languages=list(user.languages),
-                    capacity=user.capacity,
-                )
+                users.insert().values(id=user.id, username=user.username, password_hash=password_hash, **_facts(user))
             )
+
+    async def set_facts(self, user: User) -> None:
+        """What somebody is called, may and knows."""
+        async with self._db.write() as connection:
+            await connection.execute(update(users).where(users.c.id == user.id).values(**_facts(user)))
 
     async def set_password(self, user_id: str, password_hash: str) -> None:
         async with self._db.write() as connection:
@@ -166,55 +284,46 @@ class HandoffStore:
             row = (await connection.execute(users.select().where(users.c.id == user_id))).first()
         return None if row is None else _user(row)
 
+    async def people(self) -> tuple[User, ...]:
+        """Everybody who works here."""
+        async with self._db.read() as connection:
+            return tuple(_user(row) for row in (await connection.execute(users.select().order_by(users.c.id))).all())
+
     async def credentials(self, username: str) -> tuple[User, str] | None:
         """The account and its password hash."""
         async with self._db.read() as connection:
             row = (await connection.execute(users.select().where(users.c.username == username))).first()
         return None if row is None else (_user(row), row.password_hash)
 
-    async def set_presence(self, user_id: str, presence: Presence) -> None:
-        await self._redis.hset(presence_key(), user_id, presence.value)
+    # -- wishes --------------------------------------------------------------------------------------------------
 
-    async def presence(self, user_id: str) -> Presence:
-        found = await self._redis.hget(presence_key(), user_id)
-        return Presence(found) if found else Presence.offline
+    async def set_wish(self, user_id: str, wish: Presence, reason: PresenceReason | None, at: datetime) -> None:
+        """Keep what somebody wishes, or what is set for them."""
+        values = {"wish": wish.value, "reason": reason.value if reason else None, "since": at}
+        async with self._db.write() as connection:
+            done = await connection.execute(
+                update(desk_presence).where(desk_presence.c.user_id == user_id).values(**values)
+            )
+            if done.rowcount == 0:
+                await connection.execute(desk_presence.insert().values(user_id=user_id, **values))
 
-    async def heard_of(self, user_id: str) -> None:
-        """The agent's console has shown a sign of life."""
-        await self._redis.set(alive_key(user_id), 1, ex=ALIVE_S)
+    async def served(self, user_id: str, at: datetime) -> None:
+        """Somebody has taken or ended a chat; only those who were ever on duty are kept."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                update(desk_presence).where(desk_presence.c.user_id == user_id).values(served_at=at)
+            )
 
-    async def on_duty(self) -> tuple[str, ...]:
-        """Ids of agents who wish to work and whose console is alive."""
-        wishes = await self._redis.hgetall(presence_key())
-        wanted = [str(user_id) for user_id, wish in wishes.items() if wish == Presence.available.value]
-        if not wanted:
-            return ()
-        alive = await self._redis.mget([alive_key(user_id) for user_id in wanted])
-        return tuple(user_id for user_id, sign in zip(wanted, alive, strict=True) if sign)
+    async def wish(self, user_id: str) -> Wish:
+        async with self._db.read() as connection:
+            row = (await connection.execute(desk_presence.select().where(desk_presence.c.user_id == user_id))).first()
+        return _wish(row) if row is not None else Wish(user_id, Presence.offline, None, None)
 
-    # -- offers --------------------------------------------------------------------------------------------------
-
-    async def put_offer(self, offer: Offer) -> None:
-        body = {**offer.__dict__, "expires_at": offer.expires_at.isoformat()}
-        await self._redis.hset(offers_key(), offer.id, json.dumps(body))
-
-    async def offers(self) -> tuple[Offer, ...]:
-        return tuple(_offer(json.loads(body)) for body in (await self._redis.hgetall(offers_key())).values())
-
-    async def offer(self, offer_id: str) -> Offer | None:
-        body = await self._redis.hget(offers_key(), offer_id)
-        return _offer(json.loads(body)) if body else None
-
-    async def take_offer(self, offer_id: str) -> bool:
-        """Remove an offer; True for the one caller who did."""
-        return bool(await self._redis.hdel(offers_key(), offer_id))
-
-    async def decline(self, handoff_id: str, user_id: str) -> None:
-        await self._redis.sadd(declined_key(handoff_id), user_id)
-        await self._redis.expire(declined_key(handoff_id), _DECLINED_S)
-
-    async def declined(self, handoff_id: str) -> frozenset[str]:
-        return frozenset(str(item) for item in await self._redis.smembers(declined_key(handoff_id)))
+    async def wishes(self) -> dict[str, Wish]:
+        """User id → what they wish, for all who ever wished anything."""
+        async with self._db.read() as connection:
+            rows = (await connection.execute(desk_presence.select())).all()
+        return {row.user_id: _wish(row) for row in rows}
 
     async def _first(self, query: Any) -> Handoff | None:
         async with self._db.read() as connection:
@@ -222,12 +331,45 @@ class HandoffStore:
         return None if row is None else _handoff(row)
 
 
-def _offer(body: Mapping[str, Any]) -> Offer:
-    return Offer(**{**body, "expires_at": datetime.fromisoformat(body["expires_at"])})
+#: chats that a person has brought to an end
+_SERVED = (HandoffStatus.closed.value, HandoffStatus.returned.value)
+
+
+def _newest_first(conversation_id: str) -> Any:
+    return (
+        handoffs.select().where(handoffs.c.conversation_id == conversation_id).order_by(handoffs.c.requested_at.desc())
+    )
+
+
+def _facts(user: User) -> dict[str, Any]:
+    return {
+        "name": dict(user.name),
+        "roles": sorted(user.roles),
+        "languages": list(user.languages),
+        "capacity": user.capacity,
+        "groups": list(user.groups),
+        "products": list(user.products),
+        "classes": list(user.classes),
+    }
 
 
 def _user(row: Any) -> User:
-    return User(row.id, row.username, row.name, frozenset(row.roles), tuple(row.languages), row.capacity)
+    return User(
+        id=row.id,
+        username=row.username,
+        name=row.name,
+        roles=frozenset(row.roles),
+        languages=tuple(row.languages),
+        capacity=row.capacity,
+        groups=tuple(row.groups),
+        products=tuple(row.products),
+        classes=tuple(row.classes),
+    )
+
+
+def _wish(row: Any) -> Wish:
+    reason = PresenceReason(row.reason) if row.reason else None
+    return Wish(row.user_id, Presence(row.wish), reason, row.since, row.served_at)
 
 
 def _handoff(row: Any) -> Handoff:
@@ -244,4 +386,14 @@ def _handoff(row: Any) -> Handoff:
         ended_at=row.ended_at,
         agent_id=row.agent_id,
         disposition=row.disposition,
+        group_id=row.group_id,
+        product=row.product,
+        customer_class=row.customer_class,
+        rank_at=row.rank_at,
+        direct_to=row.direct_to,
+        last_agent_id=row.last_agent_id,
+        eta_s=(row.eta_low_s, row.eta_high_s) if row.eta_high_s is not None else None,
+        first_response_at=row.first_response_at,
+        first_response_due_at=row.first_response_due_at,
+        asking=row.asking,
     )

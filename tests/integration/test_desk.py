@@ -145,7 +145,9 @@ def test_a_wrong_presence_is_400(service: Service, status: object) -> None:
 def test_a_waiting_customer_is_offered_taken_and_talked_to_both_ways(service: Service, pool: Pool, agent: Desk) -> None:
     customer = _queued(service, pool)
     offer = agent.offer(customer.id)
-    assert set(offer) == {"offer_id", "conversation_id", "expires_at", "reason_code", "language", "summary"}
+    assert {"offer_id", "conversation_id", "expires_at", "reason_code", "language", "summary"} <= set(offer)
+    assert offer["window_s"] == 30 and offer["group"] == "general" and offer["waited_ms"] >= 0
+    assert offer["customer"]["name"]["zh"] and offer["last_agent"] is False
     assert offer["reason_code"] == "customer_request" and offer["language"] == "zh" and offer["summary"]
     assert agent.call("POST", f"/offers/{offer['offer_id']}/accept").json() == {"conversation_id": customer.id}
     state = customer.call("GET", "/messages?after=0").json()["state"]
@@ -368,6 +370,8 @@ def test_the_packet_says_why_what_is_known_what_was_checked_and_proves_the_trans
     assert set(packet) == {
         "version",
         "reason_code",
+        "topic",
+        "opening",
         "summary",
         "language",
         "assurance_level",
@@ -389,6 +393,11 @@ def test_the_packet_says_why_what_is_known_what_was_checked_and_proves_the_trans
     assert checks and all({"name", "result", "at"} <= set(check) for check in packet["checks"])
     assert packet["promises"] and packet["promises"][0]["ticket_id"] == shown["tickets"][0]["id"]
     count = packet["messages"]["count"]
+    sources = {slot["name"]: slot for slot in packet["slots"]}
+    assert sources["fault_product"]["source_seq"] == 2 and 0 < sources["fault_product"]["confidence"] <= 1
+    assert packet["version"] == 2 and packet["topic"] == "report_fault"
+    assert packet["opening"] == {"seq": 2, "text": "我家宽带断了"} and packet["summary"].count("\n") == 2
+    assert packet["promises"][0]["by"] == "bot"
     assert packet["messages"]["first_seq"] == 1 and packet["messages"]["last_seq"] == count
     lines = [f"{item['seq']}\t{item['author']['kind']}\t{item['text']}\n" for item in customer.thread()[:count]]
     assert packet["messages"]["sha256"] == hashlib.sha256("".join(lines).encode()).hexdigest()

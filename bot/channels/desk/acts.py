@@ -34,7 +34,6 @@ class ActsChannel:
         router.add_post(BASE + "/conversations/{id}/read", self.read)
         router.add_put(BASE + "/conversations/{id}/draft", self.keep_draft)
         router.add_post(BASE + "/conversations/{id}/identity_check", self.check_identity)
-        router.add_post(BASE + "/conversations/{id}/transfer", self.transfer)
         router.add_post(BASE + "/conversations/{id}/return", self.return_to_bot)
         router.add_post(BASE + "/conversations/{id}/close", self.close)
 
@@ -90,13 +89,6 @@ class ActsChannel:
         phone = (await json_object(request)).get("phone")
         number, expires_at = await self._tools.identity.ask(request.match_info["id"], session.user, phone)
         return web.json_response({"sent": True, "to": number, "expires_at": expires_at.isoformat()})
-
-    async def transfer(self, request: web.Request) -> web.Response:
-        """Put my chat back into the queue for a colleague."""
-        session = await self._sessions.of(request, *SERVING)
-        note = words((await json_object(request)).get("note"), "note", 4_000)
-        head = await self._handoffs.transfer(request.match_info["id"], session.user, note)
-        return web.json_response({"owner": head.owner.value})
 
     async def return_to_bot(self, request: web.Request) -> web.Response:
         """Give my chat back to the bot."""

@@ -17,8 +17,8 @@ from bot.desk.inbox.service import limit_of
 from bot.desk.parts import DeskTools
 from bot.desk.ratings.model import Rating, Subject
 from bot.errors import BadRequest, Forbidden
-from bot.handoff.model import Handoff, User
-from bot.handoff.service import HandoffService
+from bot.handoff.model import User
+from bot.handoff.parts import Floor
 from bot.services import Services
 from bot.tickets.model import Ticket, ticket_json
 
@@ -31,14 +31,15 @@ class ConversationsChannel:
     def __init__(
         self,
         sessions: DeskSessions,
-        handoffs: HandoffService,
+        desk: Floor,
         conversations: ConversationService,
         store: ConversationStore,
         services: Services,
         tools: DeskTools,
     ) -> None:
         self._sessions = sessions
-        self._handoffs = handoffs
+        self._handoffs = desk.handoffs
+        self._supervision = desk.supervision
         self._conversations = conversations
         self._store = store
         self._services = services
@@ -69,7 +70,12 @@ class ConversationsChannel:
         head = await self._store.head(request.match_info["id"])
         tools, user = self._tools, session.user
         await tools.audit.record(user.username, "viewed", self._services.clock(), head.id, {})
-        handoff = await self._handoffs.newest(head.id)
+        language = request.query.get("language", head.language)
+        if language not in ("zh", "en"):
+            raise BadRequest('language is "zh" or "en".')
+        history = await self._handoffs.history(head.id)
+        handoff = history[0] if history else None
+        inside = await self._supervision.participants([head.id], user)
         notes = await tools.notes.of(head.id)
         names = await tools.inbox.names(
             [*{note.author_id for note in notes}, *([head.agent_id] if head.agent_id else [])]
@@ -83,9 +89,15 @@ class ConversationsChannel:
             "state": (await self._conversations.state(head.id)).as_json(),
             "agent_id": head.agent_id,
             "agent": names.get(head.agent_id or ""),
-            "packet": handoff.packet if handoff else None,
+            "group": handoff.group_id if handoff else None,
+            "packet": {**handoff.packet, "summary": self._handoffs.summary(handoff.packet, language)}
+            if handoff
+            else None,
             "packet_rating": await tools.rating_store.packet_rating(handoff.id) if handoff else None,
-            "handoff": _handoff_facts(handoff) if handoff else None,
+            "handoff": handoff.as_json() if handoff else None,
+            "handoffs": [earlier.as_json() for earlier in history[1:]],
+            "participants": inside.get(head.id, []),
+            "whispers": await self._supervision.whispers(head.id),
             "messages": [message.as_json() for message in await self._store.messages(head.id)],
             "customer": await tools.profiles.header(head.customer_id),
             "tickets": [_ticket_facts(ticket) for ticket in tickets],
@@ -158,18 +170,6 @@ def _list_query(user: User, asked: Any) -> ListQuery:
         after=read_cursor(sort, asked.get("after")),
         limit=limit_of(asked.get("limit")),
     )
-
-
-def _handoff_facts(handoff: Handoff) -> dict[str, Any]:
-    """A hand-over beside its packet."""
-    return {
-        "id": handoff.id,
-        "status": handoff.status.value,
-        "reason_code": handoff.reason_code.value,
-        "requested_at": handoff.requested_at.isoformat(),
-        "accepted_at": handoff.accepted_at.isoformat() if handoff.accepted_at else None,
-        "disposition": handoff.disposition,
-    }
 
 
 def _ratings(rated: dict[Subject, Rating]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from aiohttp import WSMsgType, web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
-from bot.conversations.fanout import DESK, Fanout
+from bot.conversations.fanout import DESK, Fanout, desk_of
 from bot.conversations.store import ConversationStore
 from bot.desk.parts import DeskTools
 from bot.errors import BadRequest, BotError
@@ -20,7 +20,7 @@ from bot.handoff.service import HandoffService
 #: the socket is gone when a ping of ours has no answer for half of it
 _PING_S = 10.0
 #: frames of the desk that only one person hears
-_PERSONAL = ("offer", "offer_ended", "mention", "read")
+_PERSONAL = ("mention", "read")
 
 
 class LiveChannel:
@@ -73,9 +73,13 @@ class LiveChannel:
 
     async def still_there(self, drafting: Mapping[str, bool], window: str, user: User) -> None:
         """The console lives: its owner and what it shows count for another while."""
-        await self._handoffs.heard_of(user)
+        await self._handoffs.duty.console(user, window)
         for conversation_id, writes in drafting.items():
             await self._tools.viewers.look(conversation_id, window, user.id, writes)
+
+    async def gone(self, window: str, user: User) -> None:
+        """The console has closed; its owner has the grace time to come back."""
+        await self._handoffs.duty.console_closed(user, window)
 
     async def type_in(self, conversation_id: str, user: User) -> None:
         """The customer sees that somebody writes, if that person serves them."""
@@ -95,7 +99,8 @@ class LiveChannel:
                 event = await events.get()
                 if topic == DESK and event["type"] in _PERSONAL and event["user_id"] != user.id:
                     continue
-                await socket.send_json(event if topic == DESK else {**event, "conversation_id": topic})
+                of_desk = topic in (DESK, desk_of(user.id))
+                await socket.send_json(event if of_desk else {**event, "conversation_id": topic})
 
     async def _tell_viewers(self, conversation_id: str) -> None:
         viewers = await self._tools.inbox.viewers(conversation_id)
@@ -120,6 +125,7 @@ class _Console:
         """Hear and tell until the socket closes."""
         tasks = [
             asyncio.create_task(self._desk.stream(self._socket, DESK, self._user)),
+            asyncio.create_task(self._desk.stream(self._socket, desk_of(self._user.id), self._user)),
             asyncio.create_task(self._alive()),
         ]
         try:
@@ -130,6 +136,7 @@ class _Console:
             for task in (*tasks, *self._watching.values()):
                 task.cancel()
             await asyncio.gather(*tasks, *self._watching.values(), return_exceptions=True)
+            await self._desk.gone(self._window, self._user)
             await self._desk.look_away(list(self._drafting), self._window)
 
     async def _frame(self, data: str) -> None:

@@ -10,9 +10,8 @@ from bot.channels.reading import json_object
 from bot.desk.settings.service import SettingsService
 from bot.errors import BadRequest, Forbidden
 from bot.handoff.accounts import DeskAccounts, Session
+from bot.handoff.duty import DutyService
 from bot.handoff.model import Presence
-from bot.handoff.routing import Router
-from bot.handoff.service import HandoffService
 
 #: where everything of the desk lives
 BASE = "/api/v1/desk"
@@ -25,9 +24,9 @@ _COOKIE_S = 12 * 3600
 class DeskSessions:
     """Knows who sent a request and whether they may."""
 
-    def __init__(self, accounts: DeskAccounts, handoffs: HandoffService) -> None:
+    def __init__(self, accounts: DeskAccounts, duty: DutyService) -> None:
         self._accounts = accounts
-        self._handoffs = handoffs
+        self._duty = duty
 
     async def of(self, request: web.Request, *roles: str) -> Session:
         """The session of a request; its console counts as heard of.
@@ -47,7 +46,7 @@ class DeskSessions:
             given = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(given.encode("utf-8", "replace"), session.csrf_token.encode()):
                 raise Forbidden("Send the csrf_token of your log-in as X-CSRF-Token.")
-        await self._handoffs.heard_of(session.user)
+        await self._duty.heard_of(session.user)
         return session
 
 
@@ -58,15 +57,13 @@ class SessionChannel:
         self,
         sessions: DeskSessions,
         accounts: DeskAccounts,
-        handoffs: HandoffService,
-        router: Router,
+        duty: DutyService,
         settings: SettingsService,
         timezone: str,
     ) -> None:
         self._sessions = sessions
         self._accounts = accounts
-        self._handoffs = handoffs
-        self._router = router
+        self._duty = duty
         self._settings = settings
         self._timezone = timezone
 
@@ -92,7 +89,7 @@ class SessionChannel:
     async def log_out(self, request: web.Request) -> web.Response:
         """End the session and go off duty."""
         session = await self._sessions.of(request)
-        await self._handoffs.set_presence(session.user, Presence.offline)
+        await self._duty.set_presence(session.user, Presence.offline)
         await self._accounts.log_out(session.token)
         response = web.json_response({"logged_out": True})
         response.del_cookie(COOKIE, path="/")
@@ -101,12 +98,15 @@ class SessionChannel:
     async def me(self, request: web.Request) -> web.Response:
         """Who is logged in, and the zone that the operator's times are read in."""
         session = await self._sessions.of(request)
-        presence = await self._handoffs.presence(session.user)
+        wish = await self._duty.wish(session.user)
         return web.json_response(
             {
                 "user": session.user.as_json(),
                 "csrf_token": session.csrf_token,
-                "presence": presence.value,
+                "presence": wish.status.value,
+                "presence_reason": wish.reason.value if wish.reason else None,
+                "groups": list(session.user.groups),
+                "sessions": await self._duty.consoles(session.user),
                 "timezone": self._timezone,
                 "settings": await self._settings.of(session.user),
             }
@@ -120,6 +120,5 @@ class SessionChannel:
             presence = Presence(body.get("status"))
         except ValueError as exc:
             raise BadRequest("status is available, away or offline.") from exc
-        await self._handoffs.set_presence(session.user, presence)
-        await self._router.route()
+        await self._duty.set_presence(session.user, presence)
         return web.json_response({"status": presence.value})

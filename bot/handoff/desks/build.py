@@ -66,7 +66,9 @@ def build_desk(
     )
     api = ChatwootApi(given, Breaker(clock))
     books = Books(ChatwootStore(database), handoff_store, store, fanout, wording, clock)
-    inbound = ChatwootInbound(given, api, database, books, ChatwootPeople(handoff_store), handoffs, files.upload)
+    inbound = ChatwootInbound(
+        given, api, database, books, ChatwootPeople(handoff_store, handoffs.duty), handoffs, files.upload
+    )
     outbound = ChatwootOutbound(given, api, books, files.file)
     desk = ChatwootDesk(given, api, books, outbox, deliverer, outbound, inbound)
     store.listen(desk.owner_changed, desk.message_added)

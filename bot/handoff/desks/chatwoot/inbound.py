@@ -33,7 +33,8 @@ from bot.handoff.desks.chatwoot.model import (
 )
 from bot.handoff.desks.chatwoot.people import ChatwootPeople
 from bot.handoff.model import Announcement, HandoffStatus, User
-from bot.handoff.service import HandoffAlreadyClaimed, HandoffService
+from bot.handoff.queue_side import HandoffAlreadyClaimed, Wanted
+from bot.handoff.service import HandoffService
 
 log = structlog.get_logger(__name__)
 
@@ -344,9 +345,8 @@ class ChatwootInbound:
         slots, _turns, _events = await self._conversations.memory(head.id, 0)
         customer = await self._handoffs.customer_facts(head.customer_id)
         async with self._db.unit():
-            done = await self._handoffs.request(
-                head.id, ReasonCode.customer_request, slots, actor="chatwoot", customer=customer, reopens=True
-            )
+            wanted = Wanted(ReasonCode.customer_request, slots, customer, slots.get("last_flow"))
+            done = await self._handoffs.request(head.id, wanted, actor="chatwoot", reopens=True)
         if done is not None:
             await self._handoffs.announce(done)
 

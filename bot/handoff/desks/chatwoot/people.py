@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from bot.handoff.desks.chatwoot.model import Person, person_of
+from bot.handoff.duty import DutyService
 from bot.handoff.model import Presence, User
 from bot.handoff.store import HandoffStore
 
@@ -21,8 +22,9 @@ _PRESENCE = {"online": Presence.available, "busy": Presence.away}
 class ChatwootPeople:
     """Keeps the accounts by which the rest of the service knows their agents: owner, name, rating, presence."""
 
-    def __init__(self, store: HandoffStore) -> None:
+    def __init__(self, store: HandoffStore, duty: DutyService) -> None:
         self._store = store
+        self._duty = duty
         self._known: dict[str, User] = {}
 
     async def account(self, person: Person) -> User:
@@ -55,6 +57,7 @@ class ChatwootPeople:
                 continue
             user = await self.account(person)
             wish = _PRESENCE.get(str(agent.get("availability_status")), Presence.offline)
-            await self._store.set_presence(user.id, wish)
+            if (await self._duty.wish(user)).status is not wish:
+                await self._duty.set_presence(user, wish)
             if wish is not Presence.offline:
-                await self._store.heard_of(user.id)
+                await self._duty.heard_of(user)

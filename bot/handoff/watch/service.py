@@ -1,0 +1,150 @@
+"""The desk's invariants: no open chat without an owner or a place, no customer unanswered for long.
+
+Whatever breaks them is mended or told, and leaves a row in the audit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.background import end_task
+from bot.conversations.fanout import DESK, Fanout
+from bot.handoff.model import HandoffStatus, Presence
+from bot.handoff.presence import Liveness
+from bot.handoff.queue_side import DeskParts
+from bot.handoff.routing import Router
+from bot.handoff.service import HandoffService
+from bot.handoff.watch.store import WatchStore
+
+log = structlog.get_logger(__name__)
+
+_EVERY_S = 5.0
+_ACTS_SHOWN = 20
+_KEPT_S = 3600
+MENDED, STRAY, UNANSWERED, AGENT_GONE = "ownerless_mended", "stray_ended", "unanswered_alarm", "agent_gone_requeued"
+OWNERLESS = Gauge("frontline_desk_ownerless", "Open chats without an owner or a place at the last check")
+LATE = Gauge("frontline_desk_unanswered", "Customers unanswered by their person for too long, at the last check")
+ACTS = Counter("frontline_desk_watch_acts", "What the desk's watch had to do", ["what"])
+CHECKED = Gauge("frontline_desk_checked_timestamp_seconds", "When the desk's invariants were last checked, Unix time")
+
+
+def watched_key() -> str:
+    """Redis string JSON {at, ownerless, unanswered} of the last check; written by the watch; expires after 1 h."""
+    return "fl:desk:watched"
+
+
+class DeskWatch:
+    """Checks every few seconds, in the process that routes."""
+
+    def __init__(
+        self,
+        store: WatchStore,
+        parts: DeskParts,
+        handoffs: HandoffService,
+        router: Router,
+        liveness: Liveness,
+        redis: Redis,
+        fanout: Fanout,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._people = parts.store
+        self._audit = parts.audit
+        self._handoffs = handoffs
+        self._router = router
+        self._liveness = liveness
+        self._redis = redis
+        self._fanout = fanout
+        self._clock = clock
+        #: conversation → since when it was alarmed about
+        self._told: dict[str, datetime] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        await end_task(self._task)
+
+    async def check(self) -> tuple[int, int]:
+        """Look once; returns how many chats had no owner, and how many customers wait for an answer too long."""
+        now = self._clock()
+        ownerless = await self._store.ownerless()
+        for conversation_id in ownerless:
+            if await self._handoffs.mend(conversation_id):
+                await self._act(MENDED, conversation_id)
+        for handoff_id in await self._store.stray():
+            if await self._people.set_status(handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now):
+                handoff = await self._people.get(handoff_id)
+                await self._act(STRAY, handoff.conversation_id if handoff else None)
+        late = await self._store.unanswered(now - timedelta(seconds=self._handoffs.rules.alarm_after_s))
+        for conversation_id, agent_id, since in late:
+            await self._answer_wanted(conversation_id, agent_id, since)
+        still = {conversation_id for conversation_id, _, _ in late}
+        self._told = {key: since for key, since in self._told.items() if key in still}
+        OWNERLESS.set(len(ownerless))
+        LATE.set(len(late))
+        CHECKED.set(now.timestamp())
+        await self._keep({"at": now.isoformat(), "ownerless": len(ownerless), "unanswered": len(late)})
+        return len(ownerless), len(late)
+
+    async def state(self) -> dict[str, Any]:
+        """How the last check went and what was done lately, for the dashboard."""
+        try:
+            kept = await self._redis.get(watched_key())
+        except (RedisError, OSError):
+            kept = None
+        last = json.loads(kept) if kept else {}
+        acts = await self._store.acts((MENDED, STRAY, UNANSWERED, AGENT_GONE), _ACTS_SHOWN)
+        return {
+            "ownerless": last.get("ownerless", 0),
+            "unanswered": last.get("unanswered", 0),
+            "last_check_at": last.get("at"),
+            "acts": [{**act, "at": act["at"].isoformat()} for act in acts],
+        }
+
+    async def _answer_wanted(self, conversation_id: str, agent_id: str, since: datetime) -> None:
+        """Somebody waits for an answer: back to the queue when their person is gone, else an alarm, once."""
+        alive = await self._liveness.alive()
+        wish = await self._people.wish(agent_id)
+        if alive is not None and agent_id not in alive and wish.status is Presence.offline:
+            if await self._handoffs.requeue(conversation_id, "agent_gone"):
+                await self._act(AGENT_GONE, conversation_id)
+            return
+        if self._told.get(conversation_id) == since:
+            return
+        self._told[conversation_id] = since
+        waited_s = int((self._clock() - since).total_seconds())
+        frame = {"type": "alarm", "what": "unanswered", "conversation_id": conversation_id, "agent_id": agent_id}
+        await self._fanout.publish(DESK, {**frame, "since": since.isoformat(), "waited_s": waited_s})
+        await self._act(UNANSWERED, conversation_id)
+
+    async def _act(self, what: str, conversation_id: str | None) -> None:
+        ACTS.labels(what).inc()
+        log.warning("watch.acted", what=what, conversation_id=conversation_id)
+        await self._audit.record("desk", what, self._clock(), conversation_id, {})
+
+    async def _keep(self, found: Mapping[str, Any]) -> None:
+        try:
+            await self._redis.set(watched_key(), json.dumps(found), ex=_KEPT_S)
+        except (RedisError, OSError):
+            return
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            if not self._router.leads:
+                continue
+            try:
+                await self.check()
+            except Exception as exc:  # edge of a background loop
+                log.error("watch.failed", cause=type(exc).__name__)
