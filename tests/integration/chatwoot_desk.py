@@ -21,10 +21,8 @@ from bot.channels.exchange import build_exchange
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.attachments.store import AttachmentStore
-from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
 from bot.conversations.service import ConversationService
-from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
 from bot.database import Database
@@ -36,13 +34,10 @@ from bot.handoff.desks.build import build_desk
 from bot.handoff.desks.chatwoot.desk import ChatwootDesk
 from bot.handoff.desks.chatwoot.model import Thread
 from bot.handoff.model import User
-from bot.handoff.routing import Router
-from bot.handoff.service import HandoffService
-from bot.handoff.store import HandoffStore
 from bot.operator.demo.operator import demo_operator
-from bot.settings import ROOT, Settings
-from bot.wording import Wording
+from bot.settings import Settings
 from tests.chatwoot import ACCOUNT, INBOX, SECRET, TOKEN, Chatwoot, Talk
+from tests.integration.floor import Floor
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _WAIT_S = 15.0
@@ -84,16 +79,14 @@ class Side:
         self.clock = Clock()
         self.database = database
         self.redis = redis
-        self.fanout = Fanout(redis, False)
-        self.wording = Wording.load(ROOT / "data" / "responses", ZONE)
+        floor = Floor(database, redis, self.clock, collects=False)
+        self.fanout, self.wording = floor.fanout, floor.wording
         self.exchange = build_exchange(self.settings, database, self.clock)
-        self.store = ConversationStore(database)
+        self.store = floor.conversations
         operator = demo_operator(database, redis, clock=self.clock, zone=ZONE)
-        self.people = HandoffStore(database, redis)
+        self.people = floor.store
         locks = TurnLocks(redis, False)
-        self.handoffs = HandoffService(
-            database, self.people, self.store, operator, self.fanout, self.wording, self.clock, lambda _id: None
-        )
+        self.handoffs = floor.handoffs
         self.files = AttachmentService(AttachmentStore(database), folder / "uploads", self.clock)
         self.ratings = RatingService(RatingStore(database), self.store, self.handoffs, self.clock)
         turns = TurnRunner(
@@ -101,6 +94,7 @@ class Side:
             self.store,
             None,  # type: ignore[arg-type]  # the bot has nothing to say here
             self.handoffs,
+            floor.waiting,
             self.fanout,
             locks,
             self.wording,
@@ -124,7 +118,7 @@ class Side:
             locks,
             lambda _id: None,
         )
-        self.router = Router(self.people, self.handoffs, self.fanout, self.clock)
+        self.router = floor.router
         desk = build_desk(
             self.settings,
             database=database,

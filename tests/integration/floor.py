@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -16,7 +17,9 @@ from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.desk.notes.store import NoteStore
-from bot.handoff.collecting import load_collecting
+from bot.handoff.callbacks.service import ChoiceService
+from bot.handoff.callbacks.store import CallbackStore
+from bot.handoff.collecting import Collecting, load_collecting
 from bot.handoff.duty import DutyService
 from bot.handoff.groups import load_groups
 from bot.handoff.model import Offer, Presence, User
@@ -29,14 +32,22 @@ from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
 from bot.handoff.supervision.service import SupervisionService
 from bot.handoff.supervision.store import SupervisionStore
+from bot.handoff.waiting import WaitingService
 from bot.ids import new_id
 from bot.operator.demo.operator import demo_operator
+from bot.policies.rules import load_policies
 from bot.resources import DATA
+from bot.tickets.service import TicketService
+from bot.tickets.store import TicketStore
 from bot.wording import Wording
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: a Wednesday at noon in Shanghai
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=timezone.utc)
+
+
+_NEVER = re.compile(r"(?!)")
+_NOTHING_TO_ASK = Collecting({}, [((), ())], dict.fromkeys(("callback", "ticket", "leave", "skip"), _NEVER))
 
 
 @dataclass
@@ -56,8 +67,10 @@ class Floor:
 
     database: Database
     redis: Redis
-    clock: Clock = field(default_factory=Clock)
+    clock: Any = field(default_factory=Clock)
     shared: bool = False
+    #: whether the bot asks for facts while people wait
+    collects: bool = True
 
     def __post_init__(self) -> None:
         self.rules = load_groups(
@@ -76,7 +89,7 @@ class Floor:
             audit=AuditStore(self.database),
             offers=self.offers,
             duty=self.duty,
-            collecting=load_collecting(DATA / "desk" / "waiting.yml"),
+            collecting=load_collecting(DATA / "desk" / "waiting.yml") if self.collects else _NOTHING_TO_ASK,
         )
         operator = demo_operator(self.database, self.redis, clock=self.clock, zone=ZONE)
         self.handoffs = HandoffService(
@@ -91,6 +104,29 @@ class Floor:
         )
         self.supervision = SupervisionService(
             self.parts, self.handoffs, self.conversations, self.fanout, self.wording, self.clock
+        )
+        self.tickets = TicketService(
+            TicketStore(self.database, ZONE), load_policies(DATA / "policies"), clock=self.clock
+        )
+        self.choices = ChoiceService(
+            CallbackStore(self.database),
+            self.handoffs,
+            self.conversations,
+            operator,
+            self.tickets,
+            self.fanout,
+            self.wording,
+            self.clock,
+        )
+        self.waiting = WaitingService(
+            self.database,
+            self.parts,
+            self.handoffs,
+            self.choices,
+            self.conversations,
+            self.fanout,
+            self.wording,
+            self.clock,
         )
         self.lock = RouterLock(self.redis, self.shared)
         self.router = Router(self.parts, self.liveness, self.handoffs, self.lock, self.fanout, self.clock)

@@ -79,9 +79,9 @@ async def test_notes_are_in_the_language_that_the_settings_name(
 
 async def test_our_router_offers_nothing_and_a_person_at_our_console_can_still_take_it(side: Side) -> None:
     await side.people.add_user(CONSOLE_USER, "!")
-    await side.handoffs.set_presence(CONSOLE_USER, Presence.available)
+    await side.handoffs.duty.set_presence(CONSOLE_USER, Presence.available)
     conversation_id, talk = await side.asked()
-    assert await side.people.offers() == ()
+    assert await side.router.ringing() == {}
     await side.router.take(conversation_id, CONSOLE_USER)
     await side.told(conversation_id)
     assert talk.status == "resolved"

@@ -15,22 +15,15 @@ from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Reas
 from bot.database import Database
 from bot.errors import BotError
 from bot.handoff.callbacks.model import CallState
-from bot.handoff.callbacks.service import CallGone, ChoiceService, NotWaiting, PhoneWanted
-from bot.handoff.callbacks.store import CallbackStore
+from bot.handoff.callbacks.service import CallGone, NotWaiting, PhoneWanted
 from bot.handoff.figures.service import Dashboard
 from bot.handoff.figures.store import FiguresStore
 from bot.handoff.model import HandoffStatus, Presence
 from bot.handoff.queue_side import Wanted
-from bot.handoff.waiting import WaitingService
 from bot.handoff.watch.service import DeskWatch
 from bot.handoff.watch.store import WatchStore
 from bot.ids import new_id
-from bot.operator.demo.operator import demo_operator
-from bot.policies.rules import load_policies
-from bot.resources import DATA
 from bot.schema import conversations, handoffs
-from bot.tickets.service import TicketService
-from bot.tickets.store import TicketStore
 from tests.integration.floor import ZONE, Floor
 
 _DISPOSITION = {"solved": True, "intent": "faq", "reason": "other"}
@@ -41,30 +34,6 @@ class Waiting(Floor):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        operator = demo_operator(self.database, self.redis, clock=self.clock, zone=ZONE)
-        self.tickets = TicketService(
-            TicketStore(self.database, ZONE), load_policies(DATA / "policies"), clock=self.clock
-        )
-        self.choices = ChoiceService(
-            CallbackStore(self.database),
-            self.handoffs,
-            self.conversations,
-            operator,
-            self.tickets,
-            self.fanout,
-            self.wording,
-            self.clock,
-        )
-        self.waiting = WaitingService(
-            self.database,
-            self.parts,
-            self.handoffs,
-            self.choices,
-            self.conversations,
-            self.fanout,
-            self.wording,
-            self.clock,
-        )
         self.watch = DeskWatch(
             WatchStore(self.database),
             self.parts,
@@ -250,6 +219,7 @@ async def test_the_customer_is_told_what_is_true(floor: Waiting) -> None:
     assert place is not None and not place.open and place.position == 2
     assert place.as_json()["opens_at"] == "2026-11-26T00:00:00+00:00"
     await floor.person("a")
+    floor.clock.on(1)
     there = await floor.wanted()
     assert any("第3位" in text for text in await floor.texts(there)), await floor.texts(there)
 
