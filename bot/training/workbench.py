@@ -13,6 +13,7 @@ from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import IntentData
 from bot.training.data.service import LanguageData
 from bot.training.data.texts import TextData
+from bot.training.findings.service import FindingsService
 from bot.training.inbox.collector import InboxCollector
 from bot.training.inbox.service import InboxService
 from bot.training.inbox.store import InboxStore
@@ -25,6 +26,7 @@ class Workbench:
     data: LanguageData
     intents: IntentData
     texts: TextData
+    findings: FindingsService
     inbox: InboxService
     collector: InboxCollector
     clock: Callable[[], datetime]
@@ -51,6 +53,7 @@ def build_workbench(
         data=LanguageData(copies),
         intents=IntentData(copies),
         texts=TextData(copies),
+        findings=FindingsService(copies, shared_encoder),
         inbox=InboxService(store, copies, shared_encoder, clock),
         collector=InboxCollector(store, model, clock),
         clock=clock,

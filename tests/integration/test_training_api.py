@@ -190,3 +190,17 @@ async def test_a_file_that_was_broken_by_hand_is_told_with_its_line(pages: Pages
     assert body["error"]["message"].startswith(f"{EN}, line 10: ")
     assert (await pages.xue.post("/copy/discard", {"path": EN}))["discarded"] == [EN]
     assert len((await pages.xue.get("/intents"))["intents"]) == 3
+
+
+async def test_findings_name_sentences_of_my_copy_that_mean_the_same_in_two_intents(pages: Pages) -> None:
+    where = "/intents/check_balance/examples"
+    await pages.xue.post(where, {"language": "en", "text": "show me the bill"})
+    await pages.xue.post(where, {"language": "en", "text": "Last bill!"})
+    found = (await pages.xue.get("/findings?intent=check_balance&limit=2"))["findings"]
+    assert [(item["kind"], item["text"], item["other"]["text"]) for item in found] == [
+        ("contradiction", "Last bill!", "last bill"),
+        ("near_duplicate", "show me my bill", "show me the bill"),
+    ]
+    assert (await pages.lei.get("/findings?kind=contradiction"))["total"] == 0
+    assert {item["kind"] for item in (await pages.lei.get("/findings?kind=too_few"))["findings"]} == {"too_few"}
+    assert (await pages.lei.call("GET", "/findings?kind=ugly"))[0] == 400

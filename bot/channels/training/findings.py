@@ -1,0 +1,28 @@
+"""What is to be mended in the language data."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.channels.reading import words
+from bot.channels.training.base import BASE, TrainingChannel
+from bot.desk.inbox.service import limit_of
+from bot.training.findings.model import checked_kind
+
+_INTENT_LIMIT = 64
+
+
+class FindingsChannel(TrainingChannel):
+    """Findings in my copy."""
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get(BASE + "/findings", self.findings)
+
+    async def findings(self, request: web.Request) -> web.Response:
+        """What stands twice, means the same in two intents, is too little or lopsided; worst first."""
+        user = await self._trainer(request)
+        kind = checked_kind(request.query.get("kind"))
+        intent = words(request.query.get("intent"), "intent", _INTENT_LIMIT)
+        found = await self._workbench.findings.all(user, kind, intent)
+        shown = found[: limit_of(request.query.get("limit"))]
+        return web.json_response({"findings": [item.as_json() for item in shown], "total": len(found)})
