@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050_desk_queue"
-down_revision = "0041"
+down_revision = "0080"
 
 
 def upgrade() -> None:
