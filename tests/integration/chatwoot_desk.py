@@ -26,6 +26,8 @@ from bot.conversations.service import ConversationService
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
 from bot.database import Database
+from bot.desk.identity.service import IdentityChecks
+from bot.desk.identity.store import IdentityCheckStore
 from bot.desk.marks.service import MarkService
 from bot.desk.marks.store import MarkStore
 from bot.desk.ratings.service import RatingService
@@ -100,11 +102,25 @@ class Side:
             self.wording,
             self.clock,
         )
+        codes = IdentityService(redis, operator, "s", "i", "a", self.clock)
+        checks = IdentityChecks(
+            database,
+            IdentityCheckStore(redis, database),
+            self.store,
+            self.handoffs,
+            codes,
+            operator,
+            floor.parts.audit,
+            self.fanout,
+            self.wording,
+            self.clock,
+            lambda _id: None,
+        )
         self.customers = ConversationService(
             self.store,
             turns,
             self.handoffs,
-            IdentityService(redis, operator, "s", "i", "a", self.clock),
+            codes,
             operator,
             self.fanout,
             redis,
@@ -115,6 +131,7 @@ class Side:
             self.files,
             MarkService(MarkStore(database), self.store, self.fanout, self.clock),
             self.ratings,
+            checks,
             locks,
             lambda _id: None,
         )
