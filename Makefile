@@ -67,6 +67,11 @@ bench-tickets: ## tickets at scale: creations, lists out of a million, the deadl
 	@tools/setup.sh test
 	@$(PYTHON) -m bench.tickets
 
+.PHONY: bench-desk
+bench-desk: ## the desk under load: request to offer, line to screen, a shift that opens
+	@tools/setup.sh test
+	@$(PYTHON) -W ignore -m bench.desk
+
 .PHONY: pictures
 pictures: ## save the README's pictures with a real browser
 	@tools/setup.sh test
