@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
@@ -19,19 +17,12 @@ from yarl import URL
 from bot.channels.desk.session import DeskSessions
 from bot.channels.errors import errors_middleware
 from bot.channels.training import add_training_routes
-from bot.conversations.fanout import Fanout
-from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.handoff.accounts import DeskAccounts
-from bot.handoff.service import HandoffService
-from bot.handoff.store import HandoffStore
-from bot.operator.demo.operator import demo_operator
 from bot.training.workbench import Workbench
-from bot.wording import Wording
+from tests.integration.floor import Floor
 from tests.integration.training_repository import LEI, XUE
 
-ROOT = Path(__file__).resolve().parents[2]
-ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "a long enough password"
 
 
@@ -78,18 +69,14 @@ class Pages:
 @asynccontextmanager
 async def served(workbench: Workbench, database: Database, redis: Redis) -> AsyncIterator[Pages]:
     """Serve a workbench on a free port."""
-    people = HandoffStore(database, redis)
+    floor = Floor(database, redis)
     hasher = PasswordHasher(time_cost=1, memory_cost=1024)
     agent = XUE.__class__("u-ann", "ann", {"en": "Ann", "zh": "Ann"}, frozenset({"agent"}), ("en",), 1)
     for user in (XUE, LEI, agent):
-        await people.add_user(user, hasher.hash(PASSWORD))
-    accounts = DeskAccounts(people, redis, now)
-    store = ConversationStore(database)
-    operator = demo_operator(database, redis, clock=now, zone=ZONE)
-    wording = Wording.load(ROOT / "data" / "responses", ZONE)
-    handoffs = HandoffService(database, people, store, operator, Fanout(redis, False), wording, now, lambda _id: None)
+        await floor.store.add_user(user, hasher.hash(PASSWORD))
+    accounts = DeskAccounts(floor.store, redis, now)
     app = web.Application(middlewares=[errors_middleware])
-    add_training_routes(app.router, DeskSessions(accounts, handoffs), workbench)
+    add_training_routes(app.router, DeskSessions(accounts, floor.duty), workbench)
     runner = web.AppRunner(app)
     await runner.setup()
     try:

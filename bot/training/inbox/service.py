@@ -82,10 +82,11 @@ class InboxService:
             return 0
         texts = [meaning_text(self._normalise(item.text)) for item in fresh]
         vectors = await asyncio.to_thread(self._encoder().encode, texts)
-        await self._put_together(fresh, vectors)
+        await self.put_together(fresh, vectors)
         return len(fresh)
 
-    async def _put_together(self, fresh: Sequence[Sentence], vectors: "np.ndarray[Any, np.dtype[np.float32]]") -> None:
+    async def put_together(self, fresh: Sequence[Sentence], vectors: "np.ndarray[Any, np.dtype[np.float32]]") -> None:
+        """Put sentences with those of their meaning; `vectors` has one row each."""
         ids, sizes, centres = await self._store.centres()
         groups = Groups(centres, sizes)
         numbers = await asyncio.to_thread(groups.add, vectors)
