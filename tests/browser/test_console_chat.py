@@ -160,7 +160,7 @@ def test_two_at_one_chat_see_each_other_and_the_draft(served: Served, enter: Ent
     _chat, console = served
     colleague = enter("agent2", None)
     colleague.page.goto(console.page.url)
-    expect(console.page.locator(".lookers .face")).to_have_count(1)
+    expect(console.page.locator(".head .lookers .face")).to_have_count(1)
     console.field.fill("稍等")
     expect(colleague.page.locator(".head .lookers .drafting")).to_be_visible()
     expect(colleague.page.get_by_text(re.compile("has this chat"))).to_be_visible()

@@ -3,7 +3,7 @@ import type { Offer, QueueItem, Row } from "../src/api/types";
 import { pieces } from "../src/logic/links";
 import { secondsLeft, stillOpen, withOffer, withoutOffer } from "../src/logic/offers";
 import { filtered, fromRow, initials, marked, queueRows } from "../src/logic/rows";
-import { phone, plain, readable } from "../src/logic/values";
+import { money, phone, plain, readable } from "../src/logic/values";
 import { message } from "./messages";
 
 function row(id: string, more: Partial<Row> = {}): Row {
@@ -80,6 +80,7 @@ describe("values", () => {
   it("read as words", () => {
     expect(plain(["a", 2, null, true])).toBe("a, 2, true");
     expect(plain({ start: "x", end: null })).toBe("x – ");
+    expect([money(12.5, "CNY", "en"), money(3, undefined, "zh")]).toEqual(["¥12.50", "¥3.00"]);
     expect(readable("line_test")).toBe("Line test");
     expect([phone("+8613812345678"), phone("BB40101668")]).toEqual(["138 1234 5678", "BB40101668"]);
   });

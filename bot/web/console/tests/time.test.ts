@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayKey, dueTone, stopwatch, Times, waitTone } from "../src/logic/time";
+import { dayKey, dueTone, slaTone, span, stopwatch, Times, waitTone } from "../src/logic/time";
 
 const NOW = Date.parse("2026-03-02T12:00:00+08:00");
 const en = new Times("en", "Asia/Shanghai");
@@ -17,7 +17,27 @@ describe("a wait", () => {
   });
 });
 
+describe("a promise", () => {
+  it("colours the wait by what is left of it, not by its length", () => {
+    const due = (ms: number): string => new Date(NOW + ms).toISOString();
+    expect([slaTone(900_000, due(600_000), NOW), slaTone(1_000, due(60_000), NOW), slaTone(1_000, due(-1), NOW)]).toEqual(["calm", "warm", "hot"]);
+    expect(slaTone(150_000, null, NOW)).toBe("warm");
+  });
+});
+
+describe("a span", () => {
+  it("reads in its own largest units", () => {
+    expect([span(42, "en"), span(170, "en"), span(4_800, "en"), span(7_200, "en")]).toEqual(["42 secs", "3 mins", "1 hr 20 mins", "2 hrs"]);
+    expect(span(170, "zh")).toBe("3分钟");
+  });
+});
+
 describe("times in the operator's zone", () => {
+  it("name the day of a moment only when it is not today", () => {
+    expect(en.moment("2026-03-02T09:05:00+08:00", NOW)).toBe("09:05");
+    expect(en.moment("2026-03-01T09:05:00+08:00", NOW)).toBe("1 Mar 09:05");
+  });
+
   it("do not depend on where the agent sits", () => {
     const oslo = new Times("en", "Europe/Oslo");
     expect(en.clock("2026-03-02T00:11:00Z")).toBe("08:11");

@@ -47,6 +47,12 @@ export class Times {
     return this.format(iso, { month: this.language === "zh" ? "long" : "short", day: "numeric", ...year });
   }
 
+  /** The clock, with its day unless that is today. */
+  moment(iso: string, now: number): string {
+    const clock = this.clock(iso);
+    return dayKey(Date.parse(iso) || 0, this.zone) === dayKey(now, this.zone) ? clock : `${this.shortStamp(iso, now)} ${clock}`;
+  }
+
   /** Weekday, day and clock. */
   dayAndClock(iso: string): string {
     const month = this.language === "zh" ? "long" : "short";
