@@ -139,6 +139,7 @@ def test_an_article_becomes_the_reply_with_its_source_in_view(served: Served) ->
     expect(console.field).not_to_have_value("")
 
 
+@pytest.mark.usefixtures("groups")
 def test_a_colleague_named_in_a_note_is_told_and_finds_it(served: Served, enter: Enter) -> None:
     _chat, console = served
     colleague = enter("agent2", None)

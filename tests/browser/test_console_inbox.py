@@ -97,6 +97,7 @@ def test_keys_walk_the_list_and_the_views(service: Service, enter: Enter) -> Non
     expect(page.get_by_label("Search words, names, numbers")).to_be_focused()
 
 
+@pytest.mark.usefixtures("groups")
 def test_the_first_message_takes_a_chat_that_nobody_has(service: Service, enter: Enter) -> None:
     _waiting(service, "有人吗，等了好久")
     console = enter("agent1", None).view("Queue").open("有人吗")
@@ -107,6 +108,7 @@ def test_the_first_message_takes_a_chat_that_nobody_has(service: Service, enter:
     expect(console.page.locator(".item")).to_have_count(1)
 
 
+@pytest.mark.usefixtures("groups")
 def test_an_offer_that_nobody_answers_is_said_with_a_way_back(service: Service, enter: Enter) -> None:
     console = enter("agent1")
     _waiting(service, "这条没人接")

@@ -12,7 +12,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Enter, Opener
 from tests.browser.desk import Console
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("groups")]
 Contexts = Callable[..., BrowserContext]
 Served = tuple[Chat, Console]
 

@@ -16,7 +16,7 @@ function row(id: string, more: Partial<Row> = {}): Row {
 function waiting(id: string, more: Partial<QueueItem> = {}): QueueItem {
   return {
     conversation_id: id, reason_code: "emergency", language: "zh", priority: 0, requested_at: "2026-03-02T09:59:00Z",
-    waited_ms: 1, summary: "紧急情况\n客户原话：老人按了呼叫没反应", customer: null, ...more,
+    waited_ms: 1, summary: "有紧急情况。客户原话：老人按了呼叫没反应\n已知和已做：还没有记录\n待办：没有", customer: null, ...more,
   };
 }
 
@@ -28,7 +28,7 @@ describe("the queue", () => {
   });
 
   it("shows what the customer said rather than the notice that they wait", () => {
-    expect(queueRows([waiting("a")], [row("a")])[0]?.lastText).toBe("客户原话：老人按了呼叫没反应");
+    expect(queueRows([waiting("a")], [row("a")])[0]?.lastText).toBe("老人按了呼叫没反应");
     expect(queueRows([waiting("a", { summary: null })], [row("a")])[0]?.lastText).toBe("您前面还有 2 位");
   });
 });

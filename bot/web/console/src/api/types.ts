@@ -285,7 +285,7 @@ export interface Note {
 
 export interface Whisper {
   id: string;
-  author: Words | null;
+  author: { user_id: string; name: Words | null };
   text: string;
   at: string;
 }
@@ -306,7 +306,7 @@ export interface Handoff {
   first_response_at?: string | null;
   first_response_due_at?: string | null;
   disposition: Disposition | null;
-  agent?: Words | null;
+  agent_id?: string | null;
 }
 
 export interface PastChat {

@@ -1,5 +1,6 @@
 /** What a line of the list shows, whichever call it came from. */
 import type { Language, Owner, Participant, QueueItem, Row, Viewer, Words } from "../api/types";
+import { customerWords } from "./summary";
 
 export interface Filters {
   group?: string;
@@ -108,11 +109,6 @@ export function queueRows(queue: readonly QueueItem[], rows: readonly Row[]): Li
       offeredTo: item.offered_to ?? null,
     };
   });
-}
-
-/** The summary's second line is what the customer said; its first repeats the reason. */
-function customerWords(summary: string | null): string {
-  return summary?.split("\n")[1]?.trim() ?? "";
 }
 
 /** Rows that fit every filter that is set; nobody serves those of a queue, so that `agent` says nothing here. */

@@ -21,7 +21,7 @@ export const pages = {
   dashboard: {
     text: "How the desk does now, and whether it keeps what it promises.", period: "Period", today: "Today", week: "Seven days", now: "Now", none: "–",
     waiting: "Waiting", oldest: "longest {time}", available: "Available", load: "{n} chats with people", firstAnswer: "First answer (median)", p95: "95 % within {value}",
-    within: "Answered as promised", chats: "{n} chats", invariants: "Chats nobody sees", checked: "checked {when}", never: "not checked yet",
+    within: "Answered as promised", chats: "{n} chats", invariants: "Chats nobody sees", unanswered: "Unanswered too long", checked: "checked {when}", never: "not checked yet",
     byGroup: "Waiting by group", offers: "Offers", accepted: "Accepted", declined: "Declined", noAnswer: "No answer", withdrawn: "Withdrawn",
     taken50: "Accepted after (median)", taken95: "95 % accepted within", eta: "Promised waits that were kept",
     etaText: "of {n} promises; half were off by less than {error}", asked: "Asked for a person", abandoned: "Left the queue", calledBack: "Wanted a call",

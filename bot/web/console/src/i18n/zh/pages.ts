@@ -19,7 +19,7 @@ export const pages = {
   dashboard: {
     text: "现在的服务情况，以及承诺是否兑现。", period: "时段", today: "今天", week: "近七天", now: "当前", none: "–",
     waiting: "排队", oldest: "最久 {time}", available: "空闲坐席", load: "人工服务中 {n} 个会话", firstAnswer: "首次响应（中位）", p95: "95% 在 {value} 内",
-    within: "按承诺响应", chats: "{n} 个会话", invariants: "无人看见的会话", checked: "{when} 检查", never: "尚未检查",
+    within: "按承诺响应", chats: "{n} 个会话", invariants: "无人看见的会话", unanswered: "久未答复", checked: "{when} 检查", never: "尚未检查",
     byGroup: "各班组排队", offers: "分配", accepted: "接受", declined: "拒绝", noAnswer: "未接", withdrawn: "撤回",
     taken50: "接受用时（中位）", taken95: "95% 接受用时", eta: "等待承诺兑现率",
     etaText: "共 {n} 次承诺；半数误差小于 {error}", asked: "要求人工", abandoned: "放弃排队", calledBack: "要求回电",
