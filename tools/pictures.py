@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chat import Chat
-from tests.service import ROOT, Desk, Service
+from tests.service import ROOT, Customer, Desk, Service
 
 PICTURES = ROOT / "docs" / "pictures"
 _LARGEST_BYTES = 300_000
@@ -144,6 +144,27 @@ def _console(studio: Studio, dark: bool) -> bytes:
     return picture
 
 
+def console_inbox_zh(studio: Studio) -> bytes:
+    """Who waits, and one of them with everything about the customer, in Chinese."""
+    for words in ("my internet keeps dropping", "我要投诉，你们上个月乱扣费", "手机没有信号"):
+        waiting = Customer(studio.service, "en" if words.isascii() else "zh").open()
+        waiting.say(words)
+        waiting.call("POST", "/handoff")
+    with studio.page("zh") as shop, studio.page("zh", size=_WIDE) as page:
+        chat = studio.chat_as(shop, "customer_with_bill_increase")
+        chat.say("这个月话费怎么贵了")
+        chat.panel.locator("button.person").click()
+        page.goto(studio.service.base + "/console")
+        page.locator("#username").fill("agent1")
+        page.locator("#password").fill(studio.service.logins()["agent1"])
+        page.locator("button[type=submit]").click()
+        page.locator(".item").filter(has_text="这个月话费怎么贵了").locator("button.row").click()
+        expect(page.locator(".thread .bubble").filter(has_text="这个月话费怎么贵了").first).to_be_visible()
+        page.get_by_role("tab", name="客户").click()
+        expect(page.locator(".bars li")).to_have_count(6)
+        return _shot(page)
+
+
 SCENES: dict[str, Callable[[Studio], bytes]] = {
     "site": site,
     "chat-en": chat_en,
@@ -151,6 +172,7 @@ SCENES: dict[str, Callable[[Studio], bytes]] = {
     "chat-phone": chat_phone,
     "console": console,
     "console-dark": console_dark,
+    "console-inbox-zh": console_inbox_zh,
 }
 
 

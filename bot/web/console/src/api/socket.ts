@@ -3,9 +3,9 @@ import type { Frame } from "./types";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
-/** A ping this often; no answer until the next but one means that nothing is received any more, though sends may pass. */
-const PING_EVERY_MS = 4_000;
-const DEAF_AFTER_MS = 9_000;
+/** A ping this often; nothing heard for longer than two of them: sends may pass, but nothing is received any more. */
+const PING_EVERY_MS = 3_000;
+const DEAF_AFTER_MS = 7_000;
 
 export interface LiveHandlers {
   frame(frame: Frame): void;

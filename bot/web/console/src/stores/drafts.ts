@@ -31,7 +31,10 @@ class Drafts {
   constructor() {
     // another window of the same person shows the same words
     this.tabs?.addEventListener("message", (event: MessageEvent<{ id: string; draft: Draft }>) => {
-      this.state.drafts[event.data.id] = event.data.draft;
+      const { id, draft } = event.data;
+      clearTimeout(this.timers.get(id));
+      this.state.drafts[id] = draft;
+      this.state.unsaved[id] = false;
     });
   }
 
