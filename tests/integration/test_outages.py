@@ -115,7 +115,6 @@ async def test_a_problem_is_reported_read_changed_and_kept(care: Care) -> None:
         {"priority": True},
         {"description": ""},
         {"originatorParty": None},
-        {"affectedLocation": []},
         {"affectedLocation": [{"id": "atlantis"}]},
         {"affectedService": [{"id": "telex"}]},
         {"category": "plannedWorks"},
