@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
+from sqlalchemy import func, select
 
 from bot.audit.store import AuditStore
 from bot.calendars.load import load_calendars
@@ -37,6 +38,7 @@ from bot.ids import new_id
 from bot.operator.demo.operator import demo_operator
 from bot.policies.rules import load_policies
 from bot.resources import DATA
+from bot.schema import handoffs
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
 from bot.wording import Wording
@@ -171,6 +173,12 @@ class Floor:
     async def owner(self, conversation: Conversation) -> tuple[str, str | None]:
         head = await self.conversations.head(conversation.id)
         return head.owner.value, head.agent_id
+
+    async def closed_count(self) -> int:
+        """How many hand-overs a person has closed."""
+        query = select([func.count()]).select_from(handoffs).where(handoffs.c.status == "closed")
+        async with self.database.read() as connection:
+            return int((await connection.execute(query)).scalar() or 0)
 
     async def texts(self, conversation: Conversation) -> list[str]:
         return [message.text for message in await self.conversations.messages(conversation.id)]

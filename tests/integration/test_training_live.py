@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import requests
-
 from tests.conftest import Pool
 from tests.service import Desk, Service, wait_until
 
