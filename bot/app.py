@@ -43,6 +43,7 @@ from bot.conversations.service import ConversationService
 from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.database import Database
+from bot.desk.cards import Cards
 from bot.desk.macros.service import load_macros
 from bot.desk.parts import build_desk_tools
 from bot.handoff.accounts import DeskAccounts
@@ -184,9 +185,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     RestChannel(conversations, files, tools.ratings, welcome_of(agent.domain.responses)).add_routes(app.router)
     SocketChannel(conversations, origins, sockets).add_routes(app.router)
     WaitingChannel(conversations, floor.choices).add_routes(app.router)
-    sessions = DeskSessions(accounts, handoffs.duty)
+    sessions, cards = DeskSessions(accounts, handoffs.duty), Cards(notices, services.wording)
     add_desk_routes(app.router, sessions, accounts, floor, conversations, store, services, tools, fanout, sockets)
-    add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout)
+    add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout, cards)
     add_training_routes(app.router, sessions, workbench)
     add_tmf_routes(
         app,

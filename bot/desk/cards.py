@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.appointments.model import Appointment, AppointmentStatus, appointment_json
 from bot.notices.service import Notice, NoticeService
 from bot.tickets.model import Ticket, ticket_json
 from bot.wording import Wording
 
 
 class Cards:
-    """Sends the `data` of tickets and visits into the conversation that they were made in."""
+    """Sends the `data` of a ticket into the conversation that it was opened in; visits are told of by `VisitCare`."""
 
     def __init__(self, notices: NoticeService, wording: Wording) -> None:
         self._notices = notices
@@ -35,19 +34,8 @@ class Cards:
         notice = Notice(response, values, data=ticket_json(ticket))
         return await self._show(notice, ticket.conversation_id, f"desk:{ticket.id}:{ticket.version}")
 
-    async def visit(self, visit: Appointment, conversation_id: str | None = None) -> bool:
-        """Show a visit that somebody of the desk booked, moved or called off; returns as `ticket` does."""
-        over = visit.status is AppointmentStatus.cancelled
-        response = "utter_desk_notices_visit_cancelled" if over else "utter_desk_notices_visit_booked"
-
-        def values(language: str) -> Mapping[str, Any]:
-            return {"window": self._wording.window(visit.start, visit.end, language)}
-
-        notice = Notice(response, values, data=appointment_json(visit))
-        return await self._show(notice, conversation_id or visit.conversation_id, f"desk:{visit.id}:{visit.version}")
-
     async def _show(self, notice: Notice, conversation_id: str | None, key: str) -> bool:
-        """Into that conversation or nowhere: text messages are sent by the clocks of tickets and visits."""
+        """Into that conversation or nowhere: text messages are sent by the ticket's own loop."""
         if conversation_id is None:
             return False
 

@@ -236,6 +236,25 @@ def test_settings_follow_their_person(service: Service, agent: Desk) -> None:
         assert_error(agent.call("PUT", "/me/settings", json=body), 400, "bad_request")
 
 
+def test_a_ticket_that_an_agent_opens_or_moves_is_shown_to_its_customer_once(agent: Desk, customer: Customer) -> None:
+    body = {
+        "ticket_type": "request",
+        "severity": "minor",
+        "description": "需要发票",
+        "customer_id": _chat(agent, customer)["customer"]["id"],
+        "conversation_id": customer.id,
+        "client_key": uuid.uuid4().hex,
+    }
+    ids = {agent.call("POST", "/tickets", json=body).json()["ticket"]["id"] for _ in range(2)}
+    assert len(ids) == 1
+    path = f"/tickets/{ids.pop()}"
+    assert agent.call("POST", path + "/take", json={}).status_code == 200
+    assert agent.call("POST", path + "/wait", json={"reason": "等抬头"}).status_code == 200
+    cards = [item["data"] for item in customer.thread() if (item.get("data") or {}).get("type") == "ticket"]
+    assert [card["status"] for card in cards] == ["acknowledged", "pending"]
+    assert agent.call("GET", f"/conversations/{customer.id}").json()["tickets"][0]["id"] == cards[0]["id"]
+
+
 # -- identity ----------------------------------------------------------------------------------------------------------
 
 

@@ -60,9 +60,12 @@ class ConversationsChannel:
         if query.scope is Scope.low_ratings and not session.user.may("supervisor"):
             raise Forbidden("Low ratings are for supervisors.")
         found = await self._tools.inbox.page(query, asked.get("q"))
-        return web.json_response(
-            {"conversations": [row.as_json() for row in found.rows], "next": found.next, "total": found.total}
-        )
+        ids = [row.entry.head.id for row in found.rows]
+        inside = await self._supervision.participants(ids, session.user)
+        rows = [
+            {**row.as_json(), "participants": inside.get(id_, [])} for id_, row in zip(ids, found.rows, strict=True)
+        ]
+        return web.json_response({"conversations": rows, "next": found.next, "total": found.total})
 
     async def show(self, request: web.Request) -> web.Response:
         """One chat with all that is known: packet, transcript, customer, tickets, visits, notes, draft, marks."""
@@ -162,6 +165,7 @@ def _list_query(user: User, asked: Any) -> ListQuery:
         scope,
         user.id,
         sort,
+        groups=tuple(user.groups),
         group=given["group"],
         agent=given["agent"],
         language=given["language"],

@@ -163,4 +163,4 @@ def _mention_json(item: Mention) -> dict[str, object]:
 
 
 def _groups(user: User) -> tuple[str, ...]:
-    return tuple(getattr(user, "groups", ()))
+    return user.groups

@@ -14,6 +14,7 @@ from bot.channels.desk_tickets.lists import ListChannel
 from bot.channels.desk_tickets.visits import VisitChannel
 from bot.channels.desk_tickets.work import WorkChannel
 from bot.conversations.fanout import Fanout
+from bot.desk.cards import Cards
 from bot.handoff.service import HandoffService
 from bot.outages.service import OutageService
 from bot.services import Services
@@ -30,11 +31,12 @@ def add_desk_ticket_routes(
     care: VisitCare,
     audit: AuditStore,
     fanout: Fanout,
+    cards: Cards,
 ) -> None:
     """Everything that the console asks for about tickets."""
     cases = CaseReader(services, handoffs, audit, fanout)
     ListChannel(sessions, services, cases).add_routes(router)  # before the case: its addresses look like numbers
     ArchiveChannel(sessions, services, audit).add_routes(router)
-    WorkChannel(sessions, handoffs, services, outages, loop, cases).add_routes(router)
+    WorkChannel(sessions, handoffs, services, outages, loop, cases, cards).add_routes(router)
     ComplaintChannel(sessions, services, cases).add_routes(router)
     VisitChannel(sessions, services, care, cases).add_routes(router)

@@ -21,6 +21,7 @@ from bot.channels.desk_tickets.bodies import (
 )
 from bot.channels.desk_tickets.cases import CaseReader
 from bot.channels.reading import words
+from bot.desk.cards import Cards
 from bot.errors import BadRequest
 from bot.handoff.service import HandoffService
 from bot.outages.model import OutageNotFound
@@ -64,6 +65,7 @@ class WorkChannel:
         outages: OutageService,
         loop: TicketLoop,
         cases: CaseReader,
+        cards: Cards,
     ) -> None:
         self._sessions = sessions
         self._handoffs = handoffs
@@ -72,6 +74,7 @@ class WorkChannel:
         self._outages = outages
         self._loop = loop
         self._cases = cases
+        self._cards = cards
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post(BASE + "/tickets", self.open)
@@ -125,6 +128,7 @@ class WorkChannel:
         client_key = words(body.get("client_key"), "client_key", _KEY_MOST) or secrets.token_urlsafe(16)
         new = await self._outages.joined(new)
         ticket = await self._tickets.open(new, key=f"desk:{session.user.id}:{client_key}")
+        await self._cards.ticket(ticket, opened=True)
         return await self._cases.changed(ticket.id, status=201)
 
     async def change(self, request: web.Request) -> web.Response:
@@ -209,7 +213,10 @@ class WorkChannel:
         ticket = await self._cases.found(request)
         if name in ("resume", "reopen") and (ticket.status is TicketStatus.resolved) is not (name == "reopen"):
             raise BadRequest("A resolved ticket is reopened; any other that waits or is held is resumed.")
-        await self._tickets.move(ticket.id, status, author=session.user.id, reason=reason, version=version_of(body))
+        moved = await self._tickets.move(
+            ticket.id, status, author=session.user.id, reason=reason, version=version_of(body)
+        )
+        await self._cards.ticket(moved, opened=False)
         return await self._cases.changed(ticket.id)
 
     async def resolve(self, request: web.Request) -> web.Response:

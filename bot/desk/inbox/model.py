@@ -117,7 +117,6 @@ class Row:
     #: {zh, en}
     agent_name: Mapping[str, str] | None
     customer: Mapping[str, Any] | None
-    participants: Sequence[Mapping[str, Any]] = ()
     viewers: Sequence[Mapping[str, Any]] = ()
     rating: Mapping[str, Any] | None = None
     hits: Sequence[Hit] = ()
@@ -143,7 +142,6 @@ class Row:
             if asked and asked.first_response_due_at
             else None,
             "unread": self.unread,
-            "participants": list(self.participants),
             "viewers": list(self.viewers),
             "rating": dict(self.rating) if self.rating else None,
         }

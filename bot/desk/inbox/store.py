@@ -14,7 +14,7 @@ from bot.conversations.statements import HEAD_COLUMNS, MESSAGE_PREFIX
 from bot.database import Database
 from bot.desk.inbox.model import Asked, Entry, ListQuery, Scope, Sort
 from bot.desk.ratings.model import LOW_SCORE
-from bot.schema import conversations, handoffs, mentions, messages, ratings, read_marks, users
+from bot.schema import conversations, desk_participants, handoffs, mentions, messages, ratings, read_marks, users
 
 _OWNERS = {
     Scope.mine: (Owner.agent,),
@@ -36,6 +36,7 @@ _KEYS: dict[Sort, tuple[tuple[Any, bool], ...]] = {
 }
 _LAST = messages.alias("last_message")
 _ASKED = handoffs.alias("asked")
+_ASKED_COLUMNS = ("reason_code", "requested_at", "group_id", "product", "first_response_due_at")
 _NEWEST_ASKED = (
     select([handoffs.c.id])
     .where(handoffs.c.conversation_id == conversations.c.id)
@@ -53,7 +54,7 @@ _COLUMNS = [
     *HEAD_COLUMNS,
     conversations.c.waiting_since,
     *(column.label(MESSAGE_PREFIX + column.name) for column in _LAST.c),
-    *(_ASKED.c[name].label(f"asked_{name}") for name in ("reason_code", "requested_at")),
+    *(_ASKED.c[name].label(f"asked_{name}") for name in _ASKED_COLUMNS),
 ]
 
 
@@ -113,6 +114,11 @@ def _wanted(query: ListQuery) -> list[ColumnElement[Any]]:
         wanted.append(conversations.c.owner.in_([owner.value for owner in owners]))
     if query.scope is Scope.mine:
         wanted.append(conversations.c.agent_id == query.user_id)
+    elif query.scope is Scope.group:
+        wanted.append(_ASKED.c.group_id.in_(query.groups))
+    elif query.scope is Scope.watched:
+        inside = select([desk_participants.c.conversation_id]).where(desk_participants.c.user_id == query.user_id)
+        wanted.append(conversations.c.id.in_(inside))
     elif query.scope is Scope.mentions:
         named = select([mentions.c.conversation_id]).where(mentions.c.user_id == query.user_id)
         wanted.append(conversations.c.id.in_(named))
@@ -123,6 +129,8 @@ def _wanted(query: ListQuery) -> list[ColumnElement[Any]]:
         (conversations.c.agent_id, query.agent),
         (conversations.c.language, query.language),
         (_ASKED.c.reason_code, query.reason),
+        (_ASKED.c.group_id, query.group),
+        (_ASKED.c.product, query.product),
     ):
         if value is not None:
             wanted.append(column == value)
@@ -148,7 +156,7 @@ def _behind(keys: Sequence[tuple[Any, bool]], after: Sequence[str] | None) -> li
 def _entry(row: Any, keys: int) -> Entry:
     asked = None
     if row.asked_reason_code is not None:
-        asked = Asked(row.asked_reason_code, row.asked_requested_at, None, None, None)
+        asked = Asked(*(row._mapping[f"asked_{name}"] for name in _ASKED_COLUMNS))
     return Entry(
         head=conversation_of(row),
         waiting_since=row.waiting_since,

@@ -311,8 +311,10 @@ export class App implements Ui {
     this.lineBar.update(!navigator.onLine ? "offline" : chat.phase === "failed" ? "failed" : null);
     const superseded = chat.thread.superseded();
     const pending = chat.outbox.all();
+    const said = chat.thread.list();
+    const mine = said.map((m) => m.author.kind).lastIndexOf("customer");
     this.list.update({
-      items: [...chat.thread.list().map((m) => itemOf(m, superseded, chat.state?.read_seq)), ...pending.map(pendingItem)],
+      items: [...said.map((m, i) => itemOf(m, superseded, i === mine ? chat.state?.read_seq : 0)), ...pending.map(pendingItem)],
       typing: chat.typing,
       buttons: this.talking && !pending.some((e) => e.status !== "refused") ? chat.thread.activeButtons() : [],
       note: chat.notice === "expired" ? t.expiredNote : null,

@@ -114,6 +114,28 @@ describe("a chat", () => {
     expect(texts(c)).toEqual(["Hello"]);
   });
 
+  it("tells what the customer has seen, and shows what the person at the desk has read", async () => {
+    const c = chat();
+    await c.ensure();
+    live();
+    c.markRead();
+    expect(service.lines[0]?.sent).toContainEqual({ type: "read", seq: 1 });
+    service.lines[0]?.say({ type: "read", author: { kind: "agent" }, seq: 4 });
+    expect(c.state?.read_seq).toBe(4);
+  });
+
+  it("asks for the person's rating first and then the bot's", async () => {
+    const c = chat();
+    await c.ensure();
+    service.state = { owner: "closed", epoch: 3, rate: ["agent", "bot"] };
+    live();
+    expect(c.rates).toBe("agent");
+    await c.rate({ score: 5, solved: true });
+    expect([c.rates, c.rated]).toEqual(["bot", false]);
+    await c.rate({ score: 3, solved: true });
+    expect([c.rates, c.rated]).toEqual([undefined, true]);
+  });
+
   it("goes on with the same conversation after a reload", async () => {
     await chat().ensure();
     const again = chat();

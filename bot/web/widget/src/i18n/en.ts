@@ -40,7 +40,7 @@ export const en: Strings = {
   queueSoon: "Finding a colleague for you",
   queuePosition: (n) => (n <= 1 ? "You're next" : `You're number ${n} in line`),
   keepPlace: "Your place is kept",
-  choices: { leave: "Leave queue", callback: "Call me back", ticket: "Leave a ticket" },
+  waitChoices: { leave: "Leave queue", callback: "Call me back", ticket: "Leave a ticket" },
   callTime: "When to call",
   read: "Read",
   wait: {

@@ -36,7 +36,7 @@ export const zh = {
   queueSoon: "正在为您转接人工客服",
   queuePosition: (n: number) => (n <= 1 ? "下一位就是您" : `排在第 ${n} 位`),
   keepPlace: "离开也保留位置",
-  choices: { leave: "不等了", callback: "请回电给我", ticket: "留下工单" } as Record<string, string>,
+  waitChoices: { leave: "不等了", callback: "请回电给我", ticket: "留下工单" } as Record<string, string>,
   callTime: "方便接听的时间",
   read: "已读",
   wait: {

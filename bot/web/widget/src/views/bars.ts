@@ -41,7 +41,7 @@ export class QueueBar {
     this.shown = shown;
     const phone = h("input", { type: "tel", autocomplete: "tel", label: t.ask.phone_number, placeholder: t.ask.phone_number });
     const time = h("input", { label: t.callTime, placeholder: t.callTime });
-    const form = h("form.callback", { hidden: true }, phone, time, h("button.primary", { type: "submit" }, t.choices.callback));
+    const form = h("form.callback", { hidden: true }, phone, time, h("button.primary", { type: "submit" }, t.waitChoices.callback));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ports.instead("callback", { phone: phone.value || undefined, at: time.value || undefined });
@@ -56,7 +56,7 @@ export class QueueBar {
     };
     this.el.replaceChildren(
       h("div.queue-words", { role: "status" }, h("b", {}, title), h("span", {}, wait), h("span.small", {}, t.keepPlace)),
-      h("div.choices", {}, ...choices.map((choice) => h("button.text-button", { onclick: () => act(choice) }, t.choices[choice]))),
+      h("div.choices", {}, ...choices.map((choice) => h("button.text-button", { onclick: () => act(choice) }, t.waitChoices[choice]))),
       form,
     );
   }
