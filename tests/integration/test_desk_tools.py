@@ -239,7 +239,7 @@ def test_settings_follow_their_person(service: Service, agent: Desk) -> None:
 def test_a_ticket_that_an_agent_opens_or_moves_is_shown_to_its_customer_once(agent: Desk, customer: Customer) -> None:
     body = {
         "ticket_type": "request",
-        "severity": "minor",
+        "severity": "Minor",
         "description": "需要发票",
         "customer_id": _chat(agent, customer)["customer"]["id"],
         "conversation_id": customer.id,
