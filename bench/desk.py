@@ -113,10 +113,17 @@ async def offers(side: Side, people: list[User], count: int) -> list[float]:
             while True:
                 event = await events.get()
                 json.dumps(event)
-                if event["type"] == "offer" and event["conversation_id"] in seen:
-                    seen[event["conversation_id"]].set_result(time.perf_counter())
+                found = seen.get(event["conversation_id"]) if event["type"] == "offer" else None
+                if found is not None and not found.done():
+                    found.set_result(time.perf_counter())
 
-    screens = [asyncio.create_task(screen(user)) for user in people]
+    async def pings() -> None:
+        while True:
+            for user in people:
+                await side.liveness.heard_of(user.id)
+            await asyncio.sleep(10)
+
+    screens = [asyncio.create_task(pings()), *(asyncio.create_task(screen(user)) for user in people)]
     loop = asyncio.get_running_loop()
     for n in range(count):
         chat = await side.customer("zh" if n % 3 else "en")
@@ -127,6 +134,7 @@ async def offers(side: Side, people: list[User], count: int) -> list[float]:
         assert done is not None
         await side.handoffs.announce(done)
         took.append((await asyncio.wait_for(seen[chat.id], 20) - began) * _MS)
+        await side.handoffs.leave(chat.id)
     for task in screens:
         task.cancel()
     await asyncio.gather(*screens, return_exceptions=True)
