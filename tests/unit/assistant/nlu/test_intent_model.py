@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
+from bot.assistant.nlu.layers import GATHERED_SIZE
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
 from bot.assistant.nlu.softmax import SoftmaxWeights, mean_weights
@@ -26,8 +27,13 @@ def _vectors() -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def _meanings() -> np.ndarray:
+    """Return the same, and behind each what the last layers would have made it from: the same of every text."""
+    return np.concatenate([_vectors(), np.ones((len(NAMES), GATHERED_SIZE), dtype=np.float32)], axis=1)
+
+
 def _trained(**choices: float) -> IntentModel:
-    return IntentModel.train(TEXTS, _vectors(), NAMES, TrainingChoices(folds=2, **choices))
+    return IntentModel.train(TEXTS, _meanings(), NAMES, TrainingChoices(**{"folds": 2, "tuning_epochs": 1, **choices}))
 
 
 def test_votes_go_to_the_intent_of_the_nearest_examples() -> None:
@@ -78,7 +84,7 @@ def test_other_examples_or_choices_give_another_fingerprint() -> None:
     model = _trained()
     assert model.fingerprint == _trained().fingerprint
     assert model.fingerprint != _trained(strength=3.0).fingerprint
-    other = IntentModel.train([*TEXTS[:-1], "客服"], _vectors(), NAMES, TrainingChoices(folds=2))
+    other = IntentModel.train([*TEXTS[:-1], "客服"], _meanings(), NAMES, TrainingChoices(folds=2, tuning_epochs=1))
     assert other.fingerprint != model.fingerprint
 
 
@@ -94,17 +100,17 @@ def test_limits_refuse_the_share_of_unseen_examples_that_was_allowed() -> None:
 
 
 def test_a_stored_model_understands_as_before(tmp_path: Path) -> None:
-    model, vector = _trained(), _vectors()[3]
+    model, meaning = _trained(), _meanings()[3]
     model.save(tmp_path)
-    before = model.understand("没信号", vector, 3)
-    assert IntentModel.load(tmp_path).understand("没信号", vector, 3) == before
+    before = model.understand("没信号", meaning, 3)
+    assert IntentModel.load(tmp_path).understand("没信号", meaning, 3) == before
     assert before.ranking[0][0] == "report_mobile_fault"
     assert sum(confidence for _, confidence in before.ranking) == pytest.approx(1, abs=1e-4)
 
 
 def test_votes_count_as_much_as_they_are_given() -> None:
-    vector = _vectors()[0]
-    alone = _trained(neighbour_share=1.0).understand("没信号", vector, 1)
+    meaning = _meanings()[0]
+    alone = _trained(neighbour_share=1.0).understand("没信号", meaning, 1)
     assert alone.ranking[0][0] == "check_balance", "with all votes to the neighbours the text does not count"
 
 

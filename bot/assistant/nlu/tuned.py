@@ -1,0 +1,155 @@
+"""The encoder's last layers trained on with the operator's own examples, and intents read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.assistant.nlu.layers import LastLayers, Matrix, token_layers
+from bot.assistant.nlu.softmax import probabilities
+
+_SHARPNESS = np.float32(10.0)
+"""Factor on the scores: a unit vector alone would leave all intents nearly alike."""
+
+_ROWS_A_STEP = 128
+_RATE = 1e-3
+_WARM_UP = 0.1
+_SMOOTHING = np.float32(0.05)
+"""This share of each example's certainty goes to all intents alike, so that the layers do not grow over-sure."""
+
+_MOMENTUM, _SQUARES = np.float32(0.9), np.float32(0.999)
+_ROWS_AT_ONCE = 2_048
+_TRAINED = ("cnn_W", "d0", "d1", "p1", "d2", "p3", "d3")
+
+Weights = dict[str, Matrix]
+
+
+@dataclass(frozen=True)
+class TunedLayers:
+    """Last layers trained on, and a row of weights for each intent.
+
+    Attributes:
+        layers: as the encoder has them, moved towards the examples.
+        intents: (512, classes).
+        bias: (classes,).
+    """
+
+    layers: LastLayers
+    intents: Matrix
+    bias: Matrix
+
+    @classmethod
+    def train(
+        cls, gathered: Matrix, wanted: NDArray[np.intp], classes: int, steps: int, epochs: int, seed: int
+    ) -> TunedLayers:
+        """Return layers trained on examples (Adam; the rate rises for a tenth of the steps, then falls to nothing).
+
+        Args:
+            gathered: rows of `TokenLayers.gather`.
+            wanted: class number of each row.
+            classes: how many classes there are.
+            steps: about how many steps of 128 examples are made.
+            epochs: how often each example is seen at most; few examples take fewer steps.
+            seed: for the order of the examples.
+        """
+        last = encoder_layers()
+        weights: Weights = {name: getattr(last, name).copy() for name in _TRAINED}
+        weights["intents"] = _centres(last.through(gathered).vectors, wanted, classes)
+        weights["bias"] = np.zeros(classes, dtype=np.float32)
+        means = {name: np.zeros_like(weight) for name, weight in weights.items()}
+        squares = {name: np.zeros_like(weight) for name, weight in weights.items()}
+        in_epoch = -(-len(wanted) // _ROWS_A_STEP)
+        total = in_epoch * max(1, min(epochs, steps // in_epoch))
+        order = np.random.default_rng(seed)
+        for step in range(1, total + 1):
+            place = (step - 1) % in_epoch
+            if place == 0:
+                dealt = order.permutation(len(wanted))
+            rows = dealt[place * _ROWS_A_STEP : (place + 1) * _ROWS_A_STEP]
+            rate = _RATE * min(1.0, step / (_WARM_UP * total)) * (1 - step / (total + 1))
+            first, second = 1 - float(_MOMENTUM) ** step, 1 - float(_SQUARES) ** step
+            for name, gradient in _gradients(_assembled(weights, last), gathered[rows], wanted[rows]).items():
+                mean, square = means[name], squares[name]
+                mean += (1 - _MOMENTUM) * (gradient - mean)
+                square += (1 - _SQUARES) * (gradient * gradient - square)
+                weights[name] -= np.float32(rate / first) * mean / (np.sqrt(square / np.float32(second)) + 1e-8)
+        return _assembled(weights, last)
+
+    def chances(self, gathered: Matrix, lift: Matrix, temperature: float) -> Matrix:
+        """Return how likely each intent is, (rows, classes).
+
+        Args:
+            gathered: rows of `TokenLayers.gather`.
+            lift: what is added to each class's score, (classes,).
+            temperature: what the scores are divided by.
+        """
+        parts = [self._scores(gathered[at : at + _ROWS_AT_ONCE]) for at in range(0, len(gathered), _ROWS_AT_ONCE)]
+        return probabilities(np.concatenate(parts) + lift, temperature)
+
+    def _scores(self, gathered: Matrix) -> Matrix:
+        result: Matrix = (self.layers.through(gathered).vectors @ self.intents + self.bias) * _SHARPNESS
+        return result
+
+    def arrays(self) -> Weights:
+        """Return the weights by name, for storing."""
+        return {**{f.name: getattr(self.layers, f.name) for f in fields(LastLayers)}} | {
+            "intents": self.intents,
+            "bias": self.bias,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Matrix]) -> TunedLayers:
+        """Return what was stored as `arrays`."""
+        return cls(
+            LastLayers(**{f.name: arrays[f.name] for f in fields(LastLayers)}), arrays["intents"], arrays["bias"]
+        )
+
+
+@lru_cache(maxsize=1)
+def encoder_layers() -> LastLayers:
+    """Return the last layers as the encoder has them."""
+    return token_layers().last_layers
+
+
+def _assembled(weights: Weights, last: LastLayers) -> TunedLayers:
+    layers = LastLayers(cnn_b=last.cnn_b, **{name: weights[name] for name in _TRAINED})
+    return TunedLayers(layers, weights["intents"], weights["bias"])
+
+
+def _centres(vectors: Matrix, wanted: NDArray[np.intp], classes: int) -> Matrix:
+    """The middle of each class's vectors, seen from the middle of all; (512, classes)."""
+    sums = np.zeros((classes, vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, wanted, vectors - vectors.mean(axis=0))
+    result: Matrix = (sums / np.maximum(np.bincount(wanted, minlength=classes), 1)[:, None]).T.astype(np.float32)
+    return result
+
+
+def _gradients(tuned: TunedLayers, gathered: Matrix, wanted: NDArray[np.intp]) -> Weights:
+    """How the mean cross-entropy of some rows changes with each weight, by the chain rule from the last layer back."""
+    layers, passed = tuned.layers, tuned.layers.through(gathered)
+    off = probabilities((passed.vectors @ tuned.intents + tuned.bias) * _SHARPNESS, 1.0)
+    off[np.arange(len(wanted)), wanted] -= 1 - _SMOOTHING
+    off -= _SMOOTHING / off.shape[1]
+    off *= _SHARPNESS / len(wanted)
+    vectors = off @ tuned.intents.T
+    along = np.einsum("ij,ij->i", vectors, passed.vectors)[:, None]
+    bent = (vectors - passed.vectors * along) / passed.length * (1 - passed.bent * passed.bent)
+    third = (bent @ layers.d3.T) * (passed.third > 0)
+    second = (bent @ layers.p3.T + third @ layers.d2.T) * (passed.second > 0)
+    first = (second @ layers.d1.T) * (passed.first > 0)
+    joined = second @ layers.p1.T + first @ layers.d0.T
+    return {
+        "intents": passed.vectors.T @ off,
+        "bias": off.sum(axis=0),
+        "d3": passed.third.T @ bent,
+        "p3": passed.second.T @ bent,
+        "d2": passed.second.T @ third,
+        "d1": passed.first.T @ second,
+        "p1": passed.joined.T @ second,
+        "d0": passed.joined.T @ first,
+        "cnn_W": gathered[:, :-1].T @ joined,
+    }

