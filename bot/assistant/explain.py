@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bot.assistant.nlu.intent_model import EXAMPLES, IntentModel, ModelDoesNotFit, read_examples
+from bot.assistant.nlu.layers import VECTOR_SIZE
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokens import token_spans
@@ -58,14 +59,14 @@ class Explainer:
         Returns:
             `intent`; `nearest`, a list of `{"text", "intent", "similarity"}`; `tokens`, a list of `{"text", "weight",
             "words", "meaning"}`. Similarity is a cosine. The weight of a token is how much of the intent's lead over
-            the next one goes when the token is left out, in the n-grams (`words`) and in the sentence vector
-            (`meaning`); tokens that speak against the intent weigh below 0.
+            the next one goes when the token is left out, in the n-grams (`words`) and in what the encoder makes of
+            the text (`meaning`); tokens that speak against the intent weigh below 0.
         """
         seen = meaning_text(self._normalise(text))
         spans = [span for span in token_spans(seen) if any(sign.isalnum() for sign in seen[slice(*span)])]
         variants = [seen, *(_without(seen, span) for span in spans)]
-        vectors = self._encoder.encode(variants)
-        dense, grams = self._model.parts(variants, vectors)
+        meanings = self._encoder.meanings(variants)
+        dense, grams = self._model.parts(variants, meanings)
         best = int(np.argmax(dense[0] + grams[0]))
         lead_of_meaning, lead_of_words = (
             _lead(dense, best, dense[0] + grams[0]),
@@ -84,7 +85,7 @@ class Explainer:
         ]
         nearest = [
             {"text": self._examples[number], "intent": self._model.intent_of(number), "similarity": round(cosine, 3)}
-            for number, cosine in self._model.space.nearest(vectors[0], NEAREST)
+            for number, cosine in self._model.space.nearest(meanings[0, :VECTOR_SIZE], NEAREST)
         ]
         return {"intent": self._model.labels[best], "nearest": nearest, "tokens": tokens}
 

@@ -174,21 +174,36 @@ class IntentModel:
         if len(columns):
             scores = scores + values @ self.weights.grams[columns]
         nearness, votes = self.space.ask_neighbours(vector[np.newaxis, :], len(self.labels))
-        regression, share = probabilities(scores, self.temperature), np.float32(self.tuned_share)
-        # lift and temperature were measured on the regression's scores; those of the layers are of the same size
-        tuned = self.tuned.chances(gathered, self.lift, self.temperature)[0]
+        joined = self._regression_scale * scores + self._tuned_part(gathered)[0]
         voted = np.float32(self.neighbour_share)
-        chances = (1 - voted) * ((1 - share) * regression + share * tuned) + voted * votes[0]
+        chances = (1 - voted) * probabilities(joined, 1.0) + voted * votes[0]
         best = np.argsort(-chances, kind="stable")[:length]
         ranking = tuple((self.labels[index], float(chances[index])) for index in best)
         near = float(nearness[0])
         return Understood(ranking, near, self.limits.refuses(float(scores.max()), near))
 
-    def parts(self, texts: Sequence[str], vectors: Matrix) -> tuple[Matrix, Matrix]:
-        """Return what the sentence vectors and what the n-grams add to the scores, each (texts, intents)."""
-        dense: Matrix = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
-        grams: Matrix = self.table.matrix(texts) @ self.weights.grams
-        return dense, grams
+    def parts(self, texts: Sequence[str], meanings: Matrix) -> tuple[Matrix, Matrix]:
+        """Return what meaning and what the n-grams add to the scores, each (texts, intents); the votes stay out.
+
+        Args:
+            texts: normalised texts.
+            meanings: their rows of `SentenceEncoder.meanings`.
+        """
+        vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
+        dense = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
+        grams = self.table.matrix(texts) @ self.weights.grams
+        return self._regression_scale * dense + self._tuned_part(gathered), self._regression_scale * grams
+
+    @property
+    def _regression_scale(self) -> np.float32:
+        """What the regression's scores are multiplied by before those of the trained layers are added."""
+        return np.float32((1 - self.tuned_share) / self.temperature)
+
+    def _tuned_part(self, gathered: Matrix) -> Matrix:
+        # what raises the outside intents was measured on the regression; it changes the odds of the layers as much
+        lift = self.lift / np.float32(self.temperature)
+        result: Matrix = np.float32(self.tuned_share) * (self.tuned.scores(gathered) + lift)
+        return result
 
     def intent_of(self, example: int) -> str:
         """Return the intent (full name) of an example by its number in training."""

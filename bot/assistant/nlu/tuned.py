@@ -15,6 +15,9 @@ from bot.assistant.nlu.softmax import probabilities
 _SHARPNESS = np.float32(10.0)
 """Factor on the scores: a unit vector alone would leave all intents nearly alike."""
 
+_MODESTY = np.float32(0.7)
+"""Smoothed and stopped early, the layers are less sure than they are right; divided by this, their scores are not."""
+
 _ROWS_A_STEP = 128
 _RATE = 1e-3
 _WARM_UP = 0.1
@@ -22,7 +25,6 @@ _SMOOTHING = np.float32(0.05)
 """This share of each example's certainty goes to all intents alike, so that the layers do not grow over-sure."""
 
 _MOMENTUM, _SQUARES = np.float32(0.9), np.float32(0.999)
-_ROWS_AT_ONCE = 2_048
 _TRAINED = ("cnn_W", "d0", "d1", "p1", "d2", "p3", "d3")
 
 Weights = dict[str, Matrix]
@@ -79,19 +81,13 @@ class TunedLayers:
                 weights[name] -= np.float32(rate / first) * mean / (np.sqrt(square / np.float32(second)) + 1e-8)
         return _assembled(weights, last)
 
-    def chances(self, gathered: Matrix, lift: Matrix, temperature: float) -> Matrix:
-        """Return how likely each intent is, (rows, classes).
+    def scores(self, gathered: Matrix) -> Matrix:
+        """Return each intent's score, (rows, classes); as they are, their softmax is as sure as it should be.
 
         Args:
             gathered: rows of `TokenLayers.gather`.
-            lift: what is added to each class's score, (classes,).
-            temperature: what the scores are divided by.
         """
-        parts = [self._scores(gathered[at : at + _ROWS_AT_ONCE]) for at in range(0, len(gathered), _ROWS_AT_ONCE)]
-        return probabilities(np.concatenate(parts) + lift, temperature)
-
-    def _scores(self, gathered: Matrix) -> Matrix:
-        result: Matrix = (self.layers.through(gathered).vectors @ self.intents + self.bias) * _SHARPNESS
+        result: Matrix = (self.layers.through(gathered).vectors @ self.intents + self.bias) * (_SHARPNESS / _MODESTY)
         return result
 
     def arrays(self) -> Weights:

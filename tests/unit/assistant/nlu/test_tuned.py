@@ -51,12 +51,9 @@ def test_gradients_are_those_of_the_loss(name: str) -> None:
 def test_trained_layers_tell_apart_what_they_were_shown() -> None:
     gathered, wanted = _rows()
     tuned = TunedLayers.train(gathered, wanted, 2, steps=720, epochs=16, seed=1)
-    no_lift = np.zeros(2, dtype=np.float32)
     unseen = token_layers().gather(["how high is the bill this time", "no reception in my street"])
-    assert tuned.chances(unseen, no_lift, 1.0).argmax(axis=1).tolist() == [0, 1]
+    assert tuned.scores(unseen).argmax(axis=1).tolist() == [0, 1]
     assert not np.array_equal(tuned.layers.cnn_W, encoder_layers().cnn_W)
-    lifted = tuned.chances(unseen, np.array([0, 50], dtype=np.float32), 1.0)
-    assert lifted.argmax(axis=1).tolist() == [1, 1]
 
 
 def _rows() -> tuple[np.ndarray, np.ndarray]:
@@ -66,7 +63,8 @@ def _rows() -> tuple[np.ndarray, np.ndarray]:
 
 def _loss(tuned: TunedLayers, gathered: np.ndarray, wanted: np.ndarray) -> float:
     """Cross-entropy against the smoothed wish, in 64 bits."""
-    chances = tuned.chances(gathered, np.zeros(2, dtype=np.float32), 1.0).astype(np.float64)
+    scores = 0.7 * tuned.scores(gathered).astype(np.float64)
+    chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     wish = np.full(chances.shape, 0.05 / 2)
     wish[np.arange(len(wanted)), wanted] += 0.95
     return float(-(wish * np.log(chances)).sum(axis=1).mean())
