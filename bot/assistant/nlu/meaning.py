@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.assistant.nlu.layers import GATHERED_SIZE, VECTOR_SIZE, token_layers
+from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
+from bot.assistant.nlu.layers import VECTOR_SIZE as VECTOR_SIZE
 from bot.assistant.nlu.normalise import lower_keeping_length
 
 Vectors = NDArray[np.float32]
