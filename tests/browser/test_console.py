@@ -99,12 +99,16 @@ def test_a_customer_reaches_a_person_who_sees_everything_talks_and_closes_and_th
     rating = chat.panel.locator("form.rating")
     expect(rating).to_be_visible()
     assert chat.panel.locator(".log .row.bot").count() <= bots + 1, "the bot said nothing in between"
-    rating.get_by_role("radio", name="5 星").check(force=True)
-    rating.get_by_text("已解决").click()
-    rating.get_by_role("button", name="提交评价").click()
+    for stars in ("5 星", "4 星"):  # the person, then the assistant
+        expect(rating.get_by_role("radio", name="5 星")).not_to_be_checked()
+        rating.get_by_role("radio", name=stars).check(force=True)
+        rating.get_by_text("已解决").click()
+        rating.get_by_role("button", name="提交评价").click()
     expect(chat.panel.locator(".ending")).to_contain_text("感谢")
-    stored = service.sql("SELECT score, solved, agent_id FROM ratings ORDER BY created_at DESC LIMIT 1")
-    assert stored == [{"score": 5, "solved": 1, "agent_id": "agent2"}]
+    newest = "SELECT score, solved FROM ratings WHERE subject = ? ORDER BY created_at DESC LIMIT 1"
+    assert service.sql(newest, "bot") == [{"score": 4, "solved": 1}]
+    credited = newest.replace("score, solved", "score, agent_id")
+    assert service.sql(credited, "agent") == [{"score": 5, "agent_id": "agent2"}]
 
 
 def test_a_chat_given_back_to_the_bot_goes_on_with_the_bot(

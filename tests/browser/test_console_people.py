@@ -61,7 +61,8 @@ def test_an_invited_colleague_joins_and_speaks_beside_the_owner(served: Served, 
 
 def test_a_supervisor_watches_whispers_joins_and_takes_over(served: Served, enter: Enter) -> None:
     chat, console = served
-    lead = enter("supervisor", None).view("All open").open("漫游怎么开通")
+    lead = enter("supervisor", None).view("All open")
+    lead.page.goto(console.page.url)
     lead.page.get_by_role("button", name="Watch", exact=True).click()
     expect(lead.page.get_by_text("You watch unseen")).to_be_visible()
     lead.write("offer the day pass")
