@@ -1,0 +1,57 @@
+"""Which model may serve: what was mended and broken, and each refusal with its reason."""
+
+from __future__ import annotations
+
+from bot.training.gate.model import Measured, compared, refusals
+from bot.training.held_out import OUTSIDE, Case
+
+
+def cases(intent: str, right: int, total: int, taken_for: str = "check_bill") -> list[Case]:
+    """`total` sentences of an intent, the first `right` of which are understood."""
+    return [
+        Case("first.en", f"{intent} {n}", intent, intent if n < right else taken_for, n < right) for n in range(total)
+    ]
+
+
+def measured(*parts: list[Case], size: int = 100, ms: float = 2.0) -> Measured:
+    return Measured([case for part in parts for case in part], size, ms)
+
+
+def test_sentences_are_compared_one_by_one() -> None:
+    before = cases("check_balance", 3, 5)
+    after = [*cases("check_balance", 2, 4), Case("first.en", "check_balance 4", "check_balance", "check_balance", True)]
+    result = compared(before, after)
+    assert [new.text for _, new in result.broken] == ["check_balance 2"]
+    assert [new.text for _, new in result.mended] == ["check_balance 4"]
+    assert (result.both_wrong, result.accuracy_before, result.accuracy_after) == (1, 0.6, 0.6)
+
+
+def test_a_refusal_of_what_lies_outside_counts_as_right() -> None:
+    refused = [Case("first.en", "weather", OUTSIDE, "check_bill", False, outside=True)]
+    assert compared(refused, refused).accuracy_after == 1
+
+
+def test_a_model_that_is_as_good_may_serve() -> None:
+    same = measured(cases("emergency", 9, 10), cases("check_balance", 4, 10))
+    assert refusals(same, same) == []
+
+
+def test_one_emergency_fewer_is_one_too_many() -> None:
+    before, after = measured(cases("emergency", 10, 10)), measured(cases("emergency", 9, 10))
+    [refusal] = refusals(before, after)
+    assert refusal.rule == "protected"
+    assert "9 of 10" in refusal.why and "10 with the serving model" in refusal.why and "emergency" in refusal.todo
+
+
+def test_an_intent_that_falls_below_the_floor_is_refused_and_a_small_one_is_not() -> None:
+    before = measured(cases("check_balance", 8, 10), cases("rare", 2, 3))
+    after = measured(cases("check_balance", 5, 10), cases("rare", 1, 3))
+    assert [(item.rule, item.why.split(":")[0]) for item in refusals(before, after)] == [
+        ("intent_floor", "check_balance")
+    ]
+
+
+def test_a_model_must_not_grow_or_slow_beyond_bounds() -> None:
+    same = cases("check_balance", 9, 10)
+    found = refusals(measured(same), measured(same, size=130, ms=3.5))
+    assert [item.rule for item in found] == ["size", "speed"]
