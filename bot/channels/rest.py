@@ -92,7 +92,8 @@ class RestChannel:
             heard: list[Mapping[str, Any]] = []
             answered = await self._answered(conversation_id, message, events, heard)
         state = await self._service.state(conversation_id)
-        replies = heard if answered and heard else await self._replies(conversation_id, message)
+        # what the queue's bot asks meanwhile is no reply to the message
+        replies = heard or await self._replies(conversation_id, message) if answered else []
         body = {"message": message.as_json(), "replies": replies, "state": state.as_json()}
         return web.json_response(body, status=200 if answered else 202)
 
@@ -122,9 +123,9 @@ class RestChannel:
         return [item.as_json() for item in later if item.author.kind is not AuthorKind.customer]
 
     async def _was_handed_by(self, conversation_id: str, message: Message) -> bool:
-        """Whether bot words follow the message, so that this was the turn that handed over."""
-        later = await self._service.messages(conversation_id, message.seq)
-        return bool(later) and later[0].author.kind.value == "bot"
+        """Whether bot words and the queue's notice follow the message, so that this was the turn that handed over."""
+        kinds = [item.author.kind for item in await self._service.messages(conversation_id, message.seq)]
+        return kinds[:1] == [AuthorKind.bot] and AuthorKind.system in kinds
 
     async def get_messages(self, request: web.Request) -> web.Response:
         """Everything after `after`."""

@@ -37,7 +37,7 @@ def test_a_row_says_why_and_since_when_a_person_is_wanted_and_who_has_it(service
     assert row["reason_code"] == "customer_request" and row["requested_at"]
     assert row["agent"] == {"zh": "陈浩", "en": "Hao Chen"}
     agent.call("POST", f"/conversations/{customer.id}/close", json=_DISPOSITION)
-    assert _row(agent, customer, "closed").get("reason_code") is None
+    assert _row(agent, customer, "closed")["reason_code"] == "customer_request", "why it was handed over stays"
 
 
 def test_lines_name_their_plan_and_tickets_and_visits_say_where_and_how_urgent(

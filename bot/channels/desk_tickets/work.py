@@ -22,7 +22,7 @@ from bot.channels.desk_tickets.bodies import (
 from bot.channels.desk_tickets.cases import CaseReader
 from bot.channels.reading import words
 from bot.desk.cards import Cards
-from bot.errors import BadRequest
+from bot.errors import BadRequest, NotFound
 from bot.handoff.service import HandoffService
 from bot.outages.model import OutageNotFound
 from bot.outages.service import OutageService
@@ -43,6 +43,7 @@ ONE = BASE + "/tickets/{id:[Tt][Tt][0-9]+}"
 _CHANNEL = "desk"
 _PRODUCTS = ("broadband", "mobile", "tv", "landline")
 _KEY_MOST, _CATEGORY_MOST, _ROLE_MOST = 80, 64, 40
+_LINK_DIGITS = 9
 #: call → the state that it brings, and whether a reason is needed
 _MOVES = {
     "wait": (TicketStatus.pending, True),
@@ -89,7 +90,7 @@ class WorkChannel:
         router.add_post(BASE + "/complaints/{id:[Tt][Tt][0-9]+}/escalate", self.escalate)
         router.add_put(ONE + "/outage", self.join)
         router.add_post(ONE + "/links", self.link)
-        router.add_delete(ONE + "/links/{n:[0-9]+}", self.unlink)
+        router.add_delete(ONE + "/links/{n}", self.unlink)
         for name in _MOVES:
             router.add_post(f"{ONE}/{name}", self.move)
 
@@ -312,7 +313,10 @@ class WorkChannel:
         """Remove it again."""
         session = await self._sessions.of(request, *SERVING)
         ticket = await self._cases.found(request)
-        await self._services.links.remove(ticket.id, int(request.match_info["n"][:9]), author=session.user.id)
+        number = request.match_info["n"]
+        if not number.isdecimal() or len(number) > _LINK_DIGITS:
+            raise NotFound("This ticket has no link of that number.")
+        await self._services.links.remove(ticket.id, int(number), author=session.user.id)
         return await self._cases.changed(ticket.id)
 
 
