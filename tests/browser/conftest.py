@@ -108,6 +108,12 @@ def groups(service: Service) -> None:
         pytest.skip("this desk has no groups")
 
 
+#: what fades in has no contrast yet; what turns for ever is not waited for
+_AT_REST = """() => Promise.all(document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? 0))
+    .map((one) => one.finished.catch(() => undefined)))"""
+
+
 @pytest.fixture
 def serious() -> Callable[[Page], list[str]]:
     """Runs axe-core on a page; returns what it finds that is serious or critical."""
@@ -118,6 +124,7 @@ def serious() -> Callable[[Page], list[str]]:
 
     def run(page: Page) -> list[str]:
         page.evaluate(source)
+        page.evaluate(_AT_REST)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{item['id']}: {item['nodes'][0]['html'][:120]}"
