@@ -24,11 +24,13 @@ def test_a_customer_talks_in_chinese_and_in_english(
 ) -> None:
     facts = pool.take("customer_basic")
     chat = Chat(open_page(new_context(), "zh", facts["sub"])).open()
+    expect(chat.rows.first).to_be_visible()
     assert re.search("[\u4e00-\u9fff]", chat.texts("bot")[0])
     chat.say("查一下话费余额")
     chat.expect_said(facts["balance"], "bot")
     facts = pool.take("customer_basic")
     chat = Chat(open_page(new_context(locale="en-GB"), "en", facts["sub"])).open()
+    expect(chat.rows.first).to_be_visible()
     assert not re.search("[\u4e00-\u9fff]", chat.texts("bot")[0])
     chat.say("what's my balance?")
     chat.expect_said(facts["balance"], "bot")
@@ -142,7 +144,7 @@ def test_a_person_is_asked_for_and_the_queue_can_be_left(new_context: Contexts, 
     queue = chat.panel.locator(".queue")
     expect(queue).to_be_visible()
     expect(queue).to_contain_text(re.compile("第|下一位"))
-    queue.get_by_role("button").click()
+    queue.get_by_role("button", name="不等了").click()
     expect(queue).to_be_hidden()
     chat.say("你好")
 
