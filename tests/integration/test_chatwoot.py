@@ -82,7 +82,7 @@ async def test_our_router_offers_nothing_and_a_person_at_our_console_can_still_t
     await side.handoffs.duty.set_presence(CONSOLE_USER, Presence.available)
     conversation_id, talk = await side.asked()
     assert await side.router.ringing() == {}
-    await side.router.take(conversation_id, CONSOLE_USER)
+    await side.handoffs.take(conversation_id, CONSOLE_USER)
     await side.told(conversation_id)
     assert talk.status == "resolved"
     assert "李工已在我们的控制台接手这个对话。" in talk.texts("note")[-1]

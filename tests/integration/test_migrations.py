@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import JSON, Column, MetaData
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -61,8 +61,17 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind in ("table", "index") and str(name).startswith("search_"))
 
 
+def _default_differs(
+    _context: Any, _found: Any, column: Column[Any], found: str | None, _wanted: Any, wanted: str | None
+) -> bool | None:
+    """PostgreSQL cannot compare two values of JSON, so their texts are; None leaves it to Alembic."""
+    if not isinstance(column.type, JSON):
+        return None
+    return (found or "").partition("::")[0].strip("'") != (wanted or "").strip("'")
+
+
 def _differences(connection: Connection) -> list[Any]:
-    options = {"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
+    options = {"compare_type": True, "compare_server_default": _default_differs, "include_name": _is_ours}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, metadata))
 
