@@ -8,12 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+_TOLD_AGAIN_S = 1.0
+
 
 async def end_task(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task, if there is one, and wait until it is gone; what it raises on the way out is dropped."""
-    if task is not None:
+    """Cancel a task, if there is one, and wait until it is gone; what it raises on the way out is dropped.
+
+    `asyncio.wait_for` of Python 3.10 loses a cancel that comes together with its result, so a task is told until it hears.
+    """
+    if task is None:
+        return
+    while not task.done():
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait([task], timeout=_TOLD_AGAIN_S)
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

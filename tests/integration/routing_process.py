@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 import structlog
 from redis.asyncio import Redis
 
+from bot.background import end_task
 from bot.database import Database
 from bot.errors import BotError
 from bot.handoff.model import User
@@ -51,9 +52,7 @@ async def serve(url: str, redis_url: str, half: int, wanted: int) -> None:
         if await floor.closed_count() >= wanted:
             break
         await asyncio.sleep(0.2)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*(end_task(task) for task in tasks))
     await floor.router.stop()
     await floor.fanout.stop()
     await floor.database.close()
