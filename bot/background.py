@@ -14,7 +14,7 @@ _TOLD_AGAIN_S = 1.0
 async def end_task(task: asyncio.Task[None] | None) -> None:
     """Cancel a task, if there is one, and wait until it is gone; what it raises on the way out is dropped.
 
-    `asyncio.wait_for` of Python 3.10 loses a cancel that comes together with its result, so a task is told until it hears.
+    `asyncio.wait_for` of Python 3.10 loses a cancel that comes together with its result, so it is told until it hears.
     """
     if task is None:
         return
