@@ -24,6 +24,7 @@ from bot.assistant.welcome import RESPONSE as WELCOME
 from bot.contracts import Assurance, Conversation, Draft, Message, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.store import TurnRecord
+from bot.handoff.packet import INTERNAL, SOURCES
 
 #: messages running in the other language before the conversation follows
 _LANGUAGE_RUN = 2
@@ -32,8 +33,6 @@ _INFORM = "inform"
 _EMERGENCY = "emergency"
 #: as sure as the flow of an emergency must be to begin (data/flows/patterns.yml)
 _DANGER_CONFIDENCE = 0.4
-#: slot → [seq of the customer's message that set it, confidence 0 to 1]
-SOURCES = "slot_sources"
 
 
 @dataclass(frozen=True)
@@ -193,7 +192,7 @@ class Assistant:
         sure = {str(item["value"]): _sureness(item) for item in parsed.get("entities") or ()}
         wish = round(float(parsed["intent"].get("confidence") or 0.0), 4)
         for name, value in tracker.current_slot_values().items():
-            if name == SOURCES or value == before.get(name):
+            if name in INTERNAL or value == before.get(name):
                 continue
             if value is None:
                 sources.pop(name, None)

@@ -161,7 +161,9 @@ class SocketChannel:
                 await self._service.set_language(conversation_id, frame.get("language"))
             elif kind == "ping":
                 await _send(socket, {"type": "pong"})
-            elif kind != "pong":
+            elif kind == "pong":
+                await self._service.present(conversation_id)
+            else:
                 raise BadRequest("Frames are message, typing, read, language, ping or pong.")
         except BotError as error:
             body = _error(error)

@@ -321,10 +321,17 @@ class ConversationService:
     async def state(self, conversation_id: str) -> ConversationState:
         """Who speaks, and the place in the queue if nobody does yet."""
         head = await self._store.head(conversation_id)
-        place = await self._handoffs.place(head) if head.owner is Owner.queued else None
+        place = None
+        if head.owner is Owner.queued:
+            await self.present(conversation_id)
+            place = await self._handoffs.place(head)
         name = await self._handoffs.agent_name(head.agent_id, head.language) if head.owner is Owner.agent else None
         read, rate = await self._marks.read_by_agent(head), await self._ratings.wanted(head)
         return ConversationState(head.owner, head.epoch, place, name, read, tuple(subject.value for subject in rate))
+
+    async def present(self, conversation_id: str) -> None:
+        """A window of the customer's is open, so that the desk does not take them for gone."""
+        await self._handoffs.duty.window(conversation_id)
 
     @contextmanager
     def live(self, conversation_id: str) -> Iterator[Subscription]:

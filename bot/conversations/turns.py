@@ -105,13 +105,15 @@ class TurnRunner:
         """Answer everything that waits in this conversation."""
         try:
             async with self._locks.hold(conversation_id):
-                if message is not None and await self._waiting.waits(conversation_id):
+                answered = False
+                while (unanswered := await self._store.next_unanswered(conversation_id)) is not None:
+                    answered = True
+                    if not await self._turn(*unanswered):
+                        return
+                # what waiting customers write is nobody's to answer, so that no turn pays for looking at the queue
+                if message is not None and not answered and await self._waiting.waits(conversation_id):
                     danger = await self._assistant.hears_danger(message, self._clock())
                     await self._waiting.heard(message, danger=danger)
-                    return
-                while (waiting := await self._store.next_unanswered(conversation_id)) is not None:
-                    if not await self._turn(*waiting):
-                        return
         except Exception as exc:  # edge of a background task; the sweeper comes back to it
             log.error("turn.lost", conversation_id=conversation_id, cause=type(exc).__name__, exc_info=True)
             TURNS.labels("lost").inc()

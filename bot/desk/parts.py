@@ -34,6 +34,7 @@ from bot.desk.suggestions.service import SuggestionService
 from bot.desk.viewers.store import ViewerStore
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
+from bot.handoff.supervision.store import SupervisionStore
 from bot.services import Services
 
 
@@ -80,7 +81,9 @@ def build_desk_tools(
         MacroStore(database), store, services.tickets, services.appointments, operator, services.wording, clock
     )
     return DeskTools(
-        inbox=InboxService(InboxStore(database), SearchStore(database), directory, viewers, rating_store),
+        inbox=InboxService(
+            InboxStore(database), SearchStore(database), directory, viewers, SupervisionStore(database), rating_store
+        ),
         directory=directory,
         profiles=CustomerProfiles(
             ProfileStore(database), directory, rating_store, services.tickets, services.appointments, operator

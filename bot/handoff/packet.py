@@ -18,7 +18,7 @@ WAITING_WISHES = "waiting_wishes"
 SOURCES = "slot_sources"
 
 #: slots that belong to the dialogue itself and tell a person nothing
-_INTERNAL = frozenset(
+INTERNAL = frozenset(
     {"flow_stack", "language", "misses", "anger", "other_language_run", "checks", "promises", "verified", "assurance",
      "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary",
      "wish_now", SOURCES}
@@ -61,7 +61,7 @@ def build_packet(
         "slots": [
             packet_slot(name, _told(name, value), *(sources.get(name) or (None, None)))
             for name, value in sorted(slots.items())
-            if name not in _INTERNAL and value is not None
+            if name not in INTERNAL and value is not None
         ],
         "checks": list(slots.get("checks") or ()),
         "promises": list(slots.get("promises") or ()),

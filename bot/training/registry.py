@@ -15,7 +15,7 @@ from bot.errors import ModelMissing
 _REGISTRY = "registry.json"
 #: what a model depends on, besides the libraries
 _SOURCES = ("config.yml", "domain.yml", "requirements.txt", "data", "bot/assistant/nlu", "bot/assistant/flows")
-_NOT_SOURCES = ("data/demo", "bot/assistant/nlu/words")
+_NOT_SOURCES = ("data/demo", "data/desk", "data/policies", "bot/assistant/nlu/words")
 _CHUNK_BYTES = 1 << 20
 
 

@@ -333,20 +333,52 @@ async def _until(socket: Any, fits: Callable[[dict[str, Any]], bool]) -> dict[st
     return await asyncio.wait_for(look(), 10)
 
 
+def _console(http: aiohttp.ClientSession, desk: Desk) -> Any:
+    """The socket of somebody's console."""
+    cookies = "; ".join(f"{name}={value}" for name, value in desk.http.cookies.get_dict().items())
+    return http.ws_connect(f"{desk.service.base}/api/v1/desk/ws", headers={"Cookie": cookies})
+
+
+async def test_a_supervisor_who_watches_is_seen_by_nobody(agent: Desk, boss: Desk, customer: Customer) -> None:
+    async with aiohttp.ClientSession() as http, _console(http, boss) as socket:
+        await socket.send_json({"type": "watch", "conversation_id": customer.id})
+        await _until(socket, lambda frame: frame["type"] == "viewers" and len(frame["viewers"]) == 1)
+        seen = await asyncio.to_thread(_row, agent, customer)
+        assert [viewer["user_id"] for viewer in seen["viewers"]] == ["supervisor"], "who only looks is seen"
+        done = await asyncio.to_thread(lambda: boss.call("POST", f"/conversations/{customer.id}/monitor"))
+        assert done.status_code == 200
+        assert (await asyncio.to_thread(_row, agent, customer))["viewers"] == []
+        shown = await asyncio.to_thread(lambda: agent.call("GET", f"/conversations/{customer.id}").json())
+        assert shown["viewers"] == []
+    await asyncio.to_thread(lambda: boss.call("POST", f"/conversations/{customer.id}/leave"))
+
+
+def test_a_call_back_names_its_customer_and_a_waiting_window_is_known(
+    service: Service, pool: Pool, agent: Desk
+) -> None:
+    agent.go("away")
+    customer, facts = pool.customer("customer_basic", "zh")
+    customer.call("POST", "/handoff")
+    (row,) = [row for row in agent.call("GET", "/queue").json()["waiting"] if row["conversation_id"] == customer.id]
+    assert row["kept"] is False, "the window has just asked"
+    assert customer.call("POST", "/handoff/callback", json={}).status_code == 200
+    (call,) = [
+        call for call in agent.call("GET", "/callbacks").json()["callbacks"] if call["conversation_id"] == customer.id
+    ]
+    assert call["customer"]["name"]["zh"] == facts["name"] and "****" in call["phone"]
+    taken = agent.call("POST", f"/callbacks/{call['id']}/take").json()["callback"]
+    assert taken["customer"] == call["customer"] and taken["phone"] == facts["phone"]
+    agent.call("POST", f"/callbacks/{call['id']}/done", json={"reached": True})
+
+
 async def test_consoles_see_who_looks_writes_and_reads_and_the_customer_sees_only_who_serves(
     service: Service, agent: Desk, customer: Customer
 ) -> None:
     colleague = Desk(service, "agent2")
-    address = f"{service.base}/api/v1/desk/ws"
     async with aiohttp.ClientSession() as http:
-
-        def console(desk: Desk) -> Any:
-            cookies = "; ".join(f"{name}={value}" for name, value in desk.http.cookies.get_dict().items())
-            return http.ws_connect(address, headers={"Cookie": cookies})
-
         async with (
-            console(agent) as mine,
-            console(colleague) as theirs,
+            _console(http, agent) as mine,
+            _console(http, colleague) as theirs,
             http.ws_connect(service.base + "/api/v1/ws") as window,
         ):
             await window.send_json({"type": "hello", "token": customer.token, "after": 0})

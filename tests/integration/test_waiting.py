@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -222,6 +223,28 @@ async def test_the_customer_is_told_what_is_true(floor: Waiting) -> None:
     floor.clock.on(1)
     there = await floor.wanted()
     assert any("第3位" in text for text in await floor.texts(there)), await floor.texts(there)
+
+
+async def test_a_full_queue_is_said_and_turns_nobody_away(floor: Waiting) -> None:
+    groups = dict(floor.rules.groups)
+    groups["general"] = replace(groups["general"], queue_limit=1)
+    object.__setattr__(floor.rules, "groups", groups)
+    await floor.person("a")
+    first, second = await floor.wanted(), await floor.wanted()
+    assert not any("排队的人很多" in text for text in await floor.texts(first))
+    assert any("排队的人很多：您排在第2位" in text for text in await floor.texts(second)), await floor.texts(second)
+    assert await floor.owner(second) == ("queued", None)
+
+
+async def test_who_has_left_the_window_keeps_the_place_and_the_desk_sees_it(floor: Waiting) -> None:
+    here, gone = await floor.wanted(), await floor.wanted()
+    for chat in (here, gone):
+        await floor.duty.window(chat.id)
+    floor.clock.on(floor.rules.grace_s + 1)
+    await floor.duty.window(here.id)
+    waiting = await floor.handoffs.waiting()
+    assert [handoff.conversation_id for handoff in waiting] == [here.id, gone.id]
+    assert await floor.handoffs.without_window(waiting) == {gone.id}
 
 
 async def test_a_promised_wait_is_kept_and_its_error_is_on_the_dashboard(floor: Waiting) -> None:

@@ -39,7 +39,7 @@ def add_desk_routes(
     clock, handoffs = services.clock, desk.handoffs
     SessionChannel(sessions, accounts, handoffs.duty, tools.settings, services.zone.key).add_routes(router)
     QueueChannel(sessions, handoffs, desk.router, clock).add_routes(router)
-    CallbacksChannel(sessions, desk.choices).add_routes(router)
+    CallbacksChannel(sessions, desk.choices, tools.directory).add_routes(router)
     DashboardChannel(sessions, desk.dashboard).add_routes(router)
     SupervisionChannel(sessions, handoffs, desk.supervision).add_routes(router)
     ConversationsChannel(sessions, desk, conversations, store, services, tools).add_routes(router)

@@ -41,9 +41,3 @@ class Check:
 def looks_like_a_code(text: str) -> bool:
     """Whether a message is six digits and nothing else."""
     return _CODE.fullmatch(text) is not None
-
-
-def masked(phone: str) -> str:
-    """A number as the desk may read it out: 138****0001."""
-    plain = phone.removeprefix("+86")
-    return f"{plain[:3]}****{plain[-4:]}"

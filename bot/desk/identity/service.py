@@ -12,9 +12,10 @@ from bot.contracts import Author, AuthorKind, Conversation, Draft, Owner
 from bot.conversations.fanout import DESK, Fanout
 from bot.conversations.store import ConversationStore
 from bot.customers.model import CODE_LIFE_S, CodeOutcome, CodeResult
+from bot.customers.numbers import masked
 from bot.customers.service import IdentityService
 from bot.database import Database
-from bot.desk.identity.model import PURPOSE, Check, NobodyToAsk, looks_like_a_code, masked
+from bot.desk.identity.model import PURPOSE, Check, NobodyToAsk, looks_like_a_code
 from bot.desk.identity.store import IdentityCheckStore
 from bot.errors import BadRequest
 from bot.handoff.model import User

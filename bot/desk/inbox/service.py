@@ -14,6 +14,8 @@ from bot.desk.ratings.store import RatingStore
 from bot.desk.search.model import snippet
 from bot.desk.search.store import SearchStore
 from bot.desk.viewers.store import ViewerStore
+from bot.handoff.supervision.model import Mode
+from bot.handoff.supervision.store import SupervisionStore
 
 _WORDS_LIMIT = 200
 _HITS_EACH = 3
@@ -29,12 +31,14 @@ class InboxService:
         search: SearchStore,
         directory: CustomerDirectory,
         viewers: ViewerStore,
+        guests: SupervisionStore,
         ratings: RatingStore,
     ) -> None:
         self._store = store
         self._search = search
         self._directory = directory
         self._viewers = viewers
+        self._guests = guests
         self._ratings = ratings
 
     async def page(self, query: ListQuery, words: str | None) -> Page:
@@ -53,7 +57,7 @@ class InboxService:
 
     async def viewers(self, conversation_id: str) -> Sequence[Mapping[str, Any]]:
         """Who has a conversation on their screen: `{user_id, name, drafting}`."""
-        found = (await self._viewers.all()).get(conversation_id, ())
+        found = (await self._looking([conversation_id])).get(conversation_id, ())
         return _named(found, await self._store.names([viewer.user_id for viewer in found]))
 
     async def name(self, user_id: str | None) -> Mapping[str, str] | None:
@@ -63,6 +67,15 @@ class InboxService:
     async def names(self, user_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """Names in both languages by id."""
         return await self._store.names(user_ids)
+
+    async def _looking(self, ids: Sequence[str]) -> Mapping[str, Sequence[Viewer]]:
+        """Who looks at these conversations; supervisors who watch unseen are left out."""
+        found = await self._viewers.all()
+        if not found:
+            return {}
+        inside = await self._guests.of(ids)
+        unseen = {(item.conversation_id, item.user_id) for item in inside if item.mode is Mode.watching}
+        return {id_: [item for item in found.get(id_, ()) if (id_, item.user_id) not in unseen] for id_ in ids}
 
     async def _searched(self, query: ListQuery, words: str) -> ListQuery:
         ids = await self._search.conversations(words)
@@ -77,7 +90,7 @@ class InboxService:
         if not entries:
             return ()
         ids = [entry.head.id for entry in entries]
-        viewers = await self._viewers.all()
+        viewers = await self._looking(ids)
         looking = {viewer.user_id for id_ in ids for viewer in viewers.get(id_, ())}
         serving = {entry.head.agent_id for entry in entries if entry.head.agent_id}
         names = await self._store.names(sorted(looking | serving))

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from bot.customers.numbers import masked
+
 
 class CallState(str, Enum):
     open = "open"
@@ -43,7 +45,6 @@ class Callback:
         return {
             "id": self.id,
             "conversation_id": self.conversation_id,
-            "customer": {"id": self.customer_id} if self.customer_id else None,
             "phone": shown,
             "wanted_at": self.wanted_at.isoformat() if self.wanted_at else None,
             "requested_at": self.requested_at.isoformat(),
@@ -55,9 +56,3 @@ class Callback:
             "note": self.note,
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
         }
-
-
-def masked(phone: str) -> str:
-    """A number whose owner knows it again: 138****0001 of +8613800000001."""
-    digits = phone[3:] if phone.startswith("+86") else phone.lstrip("+")
-    return f"{digits[:3]}****{digits[-4:]}"

@@ -10,8 +10,9 @@ import phonenumbers
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message
 from bot.conversations.fanout import DESK, Fanout
 from bot.conversations.store import ConversationStore
+from bot.customers.numbers import masked
 from bot.errors import BadRequest, Conflict, NotFound, Refused
-from bot.handoff.callbacks.model import Callback, CallState, masked
+from bot.handoff.callbacks.model import Callback, CallState
 from bot.handoff.callbacks.store import CallbackStore
 from bot.handoff.model import Handoff, HandoffStatus, User
 from bot.handoff.service import HandoffService

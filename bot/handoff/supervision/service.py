@@ -78,6 +78,8 @@ class SupervisionService:
         if not await self.store.joined(conversation_id, user.id):
             await self.store.put(Participant(conversation_id, user.id, Mode.watching, self._clock()))
         await self._audit.record(user.username, "watched", self._clock(), conversation_id, {})
+        # whoever saw them look at it sees them no more
+        await self._tell_desk(conversation_id)
 
     async def join(self, conversation_id: str, user: User) -> None:
         """Speak beside the owner; the customer is told who has come.

@@ -56,8 +56,8 @@ class InboxCollector:
         if reasons:
             await self._keep(conversation.id, message.seq, message.at, conversation.language, heard, reasons)
         if heard.intent == "cancel_flow":
-            turns = await self._store.turns(conversation.id)
-            # the turn's own events are among them
+            # this turn and the one before it
+            turns = await self._store.turns(conversation.id, newest=2)
             before = [found for found in map(_place, turns) if found is not None and found[0] < message.seq]
             if before and gave_up(heard, before[-1][1]):
                 seq, earlier = before[-1]

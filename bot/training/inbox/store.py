@@ -120,15 +120,16 @@ class InboxStore:
         async with self._db.read() as connection:
             return list((await connection.execute(query.order_by(column).limit(limit))).all())
 
-    async def turns(self, conversation_id: str) -> list[list[Mapping[str, Any]]]:
-        """The events of each of a conversation's turns, in order."""
+    async def turns(self, conversation_id: str, newest: int | None = None) -> list[list[Mapping[str, Any]]]:
+        """The events of a conversation's turns, or of its newest ones, in order."""
         query = (
             select([tracker_events.c.events])
             .where(tracker_events.c.conversation_id == conversation_id)
-            .order_by(tracker_events.c.turn)
+            .order_by(tracker_events.c.turn.desc())
+            .limit(newest)
         )
         async with self._db.read() as connection:
-            return [list(row.events) for row in (await connection.execute(query)).all()]
+            return [list(row.events) for row in reversed((await connection.execute(query)).all())]
 
     # -- grouping ------------------------------------------------------------------------------------------------
 

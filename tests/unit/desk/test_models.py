@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk.identity.model import Check, looks_like_a_code, masked
+from bot.customers.numbers import masked
+from bot.desk.identity.model import Check, looks_like_a_code
 from bot.desk.inbox.model import Sort, read_cursor, write_cursor
 from bot.desk.inbox.service import limit_of
 from bot.desk.macros.model import VARIABLES, Visibility, macro_of, rendered
