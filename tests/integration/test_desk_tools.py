@@ -367,7 +367,7 @@ def test_a_call_back_names_its_customer_and_a_waiting_window_is_known(
     ]
     assert call["customer"]["name"]["zh"] == facts["name"] and "****" in call["phone"]
     taken = agent.call("POST", f"/callbacks/{call['id']}/take").json()["callback"]
-    assert taken["customer"] == call["customer"] and taken["phone"] == facts["phone"]
+    assert taken["customer"] == call["customer"] and taken["phone"].endswith(facts["phone"])
     agent.call("POST", f"/callbacks/{call['id']}/done", json={"reached": True})
 
 
