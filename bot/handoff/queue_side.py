@@ -35,7 +35,6 @@ log = structlog.get_logger(__name__)
 
 _SYSTEM = Author(AuthorKind.system)
 _BOT = Author(AuthorKind.bot)
-_TEXT_LIMIT = 4_000
 SHORT_PATIENCE_S = 0.5
 _PRODUCTS = frozenset({"mobile", "broadband", "tv", "landline"})
 #: dialogue slots that a return to the bot empties
@@ -159,10 +158,10 @@ class QueueSide:
         handoff = await self._new(head, wanted, now)
         outlook = await self._outlook(handoff)
         notices = [Draft(_SYSTEM, self._notice(handoff, outlook))]
-        packet_before = [name for name, value in wanted.slots.items() if value is not None]
+        known = [name for name, value in wanted.slots.items() if value is not None]
         question = None
         if not outlook.free:
-            question = self._collecting.following(case_of(handoff, wanted.topic), packet_before)
+            question = self._collecting.following(case_of(handoff, wanted.topic), known)
         if question is not None:
             notices.append(question.draft(self._wording.text(question.response, handoff.language)))
         changed = await self._conversations.change_owner(

@@ -31,6 +31,16 @@ _WAITING = (
 #: how many newest chats, offers and promises of a group say what is usual
 _MEASURED = 100
 
+#: the id of a conversation's latest hand-over, in a statement about conversations
+NEWEST_HANDOFF = (
+    select([handoffs.c.id])
+    .where(handoffs.c.conversation_id == conversations.c.id)
+    .order_by(handoffs.c.requested_at.desc())
+    .limit(1)
+    .correlate(conversations)
+    .scalar_subquery()
+)
+
 
 class HandoffStore:
     """Queue, accounts, wishes."""

@@ -126,7 +126,7 @@ class Side:
             redis,
             self.wording,
             self.clock,
-            b"secret",
+            b"a secret that is used in these tests only",
             3600,
             self.files,
             MarkService(MarkStore(database), self.store, self.fanout, self.clock),

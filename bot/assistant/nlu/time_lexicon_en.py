@@ -16,7 +16,6 @@ MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
 )
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL = (
     r"(?:mon?nda?y|monday|tues?da?y|tueday|wed?nesda?y|wednsday|wendsday|weds?day|thurs?da?y|thrusday|thusday|"
     r"fri?da?y|"
@@ -62,7 +61,6 @@ NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
     r"ideally|instead|to|till|until|after|before|between|from|of|the|can|could|ok|okay|only|preferably|every|morning|"
     rf"afternoon|evening|then|so|sharp|ish|onwards?|{FULL}|{SHORT}|{MONTH})(?![a-z]))"
 )
-HALF_OF = {"morning": "am", "afternoon": "pm"}
 EN_PARTS: dict[str, Part] = {
     **PARTS,
     "late_morning": Part(600, 720, "am"),

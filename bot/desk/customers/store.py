@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from bot.contracts import AuthorKind
 from bot.database import Database
 from bot.desk.customers.model import Card, Past
+from bot.handoff.store import NEWEST_HANDOFF
 from bot.schema import conversations, customer_cards, handoffs, messages
 
 
@@ -60,14 +61,6 @@ class CardStore:
             return tuple(row[0] for row in (await connection.execute(query)).all())
 
 
-_NEWEST_HANDOFF = (
-    select([handoffs.c.id])
-    .where(handoffs.c.conversation_id == conversations.c.id)
-    .order_by(handoffs.c.requested_at.desc())
-    .limit(1)
-    .correlate(conversations)
-    .scalar_subquery()
-)
 _FIRST_WORDS = (
     select([messages.c.text])
     .where(
@@ -104,7 +97,7 @@ class ProfileStore:
                     _FIRST_WORDS.label("first_words"),
                 ]
             )
-            .select_from(conversations.outerjoin(handoffs, handoffs.c.id == _NEWEST_HANDOFF))
+            .select_from(conversations.outerjoin(handoffs, handoffs.c.id == NEWEST_HANDOFF))
             .where(and_(conversations.c.customer_id == customer_id, conversations.c.id != (without or "")))
             .where(conversations.c.customer_seq > 0)
             .order_by(conversations.c.updated_at.desc())

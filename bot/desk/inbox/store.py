@@ -14,6 +14,7 @@ from bot.conversations.statements import HEAD_COLUMNS, MESSAGE_PREFIX
 from bot.database import Database
 from bot.desk.inbox.model import Asked, Entry, ListQuery, Scope, Sort
 from bot.desk.ratings.model import LOW_SCORE
+from bot.handoff.store import NEWEST_HANDOFF
 from bot.schema import conversations, desk_participants, handoffs, mentions, messages, ratings, read_marks, users
 
 _OWNERS = {
@@ -37,19 +38,11 @@ _KEYS: dict[Sort, tuple[tuple[Any, bool], ...]] = {
 _LAST = messages.alias("last_message")
 _ASKED = handoffs.alias("asked")
 _ASKED_COLUMNS = ("reason_code", "requested_at", "group_id", "product", "first_response_due_at")
-_NEWEST_ASKED = (
-    select([handoffs.c.id])
-    .where(handoffs.c.conversation_id == conversations.c.id)
-    .order_by(handoffs.c.requested_at.desc())
-    .limit(1)
-    .correlate(conversations)
-    .scalar_subquery()
-)
 _SOURCE = conversations.outerjoin(
     _LAST, and_(_LAST.c.conversation_id == conversations.c.id, _LAST.c.seq == conversations.c.last_seq)
-).outerjoin(_ASKED, _ASKED.c.id == _NEWEST_ASKED)
+).outerjoin(_ASKED, _ASKED.c.id == NEWEST_HANDOFF)
 #: for counting: the newest hand-over only
-_COUNTED = conversations.outerjoin(_ASKED, _ASKED.c.id == _NEWEST_ASKED)
+_COUNTED = conversations.outerjoin(_ASKED, _ASKED.c.id == NEWEST_HANDOFF)
 _COLUMNS = [
     *HEAD_COLUMNS,
     conversations.c.waiting_since,

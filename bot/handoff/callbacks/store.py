@@ -25,9 +25,6 @@ class CallbackStore:
     async def get(self, callback_id: str) -> Callback | None:
         return await self._first(callbacks.c.id == callback_id)
 
-    async def of_handoff(self, handoff_id: str) -> Callback | None:
-        return await self._first(callbacks.c.handoff_id == handoff_id)
-
     async def list(self, states: Iterable[CallState], limit: int) -> tuple[Callback, ...]:
         """Calls in these states, those wanted or asked for first at the head."""
         query = (

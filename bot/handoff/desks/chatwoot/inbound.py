@@ -262,25 +262,8 @@ class ChatwootInbound:
 
     async def _pass_on(self, head: Conversation, user: User) -> None:
         """Another of their people has it now."""
-        handoff = await self._handoffs.newest(head.id)
-        text = self._wording.text("utter_handoff_agent_joined", head.language, agent=user.shown_name(head.language))
-        async with self._db.unit():
-            if handoff is not None:
-                await self._handoff_store.set_status(
-                    handoff.id, HandoffStatus.accepted, HandoffStatus.accepted, agent_id=user.id
-                )
-            changed = await self._conversations.change_owner(
-                head.id,
-                epoch=head.epoch,
-                owner=Owner.agent,
-                agent_id=user.id,
-                actor=user.username,
-                reason="reassigned",
-                drafts=(Draft(_SYSTEM, text),),
-                at=self._clock(),
-            )
-        if changed is not None:
-            await self._handoffs.announce(Announcement(*changed))
+        with suppress(HandoffAlreadyClaimed):  # it changed hands here meanwhile: the next look there settles it
+            await self._handoffs.take_over(head.id, user)
 
     async def _over(self, thread: Thread, snapshot: Snapshot) -> None:
         """They are done: the bot goes on, or the conversation is closed and its rating asked for."""
