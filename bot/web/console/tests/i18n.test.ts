@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { INTENTS } from "../src/i18n";
 import { en } from "../src/i18n/en";
+import { training as trainingEn } from "../src/i18n/en/training";
 import { zh } from "../src/i18n/zh";
+import { training as trainingZh } from "../src/i18n/zh/training";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -12,8 +14,8 @@ function flat(tree: Tree, prefix = ""): [string, string][] {
 }
 
 const variables = (text: string): string => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
-const english = new Map(flat(en as unknown as Tree));
-const chinese = new Map(flat(zh as unknown as Tree));
+const english = new Map(flat({ ...en, training: trainingEn } as unknown as Tree));
+const chinese = new Map(flat({ ...zh, training: trainingZh } as unknown as Tree));
 
 describe("the texts", () => {
   it("have the same keys in both languages", () => {

@@ -1,4 +1,4 @@
-/** One way to call `/api/v1/desk`. Every refusal becomes an `ApiError` that names what happened. */
+/** One way to call the service. Every refusal becomes an `ApiError` that names what happened. */
 
 export const BASE = "/api/v1/desk";
 const TIMEOUT_MS = 15_000;
@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly requestId: string | null = null,
+    /** Whatever else the refusal says, such as `refusals`. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -25,11 +27,23 @@ export function address(path: string, query: Record<string, Value> = {}): string
 }
 
 export class Http {
-  csrf = "";
   /** How far the server's clock is ahead of this one, ms; from the Date header, so good to a second. */
   aheadMs = 0;
 
-  constructor(private readonly onLoggedOut: () => void = () => undefined) {}
+  constructor(
+    private readonly onLoggedOut: () => void = () => undefined,
+    private readonly base = BASE,
+    private readonly session = { csrf: "" },
+  ) {}
+
+  set csrf(token: string) {
+    this.session.csrf = token;
+  }
+
+  /** Another part of the service, with the same session. */
+  at(base: string): Http {
+    return new Http(this.onLoggedOut, base, this.session);
+  }
 
   now(): number {
     return Date.now() + this.aheadMs;
@@ -52,10 +66,10 @@ export class Http {
   private async call<T>(method: string, path: string, body?: BodyInit, contentType?: string): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (contentType) headers["Content-Type"] = contentType;
-    if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
+    if (method !== "GET") headers["X-CSRF-Token"] = this.session.csrf;
     let response: Response;
     try {
-      response = await fetch(BASE + path, {
+      response = await fetch(this.base + path, {
         method, headers, body: body ?? null, credentials: "same-origin",
         signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
       });
@@ -66,8 +80,8 @@ export class Http {
     if (!Number.isNaN(date) && Math.abs(date - Date.now()) > 2_000) this.aheadMs = date - Date.now();
     const found: unknown = await response.json().catch(() => null);
     if (response.ok) return found as T;
-    const error = (found as { error?: { code?: string; message?: string; request_id?: string } } | null)?.error;
+    const error = (found as { error?: { code?: string; message?: string; request_id?: string } & Record<string, unknown> } | null)?.error;
     if (response.status === 401 && path !== "/login") this.onLoggedOut();
-    throw new ApiError(response.status, error?.code ?? "unknown", error?.message ?? "", error?.request_id ?? null);
+    throw new ApiError(response.status, error?.code ?? "unknown", error?.message ?? "", error?.request_id ?? null, error ?? {});
   }
 }

@@ -11,7 +11,7 @@ export function onLoggedOut(run: () => void): void {
   ended.push(run);
 }
 
-const http = new Http(() => ended.forEach((run) => run()));
+export const http = new Http(() => ended.forEach((run) => run()));
 export const api = new DeskApi(http);
 export const tickets = new TicketApi(http);
 export const serverNow = (): number => http.now();

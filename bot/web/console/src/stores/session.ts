@@ -6,6 +6,7 @@ import { api, onLoggedOut, serverNow } from "./api";
 import { adopt } from "./preferences";
 
 const DESK_ROLES = ["agent", "supervisor", "admin"];
+const TRAINING_ROLES = ["trainer", "admin"];
 const LEADING_ROLES = ["supervisor", "admin"];
 const AGAIN_MS = 2_000;
 
@@ -26,6 +27,7 @@ class Session {
   });
 
   readonly mayServe = computed(() => this.may(DESK_ROLES));
+  readonly mayTrain = computed(() => this.may(TRAINING_ROLES));
   readonly leads = computed(() => this.may(LEADING_ROLES));
   onEnter: (again: boolean) => void = () => undefined;
   onLeave: () => void = () => undefined;

@@ -7,7 +7,7 @@ export const desk = {
     mine: "My chats", queue: "Queue", group: "My groups", open: "All open", mentions: "Mentions", watched: "Watching", closed: "Closed",
     low_ratings: "Low ratings",
   },
-  page: { inbox: "Inbox", tickets: "Tickets", callbacks: "Call-backs", macros: "Macros", dashboard: "Dashboard", ratings: "Ratings" },
+  page: { inbox: "Inbox", tickets: "Tickets", callbacks: "Call-backs", macros: "Macros", dashboard: "Dashboard", ratings: "Ratings", training: "Training" },
   filter: { group: "Any group", agent: "Any agent", language: "Any language", reason: "Any reason", product: "Any product", sort: "Usual order" },
   sort: { waiting: "Longest waiting", newest: "Newest first", oldest: "Oldest first" },
   mode: { reply: "Reply", note: "Note", whisper: "Whisper" },

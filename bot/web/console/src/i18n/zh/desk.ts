@@ -6,7 +6,7 @@ export const desk = {
   view: {
     mine: "我的会话", queue: "排队", group: "本组", open: "全部进行中", mentions: "提到我的", watched: "旁听", closed: "已结束", low_ratings: "低分评价",
   },
-  page: { inbox: "收件箱", tickets: "工单", callbacks: "回电", macros: "快捷短语", dashboard: "看板", ratings: "评价" },
+  page: { inbox: "收件箱", tickets: "工单", callbacks: "回电", macros: "快捷短语", dashboard: "看板", ratings: "评价", training: "训练台" },
   filter: { group: "全部班组", agent: "全部坐席", language: "全部语言", reason: "全部原因", product: "全部产品", sort: "默认排序" },
   sort: { waiting: "等待最久", newest: "最新在前", oldest: "最早在前" },
   mode: { reply: "回复", note: "备注", whisper: "耳语" },

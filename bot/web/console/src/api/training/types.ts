@@ -1,0 +1,217 @@
+/** What the trainers' calls answer (docs/training_api.md). */
+import type { Language } from "../types";
+
+export type Reason = "other_intent" | "corrected" | "handed_over" | "thumbs_down" | "refused" | "near_tie" | "low_confidence";
+export type DecisionKind = "accept" | "other_intent" | "new_intent" | "out_of_scope" | "delete";
+export type Counts = Partial<Record<Language, number>>;
+
+export interface Mark {
+  entity: string;
+  start: number;
+  end: number;
+  value?: string;
+  role?: string;
+}
+
+export interface Edit {
+  path: string;
+  line: number;
+  intent: string;
+  text: string;
+}
+
+export interface Group {
+  id: string;
+  status: "open" | "decided";
+  size: number;
+  /** What a decision on it would teach; bigger teaches more. */
+  weight: number;
+  text: string;
+  languages: Counts;
+  reasons: Partial<Record<Reason, number>>;
+  intent: string | null;
+  confidence: number;
+  suggested: string | null;
+  first_at: string;
+  last_at: string;
+}
+
+export interface Sentence {
+  id: string;
+  text: string;
+  language: Language;
+  reasons: Reason[];
+  intent: string | null;
+  confidence: number;
+  second: string | null;
+  suggested: string | null;
+  at: string;
+  conversation_id: string;
+  seq: number;
+  model: string;
+}
+
+export interface OpenGroup extends Group {
+  sentences: Sentence[];
+}
+
+export interface Decide {
+  decision: DecisionKind;
+  intent?: string;
+  topic?: string;
+  sentences?: string[];
+  marks?: Record<string, Mark[]>;
+  texts?: Record<string, string>;
+  keep_as_test?: boolean;
+}
+
+export interface Decided {
+  decision_id: string;
+  decided: number;
+  edits: Edit[];
+  skipped: { id: string; why: string }[];
+}
+
+export interface KeptDecision {
+  decision_id: string;
+  at: string;
+  decision: DecisionKind;
+  group: string;
+  decided: number;
+  edits: Edit[];
+  undone: boolean;
+}
+
+export interface IntentLine {
+  intent: string;
+  topic: string;
+  examples: Record<Language, number>;
+  findings?: number;
+  waiting?: number;
+}
+
+export interface Example {
+  line: number;
+  /** As the file has it, marks in brackets. */
+  text: string;
+  plain: string;
+  entities: Mark[];
+}
+
+export interface IntentData {
+  intent: string;
+  topic: string;
+  examples: Record<Language, Example[]>;
+  files: Partial<Record<Language, string | null>>;
+}
+
+export interface ResponseLine {
+  name: string;
+  topic: string;
+  variables: string[];
+  variations: Record<Language, number>;
+}
+
+export interface Variation {
+  id: string;
+  language: Language;
+  text: string;
+  buttons: { title: string; payload?: string }[];
+}
+
+export interface ResponseData {
+  name: string;
+  path: string;
+  variations: Variation[];
+}
+
+export interface ArticleLine {
+  id: string;
+  title: { zh: string; en: string };
+  owner: string;
+  review_date: string;
+  due: boolean;
+}
+
+export interface ArticleData extends ArticleLine {
+  answer: { zh: string; en: string };
+  path: string;
+}
+
+export interface EntityLine {
+  entity: string;
+  patterns: unknown[];
+  synonyms: unknown;
+}
+
+export type FindingKind = "contradiction" | "near_duplicate" | "duplicate" | "too_few" | "unbalanced" | "odd";
+
+export interface Finding {
+  kind: FindingKind;
+  intent: string;
+  other_intent: string | null;
+  language: Language | null;
+  path: string | null;
+  line: number | null;
+  text: string | null;
+  other: { path: string; line: number; text: string } | null;
+  likeness: number | null;
+  advice: string;
+}
+
+export interface DiffLine {
+  kind: "same" | "added" | "removed";
+  old: number | null;
+  new: number | null;
+  text: string;
+}
+
+export interface DiffFile {
+  path: string;
+  added: number;
+  removed: number;
+  hunks: { header: string; lines: DiffLine[] }[];
+}
+
+export interface Proposal {
+  id: string;
+  branch: string;
+  title: string;
+  author: string;
+  at: string;
+  commit: string;
+  state: "open" | "published";
+  approved_by: string | null;
+}
+
+export interface ChangedFile {
+  path: string;
+  status: "modified" | "added" | "deleted";
+  added: number;
+  removed: number;
+}
+
+export interface Copy {
+  available: boolean;
+  missing: string | null;
+  branch: string | null;
+  base: string | null;
+  behind: number;
+  changed: ChangedFile[];
+  proposals: Proposal[];
+}
+
+export interface Conflict {
+  path: string;
+  line: number;
+  intent: string | null;
+  mine: string[];
+  theirs: string[];
+  message: string;
+}
+
+export interface Published {
+  published: string | null;
+  conflicts: Conflict[];
+  gate: { passed: boolean; refusals: { rule: string; why: string; todo: string }[] };
+}

@@ -1,0 +1,4 @@
+/** The trainers' page “Articles”. */
+export const articles = {
+  title: "Articles",
+};

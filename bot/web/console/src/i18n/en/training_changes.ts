@@ -1,0 +1,4 @@
+/** The trainers' page “Changes”. */
+export const changes = {
+  title: "Changes",
+};

@@ -1,0 +1,4 @@
+/** The trainers' page “Entities”. */
+export const entities = {
+  title: "Entities",
+};

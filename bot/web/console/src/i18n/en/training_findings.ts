@@ -1,0 +1,4 @@
+/** The trainers' page “Findings”. */
+export const findings = {
+  title: "Findings",
+};

@@ -1,0 +1,4 @@
+/** The trainers' page “Inbox”. */
+export const inbox = {
+  title: "Inbox",
+};

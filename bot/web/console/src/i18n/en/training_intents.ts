@@ -1,0 +1,4 @@
+/** The trainers' page “Intents”. */
+export const intents = {
+  title: "Intents",
+};

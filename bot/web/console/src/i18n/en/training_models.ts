@@ -1,0 +1,4 @@
+/** The trainers' page “Models”. */
+export const models = {
+  title: "Models",
+};

@@ -1,0 +1,4 @@
+/** The trainers' page “Responses”. */
+export const responses = {
+  title: "Responses",
+};

@@ -1,0 +1,4 @@
+/** The trainers' page “Teach”. */
+export const teach = {
+  title: "Teach",
+};

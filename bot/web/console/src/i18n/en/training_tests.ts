@@ -1,0 +1,4 @@
+/** The trainers' page “Tests”. */
+export const tests = {
+  title: "Tests",
+};

@@ -1,0 +1,4 @@
+/** The trainers' page “Train”. */
+export const train = {
+  title: "Train",
+};

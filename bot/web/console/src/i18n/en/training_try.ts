@@ -1,0 +1,4 @@
+/** The trainers' page “Try”. */
+export const tryOut = {
+  title: "Try",
+};

@@ -1,0 +1,19 @@
+/** The trainers' line to the service, in the desk's session. */
+import { DataApi } from "../../api/training/data";
+import { InboxApi } from "../../api/training/inbox";
+import { JobsApi } from "../../api/training/jobs";
+import { ModelsApi } from "../../api/training/models";
+import { TestsApi } from "../../api/training/tests";
+import { TriesApi } from "../../api/training/tries";
+import { http } from "../api";
+
+const line = http.at("/api/v1/training");
+
+export const training = {
+  inbox: new InboxApi(line),
+  data: new DataApi(line),
+  jobs: new JobsApi(line),
+  models: new ModelsApi(line),
+  tests: new TestsApi(line),
+  tries: new TriesApi(line),
+};
