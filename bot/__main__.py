@@ -84,13 +84,13 @@ def _serve(settings: Settings, _given: Any) -> int:
     return serve(settings)
 
 
-def _train(_settings: Settings, given: Any) -> int:
+def _train(settings: Settings, given: Any) -> int:
     from bot.training.train import is_current, train
 
-    if given.if_needed and is_current(ROOT):
+    if given.if_needed and is_current(ROOT, settings.models_dir):
         print("training: the serving model is current", flush=True)
         return 0
-    train(ROOT, lambda line: print(line, flush=True))
+    train(ROOT, settings.models_dir, lambda line: print(line, flush=True))
     return 0
 
 
@@ -98,7 +98,7 @@ def _parse(settings: Settings, given: Any) -> int:
     from bot.assistant.parse import parse_lines
     from bot.training.registry import verified_model
 
-    model = given.model or (Path(settings.model) if settings.model else verified_model(ROOT / "models"))
+    model = given.model or (Path(settings.model) if settings.model else verified_model(settings.models_dir))
     asyncio.run(parse_lines(model, sys.stdin, sys.stdout, given.explain))
     return 0
 

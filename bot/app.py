@@ -57,7 +57,8 @@ from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.store import DemoStore, SmsOutbox
 from bot.outages.service import OutageService
 from bot.outages.store import OutageStore
-from bot.resources import DATA, Listeners, build_operator, build_services, kept_secret, open_redis, utc_now
+from bot.resources import DATA, Listeners, build_operator, build_services, open_redis, utc_now
+from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
@@ -115,7 +116,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     services = build_services(settings, database, redis, operator, identity.secret, listeners)
     store = ConversationStore(database, events.conversation)
     memory = SqlTrackerStore(None, store=store)
-    model = Path(settings.model) if settings.model else verified_model(ROOT / "models")
+    model = Path(settings.model) if settings.model else verified_model(settings.models_dir)
     agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
     assert agent.processor is not None
     assistant = Assistant(agent, memory, Understanding.from_processor(agent.processor), load_flows(DATA / "flows"))

@@ -127,3 +127,15 @@ class ModelMissing(BotError):
     """No trained model serves. Run `make train`, then start again."""
 
     status, code = 503, "model_missing"
+
+
+class ModelNotTrusted(BotError):
+    """This model was cut short, changed or is not signed here. What serves goes on; train another."""
+
+    status, code = 422, "model_not_trusted"
+
+
+class ModelsReadOnly(BotError):
+    """The folder of models, or `var/` beside it, cannot be written to. Name another with FRONTLINE_MODELS_DIR."""
+
+    status, code = 409, "models_read_only"

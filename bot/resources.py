@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -29,6 +26,7 @@ from bot.operator.ports import OperatorPorts
 from bot.operator.tmforum.operator import Sessions, api_urls, tmforum_operator
 from bot.policies.rules import load_policies
 from bot.redis_server import EmbeddedRedis
+from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.about import CustomerFacts
@@ -164,30 +162,8 @@ def _both(one: OnTicketChange | None, other: OnTicketChange | None) -> OnTicketC
 
 
 def _model_name(settings: Settings) -> str:
-    record = None if settings.model else serving(ROOT / "models")
+    record = None if settings.model else serving(settings.models_dir)
     return Path(settings.model).name if settings.model else record.file if record else ""
-
-
-def kept_secret(folder: Path, name: str) -> bytes:
-    """A secret of this installation, made at the first start and kept readable for its user only."""
-    path = folder / name
-    if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as stream:
-            stream.write(secrets.token_hex(32))
-    return path.read_text().strip().encode()
-
-
-def kept_json(folder: Path, name: str, made: dict[str, str]) -> dict[str, str]:
-    """As `kept_secret`, for several values: `made` is stored when there is nothing yet."""
-    path = folder / name
-    if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as stream:
-            json.dump(made, stream, indent=2)
-    return dict(json.loads(path.read_text()))
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,9 @@ class Settings:
     database_url: str = ""
     #: redis://…; empty: an embedded redis-server in `data_dir`
     redis_url: str = ""
-    #: a model archive; empty: the one that `models/registry.json` says is serving
+    #: trained models and the registry that says which of them serves
+    models_dir: Path = ROOT / "models"
+    #: a model archive, served whatever the registry says; empty: the one that `registry.json` says is serving
     model: str = ""
     timezone: str = "Asia/Shanghai"
     #: `demo` serves the demo operator and its site; `tmforum` asks an operator's systems over TM Forum APIs

@@ -20,7 +20,7 @@ from bot.outbox.deliverer import Deliverer
 from bot.outbox.service import HubService
 from bot.outbox.store import OutboxStore
 from bot.outbox.targets import Targets
-from bot.resources import kept_secret
+from bot.secret_files import kept_secret
 from bot.settings import Settings
 from bot.tickets.links.store import LinkStore
 

@@ -17,7 +17,8 @@ from redis.asyncio import Redis
 from bot.errors import SettingsError, TooManyRequests, Unauthorized
 from bot.handoff.model import User
 from bot.handoff.store import HandoffStore
-from bot.resources import DATA, kept_json
+from bot.resources import DATA
+from bot.secret_files import kept_json
 from bot.yaml_files import load_yaml
 
 _SESSION_S = 12 * 3600

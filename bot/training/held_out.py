@@ -162,7 +162,7 @@ def serving_parse(model: Path) -> Parse:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures of the serving model, or of another archive."""
     prepare_environment()
-    from bot.settings import ROOT
+    from bot.settings import ROOT, Settings
     from bot.training.registry import verified_model
 
     parser = argparse.ArgumentParser(description="Score a model on sentences that it has never seen.")
@@ -170,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, help="a model archive (the serving one)")
     parser.add_argument("--failures", action="store_true", help="list every failure")
     given = parser.parse_args(arguments)
-    cases = score(given.folder, serving_parse(given.model or verified_model(ROOT / "models")))
+    cases = score(given.folder, serving_parse(given.model or verified_model(Settings.from_env().models_dir)))
     report(cases, print, failures=given.failures)
     return 0
 

@@ -11,29 +11,49 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot.errors import SettingsError
-from bot.training.registry import ModelRecord, digest_of, fingerprint, register, serving
+from bot.errors import ModelMissing, ModelNotTrusted, SettingsError
+from bot.training.records import ModelRecord
+from bot.training.registry import digest_of, fingerprint, read_registry, register, verified_model
 
 
-def is_current(root: Path) -> bool:
-    """Whether the serving model was made from the data, configuration and code as they are now."""
-    record = serving(root / "models")
-    return record is not None and (root / "models" / record.file).is_file() and record.fingerprint == fingerprint(root)
+def is_current(root: Path, models: Path) -> bool:
+    """Whether the serving model can be loaded and was made from the data, configuration and code as they are now."""
+    try:
+        file = verified_model(models).name
+    except (ModelMissing, ModelNotTrusted):
+        return False
+    return read_registry(models).records[file].fingerprint == fingerprint(root)
 
 
-def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
-    """Train on everything in `data/` and let the result serve from the next start on.
+def train(root: Path, models: Path, say: Callable[[str], None]) -> ModelRecord:
+    """Train on everything in `data/` and let the result serve; running services change over to it.
+
+    Raises:
+        SettingsError: the data cannot be trained on; the message says where.
+    """
+    record = make_model(root, models, say)
+    register(models, record)
+    return record
+
+
+def make_model(
+    root: Path, models: Path, say: Callable[[str], None], *, by: str = "", commit: str | None = None
+) -> ModelRecord:
+    """Train on everything in `data/`; the result is not registered yet.
 
     Args:
-        root: the repository.
+        root: the repository, or a copy of it.
+        models: the folder of models, where the archive goes.
         say: shows a line of progress to whoever waits.
+        by: username of who asked for it.
+        commit: of the data, when `root` is at one without other changes.
 
     Raises:
         SettingsError: the data cannot be trained on; the message says where.
     """
     began = time.monotonic()
     print_of_sources = fingerprint(root)
-    models = root / "models"
+    models.mkdir(parents=True, exist_ok=True)
     say("training: loading Rasa …")
     _quiet()
     from rasa.engine.exceptions import GraphComponentException
@@ -57,16 +77,18 @@ def train(root: Path, say: Callable[[str], None]) -> ModelRecord:
         raise SettingsError("Training made no model. Check the data with `make check`.")
     file = Path(result.model)
     seconds = time.monotonic() - began
-    record = ModelRecord(
-        file.name,
-        digest_of(file),
-        print_of_sources,
-        datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        round(seconds, 1),
-    )
-    register(models, record)
     say(f"training: done in {seconds:.0f} s, models/{file.name}")
-    return record
+    return ModelRecord(
+        file=file.name,
+        sha256=digest_of(file),
+        fingerprint=print_of_sources,
+        trained_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        seconds=round(seconds, 1),
+        commit=commit,
+        config=digest_of(root / "config.yml"),
+        by=by,
+        size_bytes=file.stat().st_size,
+    )
 
 
 def _innermost(exc: BaseException) -> BaseException:

@@ -22,7 +22,7 @@ from bot.logs import prepare_environment
 prepare_environment()
 
 from bot.errors import BotError, ModelMissing  # noqa: E402
-from bot.settings import ROOT  # noqa: E402
+from bot.settings import ROOT, Settings  # noqa: E402
 from bot.training.gate.model import Measured, compared, refusals  # noqa: E402
 from bot.training.held_out import FOLDER, Case, Parse, score_intents, serving_parse  # noqa: E402
 from bot.training.registry import verified_model  # noqa: E402
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / FOLDER)
     given = parser.parse_args(arguments)
     try:
-        files = [given.against or verified_model(ROOT / "models"), given.candidate]
+        files = [given.against or verified_model(Settings.from_env().models_dir), given.candidate]
         before, after = measured(files, given.folder)
     except BotError as exc:
         print(f"frontline: {exc.message}", file=sys.stderr)
