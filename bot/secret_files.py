@@ -17,11 +17,13 @@ def kept_secret(folder: Path, name: str) -> bytes:
 
 
 def kept_json(folder: Path, name: str, made: dict[str, str]) -> dict[str, str]:
-    """As `kept_secret`, for several values: `made` is stored when there is nothing yet."""
+    """As `kept_secret`, for several values: those of `made` that are not kept yet are stored."""
     path = folder / name
-    if not path.is_file():
-        _keep(path, json.dumps(made, indent=2))
-    return dict(json.loads(path.read_text()))
+    kept: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+    if made.keys() - kept.keys():
+        kept = {**made, **kept}
+        _keep(path, json.dumps(kept, indent=2))
+    return kept
 
 
 def _keep(path: Path, text: str) -> None:

@@ -6,14 +6,17 @@ policies. The order of nodes does not depend on the message, so it is planned on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Any
 
 from rasa.engine.exceptions import GraphComponentException
-from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema, SchemaNode
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
 
+from bot.assistant.stored_domain import StoredDomainProvider
 from bot.errors import BotError
 
 Plan = tuple[tuple[str, tuple[str, ...]], ...]
@@ -25,6 +28,10 @@ def _reason(error: Exception) -> BaseException:
     while cause is not None and not isinstance(cause, BotError):
         cause = cause.__cause__
     return cause or error
+
+
+def _quick(node: SchemaNode) -> SchemaNode:
+    return replace(node, uses=StoredDomainProvider) if node.uses is DomainProvider else node
 
 
 class SequentialGraphRunner(GraphRunner):
@@ -50,7 +57,7 @@ class SequentialGraphRunner(GraphRunner):
         """
         try:
             nodes = {
-                name: GraphNode.from_schema_node(name, node, model_storage, execution_context, hooks)
+                name: GraphNode.from_schema_node(name, _quick(node), model_storage, execution_context, hooks)
                 for name, node in graph_schema.nodes.items()
             }
         except GraphComponentException as exc:

@@ -7,7 +7,6 @@ further file; of our data that takes longer than the training. The files and wha
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
-_BOOL = "tag:yaml.org,2002:bool"
+from bot.yaml_files import load_rasa_yaml
 
 
 class FrontlineImporter(RasaFileImporter):
@@ -104,20 +103,9 @@ class DataFileWrong(YamlException):
         return f"{self.filename}: {self.problem}"
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2 as Rasa reads it: `yes`, `no`, `on` and `off` are words."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(_BOOL, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
-
-
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text("utf-8"), _Loader)
+        content = load_rasa_yaml(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise DataFileWrong(str(path), f"this is not YAML ({' '.join(str(exc).split())})") from None
     if not isinstance(content, dict):

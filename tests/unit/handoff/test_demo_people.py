@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_everybody_gets_a_password_that_stays(tmp_path: Path) -> None:
     logins = demo_logins(tmp_path)
     assert set(logins) == {person.username for person in demo_people()}
     assert demo_logins(tmp_path) == logins
+
+
+def test_somebody_new_gets_a_password_beside_those_that_stay(tmp_path: Path) -> None:
+    logins = demo_logins(tmp_path)
+    *others, last = logins
+    (tmp_path / "demo_logins.json").write_text(json.dumps({name: logins[name] for name in others}), "utf-8")
+    now = demo_logins(tmp_path)
+    assert {name: now[name] for name in others} == {name: logins[name] for name in others}
+    assert now[last] and demo_logins(tmp_path) == now
 
 
 @pytest.mark.parametrize("text", ["people: 3", "people: [{id: agent1}]", "people: [", "[]"])
