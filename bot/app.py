@@ -57,7 +57,7 @@ from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.store import DemoStore, SmsOutbox
 from bot.outages.service import OutageService
 from bot.outages.store import OutageStore
-from bot.resources import DATA, Listeners, build_operator, build_services, open_redis, utc_now
+from bot.resources import Listeners, build_operator, build_services, open_redis, utc_now
 from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
@@ -119,9 +119,11 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     model = Path(settings.model) if settings.model else verified_model(settings.models_dir)
     agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
     assert agent.processor is not None
-    assistant = Assistant(agent, memory, Understanding.from_processor(agent.processor), load_flows(DATA / "flows"))
-    groups = Path(settings.desk_groups) if settings.desk_groups else DATA / "desk" / "groups.yml"
-    desk_files = DeskFiles(groups, DATA / "desk" / "waiting.yml")
+    assistant = Assistant(
+        agent, memory, Understanding.from_processor(agent.processor), load_flows(settings.data_files / "flows")
+    )
+    groups = Path(settings.desk_groups) if settings.desk_groups else settings.data_files / "desk" / "groups.yml"
+    desk_files = DeskFiles(groups, settings.data_files / "desk" / "waiting.yml")
     shared = settings.workers > 1
     floor = build_floor(database, redis, services, store, fanout, assistant.forget, desk_files, shared=shared)
     desk_store, handoffs, router = floor.store, floor.handoffs, floor.router
@@ -227,7 +229,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
                 await housekeeping.tidy()
                 async with one_at_a_time(settings.data_dir / "accounts.lock"):
                     await accounts.ensure_demo(settings.data_dir)
-                    await tools.macros.put_first(load_macros(DATA / "desk" / "macros.yml"))
+                    await tools.macros.put_first(load_macros(settings.data_files / "desk" / "macros.yml"))
             await assistant.warm_up(utc_now())
             fanout.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)

@@ -94,9 +94,12 @@ def build_services(
 ) -> Services:
     """Everything that actions may call."""
     told = listeners or Listeners()
-    policies = load_policies(DATA / "policies")
+    policies = load_policies(settings.data_files / "policies")
     articles = KnowledgeService(
-        load_articles(DATA / "knowledge"), shared_encoder(), load_questions(DATA / "nlu"), settings.data_dir / "cache"
+        load_articles(settings.data_files / "knowledge"),
+        shared_encoder(),
+        load_questions(settings.data_files / "nlu"),
+        settings.data_dir / "cache",
     )
     sender = None
     if operator.tickets is not None:
@@ -120,7 +123,7 @@ def build_services(
         knowledge=articles,
         policies=policies,
         examples=LabelledExamples(LabelledExampleStore(database), _model_name(settings), utc_now),
-        wording=Wording.load(DATA / "responses", settings.zone),
+        wording=Wording.load(settings.data_files / "responses", settings.zone),
         zone=settings.zone,
         clock=utc_now,
     )
@@ -143,7 +146,7 @@ def _visits(
             system=operator.visits,
             ticket_number=sender.store.number_there,
         )
-    team = load_yaml((DATA / "demo" / "technicians.yml").read_text("utf-8"))
+    team = load_yaml((settings.data_files / "demo" / "technicians.yml").read_text("utf-8"))
     technicians = technicians_from(team["technicians"], team.get("minutes"))
     return AppointmentService(store, technicians=technicians, clock=utc_now)
 

@@ -67,8 +67,22 @@ async def _parent(settings: Settings) -> int:
 
 
 async def _worker(settings: Settings, redis_url: str) -> int:
-    from bot.app import create_app
     from bot.greeting import greeting
+
+    async with running(settings, redis_url):
+        print(greeting(settings), flush=True)
+        await _until_stopped(())
+    return 0
+
+
+@asynccontextmanager
+async def running(settings: Settings, redis_url: str) -> AsyncIterator[int]:
+    """The service, open for calls; yields its port, which the system chooses where the settings say 0.
+
+    Raises:
+        SettingsError: the port is taken, or a part is missing.
+    """
+    from bot.app import create_app
 
     runner = web.AppRunner(create_app(settings, redis_url), access_log=None, shutdown_timeout=_GRACE_S)
     try:
@@ -86,11 +100,9 @@ async def _worker(settings: Settings, redis_url: str) -> int:
         gc.freeze()
         gc.enable()
         give_back("tensorflow")
-        print(greeting(settings), flush=True)
-        await _until_stopped(())
+        yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-    return 0
 
 
 async def _until_stopped(children: "tuple[()] | list[subprocess.Popen[bytes]]") -> None:

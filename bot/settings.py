@@ -29,6 +29,8 @@ class Settings:
     redis_url: str = ""
     #: trained models and the registry that says which of them serves
     models_dir: Path = ROOT / "models"
+    #: what the assistant says and knows beside its model: responses, flows, policies, articles
+    data_files: Path = ROOT / "data"
     #: a model archive, served whatever the registry says; empty: the one that `registry.json` says is serving
     model: str = ""
     timezone: str = "Asia/Shanghai"

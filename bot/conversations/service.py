@@ -14,7 +14,6 @@ from typing import Any
 import jwt
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot.assistant.assistant import from_payload
 from bot.contracts import (
@@ -34,6 +33,7 @@ from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout, Subscription
 from bot.conversations.locks import TurnLocks
 from bot.conversations.masking import mask
+from bot.conversations.pace import slow_down
 from bot.conversations.store import ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
@@ -60,9 +60,6 @@ log = structlog.get_logger(__name__)
 _CLIENT_ID_LIMIT = 80
 _CUSTOMER = Author(AuthorKind.customer)
 _BOT = Author(AuthorKind.bot)
-#: a customer may send a burst, then this many messages a second for long
-_BURST = 20
-_PER_SECOND = 2.0
 _ALGORITHM = "HS256"
 _KNOWN_TOKENS = 10_000
 #: how long opening waits for the operator's customer directory
@@ -74,24 +71,6 @@ class Opened:
     conversation: Conversation
     token: str
     messages: tuple[Message, ...]
-
-
-def rate_key(conversation_id: str) -> str:
-    """Redis hash {tokens, at}; written at each customer message; expires after 60 s."""
-    return f"fl:rate:{conversation_id}"
-
-
-#: token bucket: returns 0 when allowed, else milliseconds to wait
-_BUCKET = """
-local t = redis.call('TIME'); local now = t[1] + t[2] / 1000000
-local b = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(b[1]) or tonumber(ARGV[1])
-tokens = math.min(tonumber(ARGV[1]), tokens + (now - (tonumber(b[2]) or now)) * tonumber(ARGV[2]))
-local wait = 0
-if tokens < 1 then wait = math.ceil((1 - tokens) / tonumber(ARGV[2]) * 1000) else tokens = tokens - 1 end
-redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now); redis.call('EXPIRE', KEYS[1], 60)
-return wait
-"""
 
 
 class ConversationService:
@@ -286,7 +265,7 @@ class ConversationService:
     async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Message:
         _check_client_id(client_msg_id)
         try:
-            await self._slow_down(conversation_id)
+            await slow_down(self._redis, conversation_id)
         except TooManyRequests:
             # a window that sends again what was taken already is told so, however much it sends
             known = await self._known(conversation_id, client_msg_id)
@@ -300,14 +279,6 @@ class ConversationService:
             await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
             self._turns.wake(conversation_id, message)
         return message
-
-    async def _slow_down(self, conversation_id: str) -> None:
-        try:
-            wait_ms = int(await self._redis.eval(_BUCKET, 1, rate_key(conversation_id), _BURST, _PER_SECOND))
-        except (RedisError, OSError):
-            return  # without Redis nobody is turned away
-        if wait_ms:
-            raise TooManyRequests(retry_after_s=-(-wait_ms // 1000))
 
     # -- reading -------------------------------------------------------------------------------------------------
 

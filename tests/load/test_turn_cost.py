@@ -7,7 +7,7 @@ import time
 
 import redis
 
-from bot.conversations.service import rate_key
+from bot.conversations.pace import rate_key
 from bot.redis_server import EmbeddedRedis
 from tests.conftest import Pool
 from tests.service import Service

@@ -16,6 +16,8 @@ from bot.operator.demo.lines import DemoBill
 from bot.operator.demo.people import NEEDS, DemoPerson
 from bot.operator.demo.visits import DemoVisit
 
+#: the need whose facts are an address and its area, of nobody in particular
+ADDRESSES = "address_with_outage"
 #: a house in the first street of an area with an outage
 _HOUSE = 8
 
@@ -75,9 +77,7 @@ def collect_needs(
             facts.update(visit_id=visit.id, visit_start=visit.window.start.isoformat())
         needs[person.need].append(facts)
     areas = {area.area.id: area for area in files.areas}
-    needs["address_with_outage"] = [
-        _address_facts(files, areas[outage.words.area], outage) for outage in running.values()
-    ]
+    needs[ADDRESSES] = [_address_facts(files, areas[outage.words.area], outage) for outage in running.values()]
     return needs
 
 
