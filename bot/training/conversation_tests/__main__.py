@@ -21,11 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("topics", nargs="*", help="of these files only, such as billing")
     parser.add_argument("--model", type=Path, help="a model archive (the serving one)")
     parser.add_argument("--root", type=Path, default=ROOT, help="a checkout (this one)")
-    given = parser.parse_args(arguments)
+    given, settings = parser.parse_args(arguments), Settings.from_env()
     configure_logs("WARNING")
     try:
         cases = [case for case in read_cases(given.root) if not given.topics or case.topic in given.topics]
-        results = run(given.root, given.model or verified_model(Settings.from_env().models_dir), wanted=cases)
+        model = given.model or verified_model(settings.models_dir)
+        results = run(given.root, model, wanted=cases, cache=settings.data_dir / "cache")
     except BotError as exc:
         print(f"frontline: {exc.message}", file=sys.stderr)
         return 1

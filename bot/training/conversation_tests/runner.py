@@ -95,7 +95,12 @@ class Stage:
 
 
 def run(
-    root: Path, model: Path, on_progress: OnProgress | None = None, *, wanted: Sequence[Case] | None = None
+    root: Path,
+    model: Path,
+    on_progress: OnProgress | None = None,
+    *,
+    wanted: Sequence[Case] | None = None,
+    cache: Path | None = None,
 ) -> ConversationResults:
     """Play every conversation test of a checkout against a model, in a service of its own with the demo operator.
 
@@ -106,35 +111,38 @@ def run(
         model: an archive that may be loaded. It is not verified here.
         on_progress: told (done, all) after each conversation.
         wanted: these conversations only.
+        cache: `cache` of a data directory; with it the service starts in half the time.
 
     Raises:
         DataFileWrong: a test cannot be read; the message names file and line.
         SandboxFailed: the service with this model does not run.
     """
     cases = list(wanted) if wanted is not None else read_cases(root)
-    return asyncio.run(_run(root, model, cases, on_progress))
-
-
-async def _run(root: Path, model: Path, cases: Sequence[Case], on_progress: OnProgress | None) -> ConversationResults:
-    failed: list[Failure] = []
     with tempfile.TemporaryDirectory(prefix="frontline-tests-") as folder:
-        async with _stage(root, model, Path(folder) / "service") as stage:
-            began = time.monotonic()
-            for number, case in enumerate(cases, 1):
-                if number == 1 or case.path != cases[number - 2].path:
-                    await stage.people.fresh()  # each file begins with everybody as the demo describes them
-                failure = await stage.play(case)
-                if failure is not None:
-                    failed.append(failure)
-                if on_progress is not None:
-                    on_progress(number, len(cases))
-            return ConversationResults(len(cases) - len(failed), tuple(failed), time.monotonic() - began)
+        sandbox = Sandbox(Path(folder) / "service", model, root / "data", cache)
+        return asyncio.run(_run(sandbox, cases, response_patterns(root), on_progress))
+
+
+async def _run(
+    sandbox: Sandbox, cases: Sequence[Case], responses: Responses, on_progress: OnProgress | None
+) -> ConversationResults:
+    failed: list[Failure] = []
+    async with _stage(sandbox, responses) as stage:
+        began = time.monotonic()
+        for number, case in enumerate(cases, 1):
+            if number == 1 or case.path != cases[number - 2].path:
+                await stage.people.fresh()  # each file begins with everybody as the demo describes them
+            failure = await stage.play(case)
+            if failure is not None:
+                failed.append(failure)
+            if on_progress is not None:
+                on_progress(number, len(cases))
+        return ConversationResults(len(cases) - len(failed), tuple(failed), time.monotonic() - began)
 
 
 @asynccontextmanager
-async def _stage(root: Path, model: Path, folder: Path) -> AsyncIterator[Stage]:
-    sandbox = Sandbox(folder, model, root / "data")
-    base = await sandbox.start()
+async def _stage(sandbox: Sandbox, responses: Responses) -> AsyncIterator[Stage]:
+    base, folder = await sandbox.start(), sandbox.folder
     database, redis = (
         Database(f"sqlite+aiosqlite:///{folder / 'frontline.sqlite3'}"),
         Redis.from_url(EmbeddedRedis(folder).url),
@@ -147,7 +155,7 @@ async def _stage(root: Path, model: Path, folder: Path) -> AsyncIterator[Stage]:
     try:
         async with aiohttp.ClientSession(timeout=limit) as http:
             people = DemoPeople(database, folder, datetime.now(timezone.utc))
-            yield Stage(http, base, PlayedStore(database), people, response_patterns(root), forget_hurry)
+            yield Stage(http, base, PlayedStore(database), people, responses, forget_hurry)
     finally:
         await redis.aclose()
         await database.close()
