@@ -5,7 +5,7 @@ export const app = {
   docTitle: "Frontline console",
   unnamed: "Guest",
   anonymousHint: "not identified",
-  language: { zh: "Chinese", en: "English", zhShort: "中", enShort: "EN", switch: "中文" },
+  language: { own: { zh: "中文", en: "English" }, zh: "Chinese", en: "English", zhShort: "中", enShort: "EN", switch: "中文" },
   login: {
     title: "Welcome to the desk",
     lead: "The customer has explained it once already. You'll see everything they said.",

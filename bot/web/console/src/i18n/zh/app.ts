@@ -5,7 +5,7 @@ export const app = {
   docTitle: "前线 · 坐席工作台",
   unnamed: "访客",
   anonymousHint: "未识别",
-  language: { zh: "中文", en: "英文", zhShort: "中", enShort: "英", switch: "English" },
+  language: { own: { zh: "中文", en: "English" }, zh: "中文", en: "英文", zhShort: "中", enShort: "英", switch: "English" },
   login: {
     title: "欢迎来到坐席台",
     lead: "客户已经说过一遍的话，您都看得到，不用再问。",

@@ -17,5 +17,13 @@ export const frame: typeof Texts = {
   noCopy: "这里无法编辑语言数据",
   refused: "操作被拒绝",
   undo: "撤销",
+  unmark: "取消“{words}”的 {entity} 标注",
+  mark: {
+    title: "标注词语", text: "选中机器人需要识别的词语，例如产品或地点。", sentence: "句子", entity: "实体",
+    entityPlaceholder: "product", value: "对应的值（选填）", valuePlaceholder: "broadband", do: "标注", chosen: "已选：“{words}”",
+    how: "拖动选中词语，或按住 Shift 用方向键选择。", needWords: "请先选中词语。",
+    needEntity: "请填写实体名：小写字母、数字和 _。",
+  },
+  picker: { placeholder: "意图名称，或例句中的词", nothing: "没有这个名称或例句的意图。", examples: "例句", keys: "↑ ↓ 浏览，Enter 选择，Esc 退出" },
   keys: { title: "快捷键", everywhere: "通用", here: "本页", go: "前往{page}", help: "打开本列表", search: "搜索", language: "切换语言" },
 };
