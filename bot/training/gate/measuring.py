@@ -1,0 +1,60 @@
+"""Has models understand the test sentences. Loads archives: only those that were verified may come here."""
+
+from __future__ import annotations
+
+import statistics
+import tarfile
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+from bot.errors import ModelMissing
+from bot.training.held_out import Case, Parse, intent_files, rows, score_intents, serving_parse
+
+#: sentences that the time of two models is compared on, and every how many lines one is told
+_TIMED, _TOLD_EVERY = 120, 500
+
+
+def opened(file: Path) -> Parse:
+    """A model that understands sentences.
+
+    Raises:
+        ModelMissing: the file is no model archive.
+    """
+    try:
+        return serving_parse(file)
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as exc:
+        raise ModelMissing(
+            f"{file.name} is cut short or no model archive. Train it again: python -m bot train."
+        ) from exc
+
+
+def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case]:
+    """What a model makes of every sentence in `folder`."""
+    total, done = sum(len(rows(file)) for file in intent_files(folder)), 0
+
+    def told(text: str, now: object) -> dict[str, object]:
+        nonlocal done
+        done += 1
+        if done % _TOLD_EVERY == 0:
+            say(f"measuring: {done} of {total} sentences")
+        return parse(text, None)
+
+    return score_intents(folder, told)
+
+
+def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:
+    """The median time of a sentence for each model, measured in turns; what they share is computed anew for each."""
+    from bot.assistant.nlu.meaning import shared_encoder
+
+    texts = [text for file in intent_files(folder) for _, text in rows(file)]
+    times: list[list[float]] = [[] for _ in parses]
+    for text in islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED):
+        for parse, own in zip(parses, times, strict=True):
+            shared_encoder().forget()
+            began = time.perf_counter()
+            parse(text, None)
+            own.append(1_000 * (time.perf_counter() - began))
+    return [statistics.median(own) if own else 0.0 for own in times]
