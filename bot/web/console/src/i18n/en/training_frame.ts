@@ -15,6 +15,7 @@ export const frame = {
   noCopy: "Language data cannot be edited here",
   refused: "That was refused",
   undo: "Undo",
+  back: "Back to the list",
   unmark: "Take the mark {entity} off “{words}”",
   mark: {
     title: "Mark words", text: "Select the words that name something the bot needs, such as a product or a place.", sentence: "Sentence", entity: "Entity",

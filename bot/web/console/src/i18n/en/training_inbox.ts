@@ -39,7 +39,8 @@ export const inbox = {
   picker: "What did the customer want?",
   new: {
     title: "New intent", text: "A name in files: small letters, digits and _. It needs examples in both languages before it can be published.", name: "Name", namePlaceholder: "ask_second_sim",
-    topic: "Topic", topicPlaceholder: "billing", do: "Make it", needName: "Give it a name such as ask_second_sim.", needTopic: "Say which topic it belongs to.",
+    topic: "Topic", topicPlaceholder: "billing", do: "Make it", needName: "Give it a name such as ask_second_sim.", needTopic: "Say which topic it belongs to.", needExamples: "Give at least one sentence in each language.",
+    examples: { zh: "Chinese examples, one a line", en: "English examples, one a line" },
     files: "Goes to data/nlu/{topic}.zh.yml and .en.yml",
   },
   done: {

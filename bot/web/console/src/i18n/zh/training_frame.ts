@@ -17,6 +17,7 @@ export const frame: typeof Texts = {
   noCopy: "这里无法编辑语言数据",
   refused: "操作被拒绝",
   undo: "撤销",
+  back: "返回列表",
   unmark: "取消“{words}”的 {entity} 标注",
   mark: {
     title: "标注词语", text: "选中机器人需要识别的词语，例如产品或地点。", sentence: "句子", entity: "实体",

@@ -39,7 +39,8 @@ export const inbox: typeof Texts = {
   picker: "客户想要什么？",
   new: {
     title: "新建意图", text: "文件中的名称：小写字母、数字和 _。两种语言都有例句后才能发布。", name: "名称", namePlaceholder: "ask_second_sim",
-    topic: "主题", topicPlaceholder: "billing", do: "新建", needName: "请填写名称，例如 ask_second_sim。", needTopic: "请填写所属主题。",
+    topic: "主题", topicPlaceholder: "billing", do: "新建", needName: "请填写名称，例如 ask_second_sim。", needTopic: "请填写所属主题。", needExamples: "两种语言各需至少一句。",
+    examples: { zh: "中文例句，每行一句", en: "英文例句，每行一句" },
     files: "写入 data/nlu/{topic}.zh.yml 和 .en.yml",
   },
   done: {
