@@ -1,10 +1,164 @@
-/** Training and evaluating. */
+/** Jobs of the workbench and the reports they leave; the contract is docs/training_api.md. */
 import type { Http } from "../http";
+import type { Language } from "../types";
+
+export type JobKind = "train" | "evaluate" | "conversations" | "findings" | "gate";
+export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
+export type JobStep = "waiting" | "copying" | "training" | "measuring" | "conversations" | "promoting" | "evaluating" | "comparing";
+
+/** Why a model may not serve, and what to do about it, as the gate says it. */
+export interface Refusal {
+  rule: string;
+  why: string;
+  todo: string;
+}
+
+export interface GateVerdict {
+  passed: boolean;
+  refusals: Refusal[];
+  at?: string | null;
+}
+
+/** A turn of a conversation test that did not go as written. */
+export interface TestFailure {
+  path: string;
+  name: string;
+  turn: number | null;
+  said: string | null;
+  wanted: string;
+  got: string;
+}
+
+/** What a finished job left; which fields there are depends on its kind. */
+export interface JobResult {
+  file?: string;
+  gate?: GateVerdict | null;
+  promoted?: boolean;
+  report?: string;
+  passed?: number;
+  failed?: TestFailure[];
+  total?: number;
+}
+
+export interface Job {
+  id: string;
+  kind: JobKind;
+  state: JobState;
+  step: JobStep | null;
+  /** 0 to 1. */
+  progress: number;
+  asked_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  by: string;
+  about: { proposal: string | number | null; model: string | null };
+  result: JobResult | null;
+  /** A sentence: what went wrong. */
+  error: string | null;
+}
+
+export interface NewJob {
+  kind: JobKind;
+  proposal?: string | number;
+  model?: string;
+  promote?: boolean;
+}
+
+export interface ReportLine {
+  id: string;
+  at: string;
+  by: string;
+  commit: string | null;
+  sentences: number;
+  accuracy: Partial<Record<Language, number>>;
+}
+
+/** Shares are 0 to 1. */
+export interface LanguageFigures {
+  sentences: number;
+  accuracy: number;
+  answered: number;
+  refused: number;
+  outside_caught: number | null;
+  calibration_error: number | null;
+}
+
+export interface IntentFigures {
+  intent: string;
+  language: Language;
+  support: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  confused_with: { intent: string; count: number }[];
+}
+
+export interface CalibrationBin {
+  confidence: number;
+  accuracy: number;
+  count: number;
+}
+
+export interface ThresholdPoint {
+  threshold: number;
+  answered: number;
+  wrong: number;
+  outside_caught: number | null;
+}
+
+export interface FailingSentence {
+  text: string;
+  language: Language;
+  intent: string;
+  got: string;
+  confidence: number;
+  path: string | null;
+  line: number | null;
+}
+
+export interface Confusion {
+  intent: string;
+  got: string;
+  count: number;
+}
+
+export interface Report extends Omit<ReportLine, "accuracy"> {
+  languages: Partial<Record<Language, LanguageFigures>>;
+  intents: IntentFigures[];
+  calibration: CalibrationBin[];
+  thresholds: ThresholdPoint[];
+  failing: FailingSentence[];
+  confusions: Confusion[];
+}
 
 export class JobsApi {
-  constructor(private readonly http: Http) {}
+  constructor(private readonly http: Pick<Http, "get" | "send">) {}
 
-  jobs(): Promise<{ jobs: unknown[] }> {
-    return this.http.get("/jobs");
+  start(job: NewJob): Promise<Job> {
+    return this.http.send<Job>("POST", "/jobs", job);
+  }
+
+  async list(): Promise<Job[]> {
+    return (await this.http.get<{ jobs: Job[] }>("/jobs")).jobs;
+  }
+
+  read(id: string): Promise<Job> {
+    return this.http.get<Job>(`/jobs/${encodeURIComponent(id)}`);
+  }
+
+  log(id: string, from: number): Promise<{ lines: string[]; next: number }> {
+    return this.http.get(`/jobs/${encodeURIComponent(id)}/log`, { from });
+  }
+
+  cancel(id: string): Promise<Job> {
+    return this.http.send<Job>("POST", `/jobs/${encodeURIComponent(id)}/cancel`);
+  }
+
+  async reports(): Promise<ReportLine[]> {
+    return (await this.http.get<{ reports: ReportLine[] }>("/reports")).reports;
+  }
+
+  report(id: string): Promise<Report> {
+    return this.http.get<Report>(`/reports/${encodeURIComponent(id)}`);
   }
 }

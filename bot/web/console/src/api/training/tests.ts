@@ -1,10 +1,102 @@
-/** Conversations and sentences as tests, and what to teach next. */
+/** Conversations as tests, and what to teach next; the contract is docs/training_api.md. */
 import type { Http } from "../http";
+import type { Language } from "../types";
+import type { TestFailure } from "./jobs";
+
+export interface TestLine {
+  path: string;
+  name: string;
+  language: Language | null;
+  turns: number;
+  line: number | null;
+}
+
+export interface TestRun {
+  at: string;
+  model: string;
+  passed: number;
+  failed: TestFailure[];
+}
+
+/** What the bot must say: every text of `contains`, anywhere in one reply. */
+export interface WantedReply {
+  contains: string[];
+}
+
+export interface Turn {
+  customer?: string;
+  /** The button pressed, by its label or its place. */
+  press?: string | number;
+  replies: WantedReply[];
+  /** The slot that the bot must then ask for. */
+  expects?: string | null;
+}
+
+export interface TestBody {
+  topic: string;
+  name: string;
+  language: Language;
+  turns: Turn[];
+}
+
+export interface TestDraft extends TestBody {
+  yaml: string;
+}
+
+export interface TeachItem {
+  intent: string;
+  conversations: number;
+  /** Of all in this list, 0 to 1. */
+  share: number;
+  examples: { conversation_id: string; seq: number; text: string }[];
+  why: string;
+}
+
+export interface NewTopic {
+  name: string;
+  size: number;
+  languages: Partial<Record<Language, number>>;
+  examples: string[];
+  group_ids: (string | number)[];
+}
+
+export interface WeakArticle {
+  id: string;
+  title: string;
+  shown: number;
+  not_helped: number;
+  handed_over: number;
+}
+
+export interface Week {
+  week: { from: string; to: string };
+  handed_over: TeachItem[];
+  came_back: TeachItem[];
+  new_topics: NewTopic[];
+  articles: WeakArticle[];
+}
 
 export class TestsApi {
-  constructor(private readonly http: Http) {}
+  constructor(private readonly http: Pick<Http, "get" | "send">) {}
 
-  conversations(): Promise<{ tests: unknown[] }> {
+  list(): Promise<{ tests: TestLine[]; last: TestRun | null }> {
     return this.http.get("/tests/conversations");
+  }
+
+  draft(conversationId: string, uptoSeq: number | null): Promise<TestDraft> {
+    return this.http.send("POST", "/tests/conversations/draft", { conversation_id: conversationId, ...(uptoSeq && { upto_seq: uptoSeq }) });
+  }
+
+  save(test: TestBody): Promise<{ path: string; name: string; line: number }> {
+    return this.http.send("POST", "/tests/conversations", test);
+  }
+
+  remove(path: string, name: string): Promise<unknown> {
+    return this.http.send("DELETE", "/tests/conversations", { path, name });
+  }
+
+  /** What the last seven days would teach. */
+  week(): Promise<Week> {
+    return this.http.get<Week>("/teach");
   }
 }

@@ -1,4 +1,25 @@
-/** The trainers' page “Models”. */
+/** The trainers' page “Models”: versions, the canary, comparing two. */
 export const models = {
-  title: "Models",
+  title: "Models", text: "Every version with its data, its scores and what the gate says. Changing over drops no conversation.",
+  servingOne: "The model that serves", state: { serving: "Serving", candidate: "Candidate", previous: "Served before", retired: "Retired" },
+  untrusted: "Not trusted", untrustedText: "This file is cut short, was changed or carries no signature. It is never loaded; train again.", mayServe: "May serve", mayNot: "May not serve",
+  took: "trained in {time}", notMeasured: "Not measured yet", conversations: "Conversations", of: "{n} of {of}", size: "Size", megabytes: "{n} MB", speed: "One sentence", ms: "{n} ms",
+  config: "Configuration", act: { gate: "Check by the gate", promote: "Let it serve", canary: "As canary…" }, tryIt: "Try it", compareServing: "Compare with the serving one", more: "More", less: "Less",
+  retired: "Retired models ({n})", none: "No model yet", noneText: "Train the first one.", toTraining: "To training", reading: "Reading…", close: "Close",
+  rollBack: "Roll back", rollBackTitle: "Roll back?", rollBackText: "{file} serves again, at once. Conversations go on where they are.", rollBackDo: "Roll back", rolledBack: "The model before serves again.",
+  promoteTitle: "Let this model serve?", promoteText: "{file} takes over, at once. Conversations go on where they are; you can roll back with one click.", promoted: "{file} serves now.",
+  notPromoted: "{file} may not serve:",
+  canary: "Canary", canaryTitle: "{file} as canary", canaryText: "It answers a share of new conversations. When refusals or hand-overs rise beyond chance, it goes back by itself.",
+  canaryDo: "Start the canary", share: "Share of new conversations", canaryOf: "{file} answers {share} of new conversations, since {when}, by {by}",
+  endCanary: "End the canary", endCanaryTitle: "End the canary?", endCanaryText: "All new conversations go to the serving model again.", returned: "It went back by itself: {when}.",
+  verdict: { watching: "Watching", worse: "Worse", no_worse: "No worse" },
+  verdictText: {
+    watching: "Too few conversations to tell yet.", worse: "More refusals or hand-overs than chance explains. New conversations go to the serving model again.",
+    no_worse: "Enough conversations to say: it does no worse than the one that serves.",
+  },
+  chance: "Chance alone would show such a difference with p = {p}.", conversationsHad: "Conversations", refusedShare: "Not understood", handedOver: "Handed over",
+  arm: { canary: "Canary", serving: "Serving" },
+  compare: "Compare two models", compareText: "The same unseen sentences, one by one.", back: "All models", first: "Before", second: "After", swap: "Swap", sameModel: "Choose two different models.",
+  notMeasuredText: "They were not measured on the same sentences yet. The gate measures.", measure: "Measure {file}", accuracy: "Understood rightly", mended: "Mended", broken: "Broken",
+  sameWrong: "Wrong in both", brokenText: "Right before, wrong now. Look at these first.", mendedText: "Wrong before, right now.", noCases: "None.", becomes: "becomes", wanted: "wanted:", moreCases: "{n} more",
 };

@@ -1,4 +1,26 @@
 /** The trainers' page “Try”. */
 export const tryOut = {
   title: "Try",
+  text: "See what a model makes of a sentence, or talk to it as a customer would. No customer notices.",
+  against: "Ask", modes: "What to try", mode: { sentence: "A sentence", chat: "A whole chat" },
+  field: "A sentence of a customer", placeholder: "Type what a customer might say…", clear: "Clear", empty: "What would the bot understand?",
+  emptyText: "Type as a customer writes. The answer comes while you type.",
+  sample: { first: "家里网断了，光猫红灯", second: "my bill doubled this month", third: "想换个便宜点的套餐", fourth: "the technician never came" },
+  heard: "Understood as {intent}", understood: "Understood as", serving: "Serving now", candidate: "The model you ask", same: "No change", differs: "Changed",
+  sure: "{n} sure", refused: "Too unsure: the customer would be asked what they mean.",
+  weighed: "Weighed most:", spokeAgainst: "Spoke against it", marked: "Found:", listComma: ", ",
+  ranking: "What else it could be", nearest: "Most like these examples", noneNear: "No example is like it.", likeness: "How alike in meaning",
+  teach: "Teach it, as {language}:", likely: "Likely", others: "All others", add: "Add as example", openIntent: "Open the intent",
+  added: "Now an example of {intent} in your copy: {path}, line {line}.", seeChanges: "See my changes",
+  chatTitle: "Talk to the bot as a customer", chatText: "It runs beside the real service, with the demo operator's data, and everything is thrown away afterwards.",
+  language: "Language", as: "Signed in as", nobody: "Nobody, an unknown visitor", start: "Start the chat",
+  starting: "The model is being loaded", startingText: "A service of its own starts for this chat. That takes about half a minute.", cancel: "Cancel",
+  failed: "The chat could not start", failedText: "The chat has ended. It ends by itself when nobody writes for 15 minutes.", again: "Start again",
+  assistant: "Assistant", understoodHere: "What was understood", end: "End", thinking: "The bot is writing", write: "Write as the customer…", send: "Send",
+  why: "Why?", pressed: "Button pressed", notUnderstood: "Read as an answer to the open question",
+  entity: {
+    phone_number: "Phone number", account_number: "Account", ticket_id: "Ticket", appointment_id: "Visit", otp_code: "Code", time: "Time", product: "Product",
+    symptom: "Symptom", device_light: "Light", address: "Address", area: "Area", amount: "Amount", plan: "Plan", addon: "Add-on", country: "Country",
+    person_name: "Name", code_wish: "Wish about the code", ordinal: "Which one", number: "Number", duration: "Duration", city: "City",
+  },
 };

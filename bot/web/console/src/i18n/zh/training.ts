@@ -7,10 +7,12 @@ import { frame } from "./training_frame";
 import { inbox } from "./training_inbox";
 import { intents } from "./training_intents";
 import { models } from "./training_models";
+import { names } from "./training_names";
+import { report } from "./training_report";
 import { responses } from "./training_responses";
 import { teach } from "./training_teach";
 import { tests } from "./training_tests";
 import { train } from "./training_train";
 import { tryOut } from "./training_try";
 
-export const training = { frame, inbox, intents, responses, articles, entities, findings, changes, try: tryOut, train, models, tests, teach };
+export const training = { frame, inbox, intents, responses, articles, entities, findings, changes, try: tryOut, names, train, report, models, tests, teach };

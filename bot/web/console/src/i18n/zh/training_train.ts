@@ -1,6 +1,34 @@
 import type { train as Texts } from "../en/training_train";
 
-/** The trainers' page “Train”. */
+/** The trainers' page “Train”: jobs, what the gate says, evaluations. */
 export const train: typeof Texts = {
   title: "训练与评测",
+  text: "用已发布的数据训练新模型。训练与服务分开运行，客户不会有感觉。",
+  startTitle: "训练新模型", startText: "大约一分半钟。之后由门禁检查能否上线；通过之前，客户看到的不会有任何变化。",
+  promote: "通过后直接上线", promoteHint: "否则会在“模型”页等待有人上线。", start: "开始训练",
+  run: { evaluate: "评测", conversations: "运行对话测试", findings: "查找可疑例句" },
+  about: { evaluate: "对已发布的数据做交叉验证：哪里薄弱？", conversations: "用当前上线的模型跑完所有保存的对话。", findings: "你副本中的近似重复与异常例句，第一次需要几分钟。" },
+  kind: { train: "训练", evaluate: "评测", conversations: "对话测试", findings: "可疑例句", gate: "门禁" },
+  doing: { train: "正在训练新模型", evaluate: "正在评测已发布的数据", conversations: "正在运行对话测试", findings: "正在查找可疑例句", gate: "门禁正在检查模型" },
+  step: {
+    waiting: "排队中", copying: "收集数据", training: "训练", measuring: "用没见过的句子测量", conversations: "重放对话", promoting: "切换上线",
+    evaluating: "轮流训练和测试", comparing: "比较句子",
+  },
+  state: { queued: "排队", running: "进行中", done: "完成", failed: "失败", cancelled: "已取消" },
+  running: "正在进行", left: "约剩 {time}", queuedText: "一次只运行一个任务，前一个结束后开始。",
+  cancel: "取消", cancelTitle: "取消这个任务？", cancelText: "已做的部分会丢弃，当前上线的模型继续服务。", cancelDo: "取消任务",
+  showLog: "查看日志", hideLog: "收起日志", log: "任务日志", logEmpty: "还没有输出。",
+  history: "历史任务", noHistory: "还没有运行过。", reports: "评测报告", sentences: "{n} 句", points: "{n} 个百分点",
+  outcome: {
+    serves: "通过门禁，已上线", passed: "通过门禁，等待上线", refused: "门禁拒绝：{n} 条原因", failed: "{of} 个中有 {n} 个未通过", all: "全部 {n} 个通过", found: "发现 {n} 条",
+  },
+  failedTodo: "当前上线的模型继续服务。按提示修正后重新开始，日志里有更多信息。",
+  openReport: "打开报告", openModel: "打开模型", openFindings: "打开问题发现",
+  ended: "{what}：已完成。", wentWrong: "{what}：失败，原因见下方。", wasCancelled: "{what}：已取消。",
+  gateNone: "尚未经过门禁检查。", gatePassed: "已通过门禁", gateRefused: "门禁拒绝上线，共 {n} 条原因",
+  rule: {
+    protected: "紧急情况、投诉、要求人工", intent_floor: "有意图低于底线", conversations: "对话测试未通过", size: "体积过大", speed: "速度过慢",
+    files_read: "文件无法读取", intent_known: "意图不存在", both_languages: "缺少一种语言", one_intent: "同一句话属于两个意图", tests_unseen: "测试句出现在训练数据里",
+    second_person: "需要另一人批准", trusted: "文件不可信", data_current: "数据此后有变化",
+  },
 };

@@ -2,11 +2,12 @@
 import { ElMessage } from "element-plus";
 import { ApiError } from "../../api/http";
 import type { TrainingPage } from "../route";
+import { readable } from "../../logic/values";
 import { useWords } from "../words";
 
 const OWN_WORDS = [400, 403, 404, 409, 413, 422];
 
-export function useTraining(page: TrainingPage | "frame") {
+export function useTraining(page: TrainingPage | "frame" | "report") {
   const words = useWords();
   const { t, te } = words;
 
@@ -37,8 +38,13 @@ export function useTraining(page: TrainingPage | "frame") {
     return true;
   };
 
-  /** An intent's name for people: `faq/wifi_password` and `check_bill` as they are called in this language, where somebody has named them. */
-  const intentName = (intent: string | null | undefined): string => (intent && te(`intent.${intent}`) ? t(`intent.${intent}`) : (intent ?? ""));
+  /** An intent's name for people, in this language where somebody has named it; `faq/wifi_password` is an article's question. */
+  const intentName = (intent: string | null | undefined): string => {
+    const [first = "", question] = (intent ?? "").split("/");
+    const name = ["training.names", "intent"].map((group) => `${group}.${first}`).find((key) => te(key));
+    const words = name ? t(name) : first;
+    return question ? `${words}: ${readable(question)}` : words;
+  };
 
   return { ...words, say, sayCount, why, complain, attempt, intentName };
 }
