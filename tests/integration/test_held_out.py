@@ -19,6 +19,8 @@ FLOORS = {
     "third.en": 0.93,
     "fourth.zh": 0.88,
     "fourth.en": 0.86,
+    "fifth.zh": 0.93,
+    "fifth.en": 0.92,
     "out_of_scope.zh": 0.95,
     "out_of_scope.en": 0.93,
     "out_of_scope_second.zh": 0.92,
@@ -40,7 +42,7 @@ FLOORS = {
     "times_third.zh": 0.97,
     "times_third.en": 0.97,
 }
-MOST_REFUSED = {"first": 0.02, "second": 0.03, "third": 0.02, "fourth": 0.03}
+MOST_REFUSED = {"first": 0.02, "second": 0.03, "third": 0.02, "fourth": 0.03, "fifth": 0.02}
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
 
