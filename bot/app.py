@@ -34,6 +34,7 @@ from bot.channels.rest import RestChannel
 from bot.channels.socket import SocketChannel
 from bot.channels.tmf.routes import add_tmf_routes
 from bot.channels.training import add_training_routes
+from bot.channels.training.trying import TryingChannel
 from bot.channels.waiting import WaitingChannel
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.attachments.store import AttachmentStore
@@ -63,6 +64,7 @@ from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
 from bot.training.registry import verified_model
+from bot.training.trying.service import build_trying
 from bot.training.workbench import build_workbench
 
 log = structlog.get_logger(__name__)
@@ -131,7 +133,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, assistant.forget)
     locks = TurnLocks(redis, settings.workers > 1)
     workbench = build_workbench(ROOT, settings.data_dir, database, model.name, utc_now)
-    told = workbench.collector.turn
+    told, trying = workbench.collector.turn, build_trying(settings, redis, utc_now)
     turns = TurnRunner(
         database, store, assistant, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told
     )
@@ -192,6 +194,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     add_desk_routes(app.router, sessions, accounts, floor, conversations, store, services, tools, fanout, sockets)
     add_desk_ticket_routes(app.router, sessions, handoffs, services, outages, loop, care, tools.audit, fanout, cards)
     add_training_routes(app.router, sessions, workbench)
+    TryingChannel(sessions, trying).add_routes(app.router)
     add_tmf_routes(
         app,
         tickets=services.tickets,
@@ -244,6 +247,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         finally:
             for socket in list(sockets):
                 await socket.close(code=WSCloseCode.GOING_AWAY)
+            await trying.close()
             if services.mirror is not None:
                 await services.mirror.stop()
             await exchange.deliverer.stop()

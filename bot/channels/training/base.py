@@ -12,13 +12,20 @@ BASE = "/api/v1/training"
 ROLE = "trainer"
 
 
-class TrainingChannel:
+class TrainersOnly:
     """Knows who asks."""
 
-    def __init__(self, sessions: DeskSessions, workbench: Workbench) -> None:
+    def __init__(self, sessions: DeskSessions) -> None:
         self._sessions = sessions
-        self._workbench = workbench
 
     async def _trainer(self, request: web.Request) -> User:
         """Raises Unauthorized or Forbidden unless a trainer asks."""
         return (await self._sessions.of(request, ROLE)).user
+
+
+class TrainingChannel(TrainersOnly):
+    """Has the workbench at hand."""
+
+    def __init__(self, sessions: DeskSessions, workbench: Workbench) -> None:
+        super().__init__(sessions)
+        self._workbench = workbench

@@ -28,7 +28,7 @@ class DataFileWrong(Refused):
     def __init__(self, path: str, line: int | None, problem: str) -> None:
         place = f"{path}, line {line}" if line else path
         super().__init__(f"{place}: {problem}")
-        self.path, self.line = path, line
+        self.path, self.line, self.problem = path, line, problem
 
 
 class MarksOverlap(Refused):

@@ -31,7 +31,7 @@ class SandboxCustomer:
         """
         self._http, self._base, self._when_hurried = http, base, when_hurried
         self.id = ""
-        self._token = ""
+        self.token = ""
         self.messages: list[Mapping[str, Any]] = []
         self.replies: Sequence[Mapping[str, Any]] = ()
         self.state: Mapping[str, Any] = {}
@@ -40,8 +40,12 @@ class SandboxCustomer:
         """Begin the conversation."""
         body = {key: value for key, value in (("language", language), ("identity_token", identity_token)) if value}
         opened = await self._call("POST", _API, body)
-        self.id, self._token = opened["conversation_id"], opened["token"]
+        self.id, self.token = opened["conversation_id"], opened["token"]
         self.messages = list(opened["messages"])
+
+    def resume(self, conversation_id: str, token: str) -> None:
+        """Go on with a conversation that was opened before; `messages` begins empty."""
+        self.id, self.token = conversation_id, token
 
     async def say(self, text: str) -> None:
         """Say something and wait for the answer."""
@@ -85,7 +89,7 @@ class SandboxCustomer:
         self.messages += [said["message"], *self.replies]
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         while True:
             async with self._http.request(method, self._base + path, json=body, headers=headers) as answer:
                 if answer.status == _TOO_MANY:
