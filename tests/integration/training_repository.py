@@ -26,6 +26,7 @@ FILES = {
     "data/nlu/general.zh.yml": (
         'version: "3.1"\n\nnlu:\n- intent: out_of_scope\n  examples: |\n    - 昨晚谁赢了\n    - 讲个笑话\n'
     ),
+    "data/responses/terms.yml": 'formats:\n  day: {zh: "{day}日", en: "{day}"}\n',
     "data/responses/billing.yml": (
         'version: "3.1"\n\nresponses:\n  utter_billing_due:\n  - text: "You owe {amount}."\n    id: due_en\n'
         "    condition: [{type: slot, name: language, value: en}]\n"

@@ -21,6 +21,8 @@ from bot.training.data.model import LANGUAGES, DataFileWrong
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _LONGEST = 4_000
+#: words that are put into sentences; not a file of responses (bot/wording.py)
+_TERMS = "terms.yml"
 _ARTICLE_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -167,6 +169,8 @@ def variables_of(variations: list[dict[str, Any]]) -> list[str]:
 def _read_responses(root: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
     found: dict[str, tuple[str, list[dict[str, Any]]]] = {}
     for file in sorted((root / "data" / "responses").glob("*.yml")):
+        if file.name == _TERMS:
+            continue
         path = file.relative_to(root).as_posix()
         body = load(read_text(root, path), path)
         responses = body.get("responses") if isinstance(body, dict) else None
