@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.appointments.model import Appointment, VisitChanged, appointment_json
+from bot.appointments.model import Appointment, VisitChanged, VisitNews, appointment_json
 from bot.appointments.service import AppointmentService
+from bot.errors import BackOfficeDown
 from bot.notices.service import Choice, Notice, NoticeService
 from bot.tickets.model import NewTicket, Severity, TicketType
 from bot.tickets.service import TicketService
@@ -49,18 +50,43 @@ class VisitCare:
         """One round; how many customers were told something."""
         now, told = self._clock(), 0
         for visit in await self._visits.starting(now, now + _SOON, _BY_HOUR):
-            told += await self._remind(visit, _BY_HOUR, "utter_visits_reminder_soon")
+            told += await self._reminded(visit, _BY_HOUR, "utter_visits_reminder_soon")
         if now.astimezone(self._zone).hour in _AWAKE:
             for visit in await self._visits.starting(now + _SOON, now + _DAY, _BY_DAY):
                 # who booked within the last day knows
                 if visit.updated_at < visit.start - _DAY:
-                    told += await self._remind(visit, _BY_DAY, "utter_visits_reminder_day")
-        for visit in await self._visits.unreported(now - _MISSED_AFTER):
-            try:
-                told += await self.missed(visit)
-            except VisitChanged:
-                continue  # somebody has reported it meanwhile
+                    told += await self._reminded(visit, _BY_DAY, "utter_visits_reminder_day")
+        for visit in await self._visits.unreported(now):
+            told += await self._ended(visit, now)
         return told
+
+    async def _reminded(self, visit: Appointment, reminder: str, response: str) -> bool:
+        """Remind of a visit, unless something else has become of it elsewhere: then the customer hears that."""
+        try:
+            news = await self._visits.news(visit)
+        except BackOfficeDown:
+            news = VisitNews.none  # as far as anybody knows he comes
+        except VisitChanged:
+            return False
+        return await (self._remind(visit, reminder, response) if news is VisitNews.none else self._told_of(visit, news))
+
+    async def _ended(self, visit: Appointment, now: datetime) -> bool:
+        """The window is over; without a word from anybody the visit counts as missed after a while."""
+        try:
+            news = await self._visits.news(visit)
+            if news is not VisitNews.none:
+                return await self._told_of(visit, news)
+            return visit.end <= now - _MISSED_AFTER and await self.missed(visit)
+        except (VisitChanged, BackOfficeDown):
+            return False  # somebody has reported it meanwhile; or nobody can say, and it is asked again
+
+    async def _told_of(self, visit: Appointment, news: VisitNews) -> bool:
+        if news is VisitNews.missed:
+            return await self.missed(visit)
+        now_is = await self._visits.get(visit.id)
+        if news is VisitNews.completed or now_is is None:
+            return False
+        return await self.announce(now_is, news.value)
 
     async def missed(self, visit: Appointment) -> bool:
         """Nobody came: the visit is over, a ticket of its own says so, and the customer hears it first from us."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.appointments.model import Appointment, AppointmentStatus, NewVisit, VisitWindow
+from bot.appointments.model import Appointment, AppointmentStatus, NewVisit, VisitNews, VisitWindow
 from bot.appointments.service import AppointmentService
 from bot.operator.ports import RemoteSlot, VisitSystem
 
@@ -22,6 +22,13 @@ _WINDOW_ID_MOST = 64
 _ANY_PRODUCT = "broadband"
 #: attribute of a visit that holds its number there
 _NUMBER = "externalId"
+#: states of TMF646 in which a visit there is over
+_OVER = {
+    "completed": VisitNews.completed,
+    "cancelled": VisitNews.cancelled,
+    "rejected": VisitNews.cancelled,
+    "failed": VisitNews.missed,
+}
 
 
 class VisitsElsewhere(AppointmentService):
@@ -91,6 +98,24 @@ class VisitsElsewhere(AppointmentService):
             if number:
                 await self._system.cancel(str(number))
         return await super().cancel(appointment_id, version=version, key=key)
+
+    async def news(self, visit: Appointment) -> VisitNews:
+        """As the base; raises `BackOfficeDown` when the other system does not answer."""
+        number = (visit.extras or {}).get(_NUMBER)
+        remote = await self._system.get(str(number)) if number else None
+        if remote is None:
+            return VisitNews.none
+        news = _OVER.get(remote.status, VisitNews.none)
+        if news is VisitNews.completed:
+            await self.complete(visit.id, version=visit.version)
+        elif news is VisitNews.cancelled:
+            await super().cancel(visit.id, version=visit.version, key=f"elsewhere:{visit.id}")
+        elif news is VisitNews.none and (remote.start, remote.end) != (visit.start, visit.end):
+            await self._store.reschedule(visit.id, visit.version, remote.start, remote.end, self._clock())
+            news = VisitNews.moved
+        if news is not VisitNews.none:
+            _log.info("visit_elsewhere.news", appointment_id=visit.id, news=news.value)
+        return news
 
     async def _booked_there(
         self, wanted: Appointment | tuple[NewVisit, VisitWindow], moved: Appointment | None, key: str

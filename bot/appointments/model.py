@@ -55,6 +55,17 @@ class AppointmentStatus(str, Enum):
     missed = "missed"
 
 
+class VisitNews(str, Enum):
+    """What another system, where there is one, says of a visit that stands here as confirmed."""
+
+    none = "none"
+    completed = "completed"
+    cancelled = "cancelled"
+    moved = "moved"
+    #: nobody came; not recorded yet
+    missed = "missed"
+
+
 @dataclass(frozen=True)
 class VisitWindow:
     """A stretch of time in which technicians of an area come; `taken` leaves out holds that have run out."""

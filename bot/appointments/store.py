@@ -14,12 +14,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.model import (
-    DEFAULT_CATEGORY,
     Appointment,
     AppointmentStatus,
     VisitChanged,
@@ -29,8 +28,7 @@ from bot.appointments.model import (
 )
 from bot.appointments.windows import WindowStore, give_back, lock, window_of
 from bot.database import Database, Unit
-from bot.errors import BadRequest, Unavailable
-from bot.filters import compare, split_sign
+from bot.errors import Unavailable
 from bot.schema import appointments, visit_windows
 from bot.technicians.model import Technician, choose
 from bot.technicians.store import TechnicianStore, at_once
@@ -38,24 +36,6 @@ from bot.technicians.store import TechnicianStore, at_once
 _DIGITS = 8
 _NUMBER_TRIES = 8
 _TIMES = ("start", "end", "held_until", "created_at", "updated_at", "reminded_day_at", "reminded_soon_at")
-_FILTERED = (
-    "id",
-    "status",
-    "ticket_id",
-    "conversation_id",
-    "customer_id",
-    "line_id",
-    "area",
-    "product",
-    "window_id",
-    "technician_id",
-    "start",
-    "end",
-    "created_at",
-    "updated_at",
-)
-#: filters on what a TM Forum client stored with the visit
-_EXTRAS = ("category", "externalId", "description")
 #: a hold carries what it will replace in the JSON of its technician, where a confirmed visit has nothing but the name
 _REPLACES = "replaces"
 
@@ -122,7 +102,7 @@ class AppointmentStore:
         Raises:
             BadRequest: a filter that is not known here, or a time that does not parse.
         """
-        condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
+        condition = and_(True, *(condition_of(name, value) for name, value in filters.items()))
         query = appointments.select().where(condition).order_by(appointments.c.created_at.desc(), appointments.c.id)
         count = select([func.count()]).select_from(appointments).where(condition)
         async with self._db.read() as connection:
@@ -364,6 +344,18 @@ class AppointmentStore:
                 raise VisitChanged()
             return await self._set(connection, visit, now, **values)
 
+    async def reschedule(
+        self, appointment_id: str, version: int, start: datetime, end: datetime, now: datetime
+    ) -> Appointment:
+        """Another time for a visit whose windows are planned elsewhere; the customer is reminded of that one.
+
+        Raises:
+            VisitNotFound: no such number.
+            VisitChanged: it is at another version.
+        """
+        values = {"start": start, "end": end, "reminded_day_at": None, "reminded_soon_at": None}
+        return await self.amend(appointment_id, version, now, **values)
+
     async def remove(self, appointment_id: str) -> bool:
         """Take a visit that is over, or never took a place, out of the books."""
         async with self._db.write() as connection:
@@ -485,18 +477,3 @@ class AppointmentStore:
             replaces_version=replaces.get("version"),
         )
         return Appointment(**values)
-
-
-def _condition(name: str, value: str) -> Any:
-    plain, _sign = split_sign(name)
-    if plain == "entity_id":
-        either = [
-            compare(appointments.c[column], name, value) for column in ("ticket_id", "conversation_id", "line_id")
-        ]
-        return or_(*either)
-    if plain in _EXTRAS:
-        said = appointments.c.extras[plain].as_string()
-        return compare(func.coalesce(said, DEFAULT_CATEGORY) if plain == "category" else said, name, value)
-    if plain in _FILTERED:
-        return compare(appointments.c[plain], name, value)
-    raise BadRequest(f"Visits cannot be filtered by {name!r}.")
