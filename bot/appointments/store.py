@@ -18,6 +18,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.appointments.filters import condition_of
 from bot.appointments.model import (
     Appointment,
     AppointmentStatus,
