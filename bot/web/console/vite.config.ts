@@ -18,6 +18,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rollupOptions: { output: { manualChunks: { vue: ["vue", "vue-i18n"] } } },
   },
-  server: { proxy: { "/api": { target: SERVICE, ws: true } } },
+  server: { fs: { allow: [".."] }, proxy: { "/api": { target: SERVICE, ws: true } } },
   test: { environment: "node", include: ["tests/**/*.test.ts"], env: { TZ: "Asia/Shanghai" } },
 });
