@@ -8,7 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.assistant.nlu.meaning import shared_encoder
+from bot.conversations.store import ConversationStore
 from bot.database import Database
+from bot.training.conversation_tests.service import ConversationTestData
+from bot.training.conversation_tests.store import PlayedStore
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import IntentData
 from bot.training.data.service import LanguageData
@@ -27,6 +30,7 @@ class Workbench:
     intents: IntentData
     texts: TextData
     findings: FindingsService
+    tests: ConversationTestData
     inbox: InboxService
     collector: InboxCollector
     clock: Callable[[], datetime]
@@ -54,6 +58,7 @@ def build_workbench(
         intents=IntentData(copies),
         texts=TextData(copies),
         findings=FindingsService(copies, shared_encoder),
+        tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), None),
         inbox=InboxService(store, copies, shared_encoder, clock),
         collector=InboxCollector(store, model, clock),
         clock=clock,

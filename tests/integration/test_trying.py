@@ -139,14 +139,14 @@ async def test_a_chat_is_talked_with_and_is_failed_when_its_service_is_killed(ch
     said = await chats.say(XUE, begun["id"], {"text": "how do I top up?"})
     assert said["understood"]["intent"] == "top_up"
     assert [item["author"]["kind"] for item in said["messages"]][:2] == ["customer", "bot"]
-    pressed = await chats.say(XUE, begun["id"], {"button_id": welcome["buttons"][0]["id"]})
+    pressed = await chats.say(XUE, begun["id"], {"payload": welcome["buttons"][0]["id"]})
     assert pressed["messages"][0]["text"] == welcome["buttons"][0]["label"]
     assert len((await chats.read(XUE, begun["id"]))["messages"]) >= 5
     with pytest.raises(NotTaken):
-        await chats.say(XUE, begun["id"], {"button_id": "no such button"})
+        await chats.say(XUE, begun["id"], {"payload": "no such button"})
     with pytest.raises(ChatOver):
         await chats.read(LEI, begun["id"])
-    for body in ({}, {"text": "a", "button_id": "b"}, {"text": 1}):
+    for body in ({}, {"text": "a", "payload": "b"}, {"text": 1}):
         with pytest.raises(BadRequest):
             await chats.say(XUE, begun["id"], body)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.database import Database
-from bot.schema import conversations, handoffs, metadata
+from bot.schema import conversations, demo_customers, handoffs, metadata
 
 
 class PlayedStore:
@@ -36,3 +36,10 @@ class PlayedStore:
         async with self._database.read() as connection:
             packets = (await connection.execute(query.order_by(handoffs.c.requested_at))).scalars().all()
         return dict(packets[-1]) if packets else {}
+
+    async def demo_customer(self, customer_id: str) -> Mapping[str, Any] | None:
+        """A customer of the demo operator; None for anybody else's."""
+        query = select(demo_customers).where(demo_customers.c.id == customer_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return dict(row) if row is not None else None

@@ -146,16 +146,16 @@ class Chats:
             return {**replace(chat, state=_FAILED, error=exc.message).as_json(), "messages": []}
 
     async def say(self, user: User, chat_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Say something (`text`) or press a button (`button_id`); what was answered, and what was understood.
+        """Say something (`text`) or press a button (`payload` is its id); what was answered, and what was understood.
 
         Raises:
             ChatOver: it has ended, or is somebody else's.
             ChatNotReady: its service is still starting, or could not.
             NotTaken: the service did not take it, as it would not take it of a customer.
         """
-        text, button = body.get("text"), body.get("button_id")
+        text, button = body.get("text"), body.get("payload")
         if isinstance(text, str) == isinstance(button, str):
-            raise BadRequest("Send exactly one of text or button_id.")
+            raise BadRequest("Send exactly one of text or payload, which is the id of a button.")
         if isinstance(text, str) and not 1 <= len(text.strip()) <= TEXT_LIMIT:
             raise InvalidText()
         chat = await self._of(user, chat_id)
