@@ -123,6 +123,7 @@ export const app = {
     retry: "Send again",
     discard: "Discard",
     tooLong: "{n} characters too many",
+    makeTest: "Make a test of this chat",
     newBelow: "New messages",
     offered: "Choices shown",
     handedOver: "Handed over here",

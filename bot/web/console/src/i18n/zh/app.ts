@@ -123,6 +123,7 @@ export const app = {
     retry: "重新发送",
     discard: "放弃",
     tooLong: "超出 {n} 个字",
+    makeTest: "把这段会话做成测试",
     newBelow: "有新消息",
     offered: "给出的选项",
     handedOver: "在此转人工",

@@ -4,6 +4,7 @@ import { ApiError } from "../../api/http";
 import type { TrainingPage } from "../route";
 import { readable } from "../../logic/values";
 import { useWords } from "../words";
+import { names } from "./names";
 
 const OWN_WORDS = [400, 403, 404, 409, 413, 422];
 
@@ -40,6 +41,8 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
 
   /** An intent's name for people, in this language where somebody has named it; `faq/wifi_password` is an article's question. */
   const intentName = (intent: string | null | undefined): string => {
+    const title = names.titleOf(intent ?? "");
+    if (title) return title;
     const [first = "", question] = (intent ?? "").split("/");
     const name = ["training.names", "intent"].map((group) => `${group}.${first}`).find((key) => te(key));
     const words = name ? t(name) : first;
