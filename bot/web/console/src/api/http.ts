@@ -49,21 +49,21 @@ export class Http {
     return Date.now() + this.aheadMs;
   }
 
-  get<T>(path: string, query?: Record<string, Value>): Promise<T> {
-    return this.call<T>("GET", address(path, query));
+  get<T>(path: string, query?: Record<string, Value>, timeoutMs = TIMEOUT_MS): Promise<T> {
+    return this.call<T>("GET", address(path, query), timeoutMs);
   }
 
-  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body: unknown = {}): Promise<T> {
-    return this.call<T>(method, path, JSON.stringify(body), "application/json");
+  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body: unknown = {}, timeoutMs = TIMEOUT_MS): Promise<T> {
+    return this.call<T>(method, path, timeoutMs, JSON.stringify(body), "application/json");
   }
 
   upload<T>(path: string, file: File): Promise<T> {
     const form = new FormData();
     form.append("file", file, file.name);
-    return this.call<T>("POST", path, form);
+    return this.call<T>("POST", path, UPLOAD_TIMEOUT_MS, form);
   }
 
-  private async call<T>(method: string, path: string, body?: BodyInit, contentType?: string): Promise<T> {
+  private async call<T>(method: string, path: string, timeoutMs: number, body?: BodyInit, contentType?: string): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (contentType) headers["Content-Type"] = contentType;
     if (method !== "GET") headers["X-CSRF-Token"] = this.session.csrf;
@@ -71,7 +71,7 @@ export class Http {
     try {
       response = await fetch(this.base + path, {
         method, headers, body: body ?? null, credentials: "same-origin",
-        signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch {
       throw new ApiError(0, "offline", "");

@@ -6,25 +6,30 @@ import type {
   ResponseLine,
 } from "./types";
 
+/** git works over whole files, and the gate reads all of them. */
+const GIT_MS = 120_000;
+/** The first look at what sentences mean takes minutes. */
+const MEANING_MS = 900_000;
+
 export class DataApi {
   constructor(private readonly http: Http) {}
 
   // -- my copy
 
   copy(): Promise<Copy> {
-    return this.http.get("/copy");
+    return this.http.get("/copy", {}, GIT_MS);
   }
 
   refresh(): Promise<{ base: string; merged: boolean; conflicts: Conflict[] }> {
-    return this.http.send("POST", "/copy/refresh");
+    return this.http.send("POST", "/copy/refresh", {}, GIT_MS);
   }
 
   async discard(path?: string): Promise<string[]> {
-    return (await this.http.send<{ discarded: string[] }>("POST", "/copy/discard", path ? { path } : {})).discarded;
+    return (await this.http.send<{ discarded: string[] }>("POST", "/copy/discard", path ? { path } : {}, GIT_MS)).discarded;
   }
 
   async diff(path?: string): Promise<DiffFile[]> {
-    return (await this.http.get<{ files: DiffFile[] }>("/diff", { path })).files;
+    return (await this.http.get<{ files: DiffFile[] }>("/diff", { path }, GIT_MS)).files;
   }
 
   // -- proposals
@@ -34,7 +39,7 @@ export class DataApi {
   }
 
   propose(title: string, note: string): Promise<Proposal & { files: DiffFile[] }> {
-    return this.http.send("POST", "/proposals", note ? { title, note } : { title });
+    return this.http.send("POST", "/proposals", note ? { title, note } : { title }, GIT_MS);
   }
 
   async proposalDiff(id: string): Promise<DiffFile[]> {
@@ -46,7 +51,7 @@ export class DataApi {
   }
 
   publish(id: string): Promise<Published> {
-    return this.http.send("POST", `/proposals/${encodeURIComponent(id)}/publish`);
+    return this.http.send("POST", `/proposals/${encodeURIComponent(id)}/publish`, {}, GIT_MS);
   }
 
   // -- intents
@@ -80,7 +85,7 @@ export class DataApi {
   }
 
   findings(query: { kind?: string; intent?: string; limit?: number }): Promise<{ findings: Finding[]; total: number }> {
-    return this.http.get("/findings", query);
+    return this.http.get("/findings", query, query.kind === "near_duplicate" ? MEANING_MS : GIT_MS);
   }
 
   // -- responses, articles, entities

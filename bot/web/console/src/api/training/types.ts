@@ -140,8 +140,10 @@ export interface ArticleData extends ArticleLine {
 
 export interface EntityLine {
   entity: string;
-  patterns: unknown[];
-  synonyms: unknown;
+  /** As `data/entities/*.jsonl` has them; a pattern is words, or one condition for each token. */
+  patterns: { pattern: string | Record<string, unknown>[]; id?: string | null }[];
+  /** Value → words that stand for it. */
+  synonyms: Record<string, string[]>;
 }
 
 export type FindingKind = "contradiction" | "near_duplicate" | "duplicate" | "too_few" | "unbalanced" | "odd";
@@ -181,7 +183,8 @@ export interface Proposal {
   at: string;
   commit: string;
   state: "open" | "published";
-  approved_by: string | null;
+  /** User names of those who have read it as it is now. */
+  approved_by: string[];
 }
 
 export interface ChangedFile {

@@ -1,4 +1,12 @@
 /** The trainers' page “Entities”. */
 export const entities = {
   title: "Entities",
+  search: "Find a word or a value",
+  chooseTitle: "Choose an entity",
+  chooseText: "Products, places, plans: what the bot finds inside a sentence.",
+  values: "{n} value | {n} values",
+  how: "On the left what the bot takes down, on the right the words by which it finds it. Both languages stand together.",
+  anything: "as said",
+  more: "{n} more value: search for it | {n} more values: search for them",
+  nothing: "No word or value fits.",
 };

@@ -1,4 +1,28 @@
 /** The trainers' page “Findings”. */
 export const findings = {
   title: "Findings",
+  text: "What keeps the bot from learning: sentences that say two things, stand twice, or are too few.",
+  look: "Look at meanings",
+  looking: "Looking at meanings, minutes the first time…",
+  filter: "Kinds of findings",
+  all: "All",
+  kind: { contradiction: "Contradiction", near_duplicate: "Nearly the same", duplicate: "Twice", too_few: "Too few", unbalanced: "Lopsided", odd: "Odd one" },
+  advice: {
+    contradiction: "The same sentence teaches {intent} and {other}. Decide what customers mean by it, and take it out of the other.",
+    near_duplicate: "Two sentences mean nearly the same, and teach {intent} and {other}. Say the difference in one of them, move it, or take it out.",
+    duplicate: "The same sentence stands twice in {intent}. One is enough.",
+    too_few: "{intent} has too few examples in {language}: twenty are the least.",
+    unbalanced: "{intent} has far fewer examples in {language} than in the other language.",
+    odd: "A model that has not seen this sentence takes it for {other}. Is it in the right place?",
+  },
+  likeness: "{n} % alike",
+  place: "{path}, line {line}",
+  removeFrom: "Remove from {intent}",
+  removeOne: "Remove one",
+  move: "Move to {to}:",
+  open: "Open {intent}",
+  moved: "Moved: “{text}”",
+  removed: "Removed: “{text}”",
+  more: "{n} more",
+  none: { title: "Nothing to put right", text: "No contradictions, no repeats, enough in both languages.", notLooked: "“Look at meanings” also finds sentences that say nearly the same." },
 };
