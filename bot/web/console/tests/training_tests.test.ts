@@ -17,6 +17,7 @@ describe("a test being written", () => {
     expect(missing(body({ name: " " }))).toBe("name");
     expect(missing(body({ turns: [] }))).toBe("turns");
     expect(missing(body({ turns: [{ customer: " ", replies: [] }] }))).toBe("said");
+    expect(missing(body({ turns: [{ customer: "call *** now", replies: [{ response: "utter_a" }] }] }))).toBe("masked");
     expect(missing(body({ turns: [{ customer: "hello", replies: [{ contains: [""] }] }] }))).toBe("expected");
   });
 
@@ -26,7 +27,14 @@ describe("a test being written", () => {
   });
 
   it("keeps the place of a button that was pressed", () => {
-    expect(cleaned(body({ turns: [{ press: 2, replies: [] }] })).turns).toEqual([{ press: 2, replies: [] }]);
+    expect(cleaned(body({ turns: [{ press: 2, replies: [] }] })).turns).toEqual([{ press: 2 }]);
+  });
+
+  it("keeps what the editor does not show, and whose it is", () => {
+    const turn = { customer: "hi", replies: [{ response: "utter_greet", contains: [" "] }], slots: { product: "mobile" }, owner: "bot", not_contains: ["sorry"] };
+    const sent = cleaned(body({ customer: "customer_basic", turns: [turn] }));
+    expect(sent.customer).toBe("customer_basic");
+    expect(sent.turns).toEqual([{ ...turn, replies: [{ response: "utter_greet" }] }]);
   });
 });
 

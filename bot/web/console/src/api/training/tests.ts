@@ -9,6 +9,8 @@ export interface TestLine {
   language: Language | null;
   turns: number;
   line: number | null;
+  /** What the demo's customer who is signed in is good for. */
+  customer?: string | null;
 }
 
 export interface TestRun {
@@ -18,29 +20,42 @@ export interface TestRun {
   failed: TestFailure[];
 }
 
-/** What the bot must say: every text of `contains`, anywhere in one reply. */
+/** An answer of the bot: one of its responses in any wording, texts that it contains, or a pattern. */
 export interface WantedReply {
-  contains: string[];
+  response?: string;
+  contains?: string[];
+  matches?: string;
 }
 
 export interface Turn {
   customer?: string;
-  /** The button pressed, by its label or its place. */
+  /** The button pressed, by its label or its place from 1. */
   press?: string | number;
-  replies: WantedReply[];
+  replies?: WantedReply[];
+  not_contains?: string[];
   /** The slot that the bot must then ask for. */
   expects?: string | null;
+  slots?: Record<string, unknown>;
+  owner?: string;
+  data?: unknown;
 }
 
 export interface TestBody {
   topic: string;
   name: string;
-  language: Language;
+  language?: Language | null;
+  /** Who is signed in, and whose facts stand in braces: what somebody of the demo is good for. */
+  customer?: string | null;
+  facts_of?: string | null;
   turns: Turn[];
 }
 
 export interface TestDraft extends TestBody {
   yaml: string;
+  /** Turns, from 1, whose words hold asterisks: they need others. */
+  masked: number[];
+  /** Why it ends before the conversation does. */
+  cut: string | null;
 }
 
 export interface TeachItem {

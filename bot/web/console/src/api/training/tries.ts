@@ -1,6 +1,6 @@
 /** Trying a model: one sentence, or a whole chat against it; the contract is docs/training_api.md. */
 import type { Http } from "../http";
-import type { Language, Message } from "../types";
+import type { Language, Message, Owner } from "../types";
 
 export interface TriedEntity {
   entity: string;
@@ -18,7 +18,9 @@ export interface Tried extends Ranked {
   model: string;
   ranking: Ranked[];
   entities: TriedEntity[];
-  /** Too unsure to answer: the customer would be asked. */
+  /** What a customer wants who wants several things at once; else empty. */
+  wishes: { text: string; intent: string; confidence: number }[];
+  /** Too unsure to answer: the customer would be asked. `ranking` says what it was nearest to. */
   refused: boolean;
   nearest: { text: string; intent: string; likeness: number }[];
   /** The sentence's words and how much each spoke for the intent; below nothing it spoke against. */
@@ -29,6 +31,13 @@ export interface Tried extends Ranked {
 
 export interface Understood extends Ranked {
   entities: TriedEntity[];
+}
+
+/** What was said, what was answered, and what was understood where the bot listened. */
+export interface Answered {
+  messages: Message[];
+  state: { owner: Owner };
+  understood: Understood | null;
 }
 
 export interface TriedChat {
@@ -54,7 +63,7 @@ export class TriesApi {
     return this.http.get<TriedChat>(at(id));
   }
 
-  say(id: string, words: { text: string } | { payload: string }): Promise<{ messages: Message[]; understood: Understood | null }> {
+  say(id: string, words: { text: string } | { payload: string }): Promise<Answered> {
     return this.http.send("POST", `${at(id)}/messages`, words);
   }
 

@@ -13,7 +13,9 @@ export const tests = {
   removeTurn: "Remove turn {n}", says: "Customer says", presses: "Customer presses", mustSay: "The bot must then say", anything: "Anything will do.",
   wantedText: "Wanted in the answer to turn {n}", strikeThis: "Strike “{name}”", drop: "Strike", also: "Another text in the same answer", addReply: "One more answer", thenAsks: "and ask for",
   save: "Save the test", saved: "The test is saved in your copy", savedText: "{path}, line {line}. It counts for everybody once it is published.", seeChanges: "See my changes", asFile: "As the file has it",
+  maskedText: "Some words are hidden behind asterisks, marked below: put others there before the test can be played.", as: "Signed in as somebody of the demo: {who}.", anyWording: "in any wording", thenKnows: "and knows", thenWith: "and the chat is then",
   lacks: {
+    masked: "Words hidden behind asterisks cannot be played: put others there.",
     topic: "Give a topic: small letters, digits and _.", name: "Give the test a name.", turns: "A test has at least one turn.", said: "Something the customer says is empty.",
     expected: "Nothing is expected: keep at least one answer.",
   },

@@ -17,6 +17,7 @@ export const tryOut = {
   starting: "The model is being loaded", startingText: "A service of its own starts for this chat. That takes about half a minute.", cancel: "Cancel",
   failed: "The chat could not start", failedText: "The chat has ended. It ends by itself when nobody writes for 15 minutes.", again: "Start again",
   assistant: "Assistant", understoodHere: "What was understood", end: "End", thinking: "The bot is writing", write: "Write as the customer…", send: "Send",
+  handedOver: "The bot has handed the chat over. Nobody waits at the other end here.", chatClosed: "The chat is closed.",
   why: "Why?", pressed: "Button pressed", notUnderstood: "Read as an answer to the open question",
   entity: {
     phone_number: "Phone number", account_number: "Account", ticket_id: "Ticket", appointment_id: "Visit", otp_code: "Code", time: "Time", product: "Product",

@@ -15,5 +15,6 @@ export const tests: typeof Texts = {
   removeTurn: "删除第 {n} 轮", says: "客户说", presses: "客户点击", mustSay: "机器人必须说", anything: "说什么都可以。",
   wantedText: "第 {n} 轮回答中应包含", strikeThis: "删去“{name}”", drop: "删去", also: "同一回答中还应有", addReply: "再加一个回答", thenAsks: "并询问",
   save: "保存测试", saved: "测试已保存到你的副本", savedText: "{path} 第 {line} 行。发布后对所有人生效。", seeChanges: "查看我的改动", asFile: "文件中的样子",
-  lacks: { topic: "请填写主题：小写字母、数字和 _。", name: "请填写测试名称。", turns: "至少要有一轮。", said: "客户说的话有空的。", expected: "没有任何期望：至少保留一个回答。" },
+  maskedText: "部分内容已用星号隐藏，见下方标记：请换成别的内容，测试才能运行。", as: "以演示客户身份登录：{who}。", anyWording: "任何说法均可", thenKnows: "并记住", thenWith: "之后会话处于",
+  lacks: { masked: "星号隐藏的内容无法运行，请换成别的内容。", topic: "请填写主题：小写字母、数字和 _。", name: "请填写测试名称。", turns: "至少要有一轮。", said: "客户说的话有空的。", expected: "没有任何期望：至少保留一个回答。" },
 };

@@ -19,6 +19,7 @@ export const tryOut: typeof Texts = {
   starting: "正在加载模型", startingText: "正在为这次对话单独启动一个服务，大约需要半分钟。", cancel: "取消",
   failed: "对话未能开始", failedText: "对话已结束。15 分钟没有输入会自动结束。", again: "重新开始",
   assistant: "智能客服", understoodHere: "机器人的理解", end: "结束", thinking: "机器人正在输入", write: "以客户身份输入…", send: "发送",
+  handedOver: "机器人已转人工，这里没有坐席应答。", chatClosed: "会话已关闭。",
   why: "为什么？", pressed: "点了按钮", notUnderstood: "当作对当前问题的回答",
   entity: {
     phone_number: "手机号", account_number: "户号", ticket_id: "工单号", appointment_id: "预约号", otp_code: "验证码", time: "时间", product: "产品",

@@ -1,35 +1,48 @@
 /** A conversation test while it is edited. */
-import type { TestBody, TestLine, Turn } from "../../api/training/tests";
+import type { TestBody, TestLine, Turn, WantedReply } from "../../api/training/tests";
 import type { TestFailure } from "../../api/training/jobs";
 
 /** What is missing before it can be saved; empty when nothing is. */
-export type Missing = "topic" | "name" | "turns" | "said" | "expected" | "";
+export type Missing = "topic" | "name" | "turns" | "said" | "masked" | "expected" | "";
 
 export function missing(test: TestBody): Missing {
   if (!/^[a-z][a-z0-9_]*$/.test(test.topic)) return "topic";
   if (!test.name.trim()) return "name";
   if (test.turns.length === 0) return "turns";
   if (test.turns.some((turn) => turn.press === undefined && !turn.customer?.trim())) return "said";
-  if (test.turns.every((turn) => texts(turn).length === 0 && !turn.expects)) return "expected";
+  if (test.turns.some(isMasked)) return "masked";
+  if (test.turns.every((turn) => wanted(turn).length === 0 && !turn.expects && !turn.slots && !turn.owner)) return "expected";
   return "";
 }
 
-function texts(turn: Turn): string[] {
-  return turn.replies.flatMap((reply) => reply.contains).filter((text) => text.trim());
+/** Words of a customer that were hidden: they cannot be played as they stand. */
+export function isMasked(turn: Turn): boolean {
+  return turn.customer?.includes("**") ?? false;
+}
+
+/** The answers of a turn without what was emptied. */
+function wanted(turn: Turn): WantedReply[] {
+  return (turn.replies ?? [])
+    .map(({ contains, ...rest }) => {
+      const texts = contains?.map((text) => text.trim()).filter(Boolean) ?? [];
+      return { ...rest, ...(texts.length > 0 && { contains: texts }) };
+    })
+    .filter((reply) => Object.keys(reply).length > 0);
 }
 
 /** What is sent: expectations that were emptied are left out. */
 export function cleaned(test: TestBody): TestBody {
   const turns = test.turns.map((turn): Turn => {
-    const replies = turn.replies
-      .map((reply) => ({ ...reply, contains: reply.contains.map((text) => text.trim()).filter(Boolean) }))
-      .filter((reply) => reply.contains.length > 0);
+    const { customer, expects, ...rest } = turn;
+    delete rest.replies;
+    const replies = wanted(turn);
     return {
-      ...(turn.press !== undefined ? { press: turn.press } : { customer: turn.customer?.trim() ?? "" }),
-      replies, ...(turn.expects && { expects: turn.expects }),
+      ...rest, ...(rest.press === undefined && { customer: customer?.trim() ?? "" }),
+      ...(replies.length > 0 && { replies }), ...(expects && { expects }),
     };
   });
-  return { topic: test.topic, name: test.name.trim(), language: test.language, turns };
+  const { topic, name, language, customer, facts_of } = test;
+  return { topic, name: name.trim(), ...(language && { language }), ...(customer && { customer }), ...(facts_of && { facts_of }), turns };
 }
 
 /** `tests/conversations/test_billing.yml` → `billing`. */

@@ -1,7 +1,7 @@
 /** What is being tried; it stays while another page is looked at. */
 import { reactive } from "vue";
 import type { TriedChat, Understood } from "../../api/training/tries";
-import type { Language, Message } from "../../api/types";
+import type { Language, Message, Owner } from "../../api/types";
 import { training } from "./api";
 
 const LOOK_MS = 1_000;
@@ -24,6 +24,7 @@ class Trial {
     lines: [] as ChatLine[],
     /** What was said last and is not answered yet. */
     waiting: "",
+    owner: "bot" as Owner,
   });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private made = 0;
@@ -53,6 +54,7 @@ class Trial {
     try {
       const answer = await training.tries.say(chat.id, words);
       if (this.state.chat?.id !== chat.id) return;
+      this.state.owner = answer.state.owner;
       const replies = answer.messages.filter((message) => message.author.kind !== "customer");
       const own = answer.messages.find((message) => message.author.kind === "customer") ?? this.own(shown);
       this.state.lines.push({ message: own, understood: answer.understood, pressed: "payload" in words });
@@ -65,7 +67,7 @@ class Trial {
   async end(): Promise<void> {
     clearTimeout(this.timer);
     const { chat } = this.state;
-    Object.assign(this.state, { chat: null, lines: [], waiting: "" });
+    Object.assign(this.state, { chat: null, lines: [], waiting: "", owner: "bot" });
     if (chat) await training.tries.end(chat.id).catch(() => undefined);
   }
 
