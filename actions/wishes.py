@@ -191,6 +191,7 @@ class ActionKeepChoice(CloseCallAction):
             language=call["language"],
             entities=call["entities"],
             candidates=call["candidates"],
+            model=call.get("model", ""),
         )
         await self.services.examples.keep(message, None if chosen == OTHER else chosen)
         if chosen == OTHER:
@@ -205,9 +206,10 @@ class ActionKeepChoice(CloseCallAction):
 
 def _unclear(tracker: Tracker, language: str) -> dict[str, Any]:
     heard = tracker.latest_message
-    ranking = heard["intent_ranking"][:2]
+    ranking, about = heard["intent_ranking"][:2], heard.get("metadata") or {}
     return {
-        "seq": (heard.get("metadata") or {}).get("seq", 0),
+        "seq": about.get("seq", 0),
+        "model": about.get("model", ""),
         "text": str(heard.get("text") or ""),
         "language": language,
         "entities": list(heard.get("entities") or ()),

@@ -13,11 +13,8 @@ from redis.asyncio import Redis
 
 from actions import build_actions
 from bot.appointments.care import VisitCare
-from bot.assistant.agent import load_agent
-from bot.assistant.assistant import Assistant
-from bot.assistant.flows.model import load_flows
+from bot.assistant.served import ServedModels, load_assistant
 from bot.assistant.tracker_store import SqlTrackerStore
-from bot.assistant.understanding import Understanding
 from bot.assistant.welcome import welcome_of
 from bot.background import one_at_a_time
 from bot.channels.chatwoot import ChatwootChannel
@@ -58,11 +55,12 @@ from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.store import DemoStore, SmsOutbox
 from bot.outages.service import OutageService
 from bot.outages.store import OutageStore
-from bot.resources import Listeners, build_operator, build_services, open_redis, utc_now
+from bot.resources import Listeners, build_operator, build_services, open_redis, renewed_files, utc_now
 from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
+from bot.training.changeover import ChangeOver
 from bot.training.registry import verified_model
 from bot.training.trying.service import build_trying
 from bot.training.workbench import build_workbench
@@ -84,7 +82,7 @@ class Parts:
     store: ConversationStore
     conversations: ConversationService
     handoffs: HandoffService
-    assistant: Assistant
+    models: ServedModels
     turns: TurnRunner
 
 
@@ -119,24 +117,21 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     store = ConversationStore(database, events.conversation)
     memory = SqlTrackerStore(None, store=store)
     model = Path(settings.model) if settings.model else verified_model(settings.models_dir)
-    agent = load_agent(model, memory, build_actions(services), settings.action_timeout_s)
-    assert agent.processor is not None
-    assistant = Assistant(
-        agent, memory, Understanding.from_processor(agent.processor), load_flows(settings.data_files / "flows")
+    load = partial(
+        load_assistant, memory=memory, actions=build_actions(services), action_timeout_s=settings.action_timeout_s
     )
+    served = ServedModels(memory, load(model))
     groups = Path(settings.desk_groups) if settings.desk_groups else settings.data_files / "desk" / "groups.yml"
     desk_files = DeskFiles(groups, settings.data_files / "desk" / "waiting.yml")
     shared = settings.workers > 1
-    floor = build_floor(database, redis, services, store, fanout, assistant.forget, desk_files, shared=shared)
+    floor = build_floor(database, redis, services, store, fanout, served.forget, desk_files, shared=shared)
     desk_store, handoffs, router = floor.store, floor.handoffs, floor.router
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
-    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, assistant.forget)
+    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, served.forget)
     locks = TurnLocks(redis, settings.workers > 1)
-    workbench = build_workbench(ROOT, settings.data_dir, database, model.name, utc_now)
+    workbench = build_workbench(ROOT, settings.data_dir, database, utc_now)
     told, trying = workbench.collector.turn, build_trying(settings, redis, utc_now)
-    turns = TurnRunner(
-        database, store, assistant, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told
-    )
+    turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)
     conversations = ConversationService(
         store,
         turns,
@@ -154,7 +149,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         tools.ratings,
         tools.identity,
         locks,
-        assistant.forget,
+        served.forget,
     )
     accounts = DeskAccounts(desk_store, redis, utc_now)
     desk = build_desk(
@@ -171,7 +166,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         deliverer=exchange.deliverer,
         clock=utc_now,
     )
-    notices = NoticeService(database, store, fanout, locks, operator, services.wording, utc_now, assistant.forget)
+    notices = NoticeService(database, store, fanout, locks, operator, services.wording, utc_now, served.forget)
     outages = OutageService(
         OutageStore(database, settings.zone, events.outage), services.tickets, operator, services.wording, utc_now
     )
@@ -184,10 +179,21 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         tools.directory.tidy,
         workbench.tidy,
     ]
+    change_over = ChangeOver(
+        settings.models_dir,
+        served,
+        load,
+        partial(renewed_files, settings, services),
+        fanout,
+        settings.data_dir / "models.lock",
+        utc_now,
+    )
     housekeeping = Housekeeping(services, database, settings, rounds)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 
-    RestChannel(conversations, files, tools.ratings, welcome_of(agent.domain.responses)).add_routes(app.router)
+    RestChannel(conversations, files, tools.ratings, lambda: welcome_of(served.serving.responses)).add_routes(
+        app.router
+    )
     SocketChannel(conversations, origins, sockets).add_routes(app.router)
     WaitingChannel(conversations, floor.choices).add_routes(app.router)
     sessions, cards = DeskSessions(accounts, handoffs.duty), Cards(notices, services.wording)
@@ -216,7 +222,14 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         base_url=settings.public_url or None,
     )
     DeliveryChannel(exchange.hubs, exchange.api_keys).add_routes(app.router)
-    OperationsChannel(database, redis, model.name, services.tickets.warnings, desk.state).add_routes(app.router)
+    operations = OperationsChannel(
+        database,
+        redis,
+        lambda: served.serving.name,
+        lambda: [*services.tickets.warnings(), *change_over.warnings],
+        desk.state,
+    )
+    operations.add_routes(app.router)
     if isinstance(desk, ChatwootDesk):
         ChatwootChannel(desk, settings.chatwoot_webhook_secret, locks, utc_now).add_routes(app.router)
     is_demo = settings.operator == "demo"
@@ -233,8 +246,10 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
                 async with one_at_a_time(settings.data_dir / "accounts.lock"):
                     await accounts.ensure_demo(settings.data_dir)
                     await tools.macros.put_first(load_macros(settings.data_files / "desk" / "macros.yml"))
-            await assistant.warm_up(utc_now())
+            await served.serving.warm_up(utc_now())
             fanout.start()
+            if not settings.model:
+                change_over.start()
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
             await desk.start()
             floor.watch.start()
@@ -252,6 +267,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
                 await services.mirror.stop()
             await exchange.deliverer.stop()
             await housekeeping.stop()
+            await change_over.stop()
             await desk.stop()
             await floor.watch.stop()
             await turns.stop()
@@ -262,6 +278,6 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await database.close()
 
     app[SETTINGS], app[DATABASE], app[REDIS], app[SERVICES] = settings, database, redis, services
-    app[PARTS] = Parts(store, conversations, handoffs, assistant, turns)
+    app[PARTS] = Parts(store, conversations, handoffs, served, turns)
     app.cleanup_ctx.append(running)
     return app

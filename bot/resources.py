@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
-from pathlib import Path
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,7 +41,6 @@ from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 from bot.tickets.store import OnTicketChange, TicketStore
 from bot.training.examples import LabelledExamples
-from bot.training.registry import serving
 from bot.training.store import LabelledExampleStore
 from bot.wording import Wording
 from bot.yaml_files import load_yaml
@@ -95,12 +94,7 @@ def build_services(
     """Everything that actions may call."""
     told = listeners or Listeners()
     policies = load_policies(settings.data_files / "policies")
-    articles = KnowledgeService(
-        load_articles(settings.data_files / "knowledge"),
-        shared_encoder(),
-        load_questions(settings.data_files / "nlu"),
-        settings.data_dir / "cache",
-    )
+    articles = _articles(settings)
     sender = None
     if operator.tickets is not None:
         sender = TicketSender(OperatorTicketStore(database), operator.tickets, utc_now)
@@ -122,10 +116,38 @@ def build_services(
         ),
         knowledge=articles,
         policies=policies,
-        examples=LabelledExamples(LabelledExampleStore(database), _model_name(settings), utc_now),
+        examples=LabelledExamples(LabelledExampleStore(database), utc_now),
         wording=Wording.load(settings.data_files / "responses", settings.zone),
         zone=settings.zone,
         clock=utc_now,
+    )
+
+
+def renewed_files(settings: Settings, services: Services) -> Callable[[], None]:
+    """Read again what trainers publish and the model does not hold: wording and articles. It may run in a thread.
+
+    Returns:
+        What puts it in use, all at once.
+
+    Raises:
+        BotError: a file cannot be read; the message names it.
+    """
+    wording = Wording.load(settings.data_files / "responses", settings.zone)
+    articles = _articles(settings)
+
+    def use() -> None:
+        services.wording.become(wording)
+        services.knowledge.become(articles)
+
+    return use
+
+
+def _articles(settings: Settings) -> KnowledgeService:
+    return KnowledgeService(
+        load_articles(settings.data_files / "knowledge"),
+        shared_encoder(),
+        load_questions(settings.data_files / "nlu"),
+        settings.data_dir / "cache",
     )
 
 
@@ -162,11 +184,6 @@ def _both(one: OnTicketChange | None, other: OnTicketChange | None) -> OnTicketC
         await second(connection, before, after)
 
     return tell
-
-
-def _model_name(settings: Settings) -> str:
-    record = None if settings.model else serving(settings.models_dir)
-    return Path(settings.model).name if settings.model else record.file if record else ""
 
 
 @lru_cache(maxsize=1)

@@ -42,6 +42,10 @@ class Wording:
         terms = load_yaml((folder / f"{_TERMS}.yml").read_text("utf-8"))
         return cls(responses, terms, zone)
 
+    def become(self, other: Wording) -> None:
+        """Say what another says from now on."""
+        self.__dict__.update(other.__dict__)
+
     def text(self, name: str, language: str, **values: Any) -> str:
         """Render one response.
 

@@ -53,9 +53,13 @@ class Reply:
 
 
 class Assistant:
-    """The embedded Rasa agent behind one call."""
+    """The embedded Rasa agent of one model behind one call."""
 
-    def __init__(self, agent: Agent, store: SqlTrackerStore, understanding: Understanding, book: FlowBook) -> None:
+    def __init__(
+        self, name: str, agent: Agent, store: SqlTrackerStore, understanding: Understanding, book: FlowBook
+    ) -> None:
+        """`name` is the model's archive."""
+        self.name = name
         self._agent = agent
         self._store = store
         self._understanding = understanding
@@ -70,7 +74,7 @@ class Assistant:
         Raises:
             Exception: whatever went wrong inside; the caller hands the conversation to a person.
         """
-        metadata = {"seq": message.seq, "now": now.isoformat()}
+        metadata = {"seq": message.seq, "now": now.isoformat(), "model": self.name}
         crash_point("before_parse")
         parsed = await self._parse(message, now, metadata)
         crash_point("after_parse")
@@ -78,6 +82,7 @@ class Assistant:
         with remembering(memory):
             tracker = await self._store.retrieve(conversation.id)
             assert tracker is not None
+            self._leave_unknown_flows(tracker)
             before = tracker.current_slot_values()
             profile = self._profile(conversation, message, parsed, before)
             for name, value in profile.items():
@@ -120,9 +125,10 @@ class Assistant:
         """Remember the turn for the next one, now that it is stored."""
         self._store.keep(reply.memory, reply.slots)
 
-    def forget(self, conversation_id: str) -> None:
-        """Read the conversation from the database next time."""
-        self._store.forget(conversation_id)
+    @property
+    def responses(self) -> Mapping[str, Any]:
+        """What this model can say, as Rasa's domain has it."""
+        return dict(self._agent.domain.responses)
 
     async def warm_up(self, now: datetime) -> None:
         """Load lazily loaded parts before the first customer waits for them."""
@@ -136,6 +142,12 @@ class Assistant:
         parsed = await self._understanding.parse(message.text, now, {})
         intent = parsed["intent"]
         return intent["name"] == _EMERGENCY and float(intent["confidence"]) >= _DANGER_CONFIDENCE
+
+    def _leave_unknown_flows(self, tracker: DialogueStateTracker) -> None:
+        """Leave flows that another model began and this one does not have; the customer is asked anew."""
+        stack = tracker.get_slot(STACK_SLOT) or ()
+        if not all(self._book.has_step(frame["flow"], frame["step"]) for frame in stack):
+            tracker.update(SlotSet(STACK_SLOT, None), self._store.domain)
 
     async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
         if message.payload:

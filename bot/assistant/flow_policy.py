@@ -20,7 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.flows.engine import Engine
 from bot.assistant.flows.frames import Frame, Heard, Move
-from bot.assistant.flows.model import parse_flows
+from bot.assistant.flows.model import FlowBook, parse_flows
 from bot.assistant.flows.patterns import FlowError
 
 STACK_SLOT = "flow_stack"
@@ -98,6 +98,17 @@ class FlowPolicy(Policy):
             documents = json.loads((Path(folder) / _FILE).read_text("utf-8"))
         return cls(config, model_storage, resource, execution_context, documents=documents)
 
+    @property
+    def book(self) -> FlowBook:
+        """The flows that were trained into the model."""
+        return self._trained.book
+
+    @property
+    def _trained(self) -> Engine:
+        if self._engine is None:
+            raise FlowError("The model holds no flows. Train it again: python -m bot train.")
+        return self._engine
+
     def predict_action_probabilities(
         self,
         tracker: DialogueStateTracker,
@@ -117,14 +128,13 @@ class FlowPolicy(Policy):
         return self._prediction(probabilities, events=events)
 
     def _move(self, tracker: DialogueStateTracker) -> Move:
-        if self._engine is None:
-            raise FlowError("The model holds no flows. Train it again: python -m bot train.")
+        engine = self._trained
         stack = tuple(Frame.from_json(item) for item in tracker.get_slot(STACK_SLOT) or [])
         slots = tracker.current_slot_values()
         heard = _heard(tracker.latest_message, bool(stack)) if tracker.latest_message is not None else None
         if tracker.latest_action_name in (ACTION_LISTEN_NAME, None) and heard is not None:
-            return self._engine.hear(stack, slots, heard)
-        return self._engine.proceed(stack, slots, tracker.latest_action_name or "", chosen_by_flows(tracker), heard)
+            return engine.hear(stack, slots, heard)
+        return engine.proceed(stack, slots, tracker.latest_action_name or "", chosen_by_flows(tracker), heard)
 
 
 def _heard(message: UserUttered, asked: bool) -> Heard:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema, SchemaNode
@@ -19,6 +19,7 @@ from rasa.graph_components.providers.domain_provider import DomainProvider
 from bot.assistant.stored_domain import StoredDomainProvider
 from bot.errors import BotError
 
+Component = TypeVar("Component")
 Plan = tuple[tuple[str, tuple[str, ...]], ...]
 """Nodes in the order they run, each with the nodes or inputs that it needs."""
 
@@ -85,6 +86,17 @@ class SequentialGraphRunner(GraphRunner):
         for name, needs in plan:
             done[name] = self._nodes[name](*(done[need] for need in needs))
         return {name: done[name][1] for name in wanted}
+
+    def component(self, kind: type[Component]) -> Component:
+        """The first component of a class.
+
+        Raises:
+            LookupError: the graph has none.
+        """
+        for node in self._nodes.values():
+            if isinstance(node._component, kind):
+                return node._component
+        raise LookupError(kind.__name__)
 
     def _plan(self, targets: tuple[str, ...]) -> Plan:
         nodes = self._schema.minimal_graph_schema(list(targets)).nodes

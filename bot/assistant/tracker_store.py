@@ -112,6 +112,12 @@ class SqlTrackerStore(TrackerStore):
         self._slots_of: list[Slot] | None = None
         self._slots: dict[str, Slot] = {}
 
+    def beside(self) -> SqlTrackerStore:
+        """A store for another model, with a domain of its own; what is remembered of conversations is shared."""
+        other = SqlTrackerStore(None, store=self._conversations)
+        other._cache = self._cache
+        return other
+
     @property
     def conversations(self) -> ConversationStore:
         if self._conversations is None:
@@ -192,8 +198,11 @@ class SqlTrackerStore(TrackerStore):
         tracker = self.init_tracker(sender_id)
         domain = self.domain
         start: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
-        # older values first: the kept turns set theirs again, and what they emptied is emptied
-        start += [SlotSet(name, value) for name, value in cached.slots.items() if value is not None]
+        # older values first: the kept turns set theirs again, and what they emptied is emptied; a slot of another
+        # model that this one does not have is left out
+        start += [
+            SlotSet(name, value) for name, value in cached.slots.items() if value is not None and name in tracker.slots
+        ]
         start.append(ActionExecuted(ACTION_LISTEN_NAME))
         for event in start:
             tracker.update(event, domain)

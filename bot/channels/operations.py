@@ -21,7 +21,7 @@ class OperationsChannel:
         self,
         database: Database,
         redis: Redis,
-        model_name: str,
+        model_name: Callable[[], str],
         warnings: Callable[[], Sequence[str]] = tuple,
         desk: Callable[[], DeskState] = lambda: DeskState("console", True),
     ) -> None:
@@ -42,7 +42,7 @@ class OperationsChannel:
 
     async def ready(self, request: web.Request) -> web.Response:
         """Database and Redis answer and a model serves; 503 with the part that does not. Warnings change no status."""
-        parts = {"model": self._model_name, "database": "up", "redis": "up"}
+        parts = {"model": self._model_name(), "database": "up", "redis": "up"}
         try:
             async with self._db.read() as connection:
                 await connection.execute(text("SELECT 1"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -31,7 +31,7 @@ class RestChannel:
         conversations: ConversationService,
         files: AttachmentService,
         ratings: RatingService,
-        welcome: Mapping[str, Any],
+        welcome: Callable[[], Mapping[str, Any]],
     ) -> None:
         self._service = conversations
         self._files = files
@@ -67,7 +67,7 @@ class RestChannel:
             raise BadRequest(
                 f"metadata is an object of at most {_METADATA_LIMIT} entries and {_METADATA_CHARACTERS:,} characters."
             )
-        opened = await self._service.open(language, token, {"client": metadata}, self._welcome)
+        opened = await self._service.open(language, token, {"client": metadata}, self._welcome())
         return web.json_response(
             {
                 "conversation_id": opened.conversation.id,

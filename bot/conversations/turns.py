@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-from bot.assistant.assistant import Assistant
+from bot.assistant.served import ServedModels
 from bot.background import end_task
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, ReasonCode
 from bot.conversations.crash_points import crash_point
@@ -53,7 +53,7 @@ class TurnRunner:
         self,
         database: Database,
         store: ConversationStore,
-        assistant: Assistant,
+        models: ServedModels,
         handoffs: HandoffService,
         waiting: WaitingService,
         fanout: Fanout,
@@ -68,7 +68,7 @@ class TurnRunner:
         self._on_turn = on_turn
         self._db = database
         self._store = store
-        self._assistant = assistant
+        self._models = models
         self._handoffs = handoffs
         self._waiting = waiting
         self._fanout = fanout
@@ -112,7 +112,7 @@ class TurnRunner:
                         return
                 # what waiting customers write is nobody's to answer, so that no turn pays for looking at the queue
                 if message is not None and not answered and await self._waiting.waits(conversation_id):
-                    danger = await self._assistant.hears_danger(message, self._clock())
+                    danger = await self._models.hears_danger(message, self._clock())
                     await self._waiting.heard(message, danger=danger)
         except Exception as exc:  # edge of a background task; the sweeper comes back to it
             log.error("turn.lost", conversation_id=conversation_id, cause=type(exc).__name__, exc_info=True)
@@ -126,11 +126,11 @@ class TurnRunner:
                 TURNS.labels("answered").inc()
                 return more
             except Fenced:
-                self._assistant.forget(conversation.id)
+                self._models.forget(conversation.id)
                 TURNS.labels("fenced").inc()
                 log.info("turn.fenced", conversation_id=conversation.id, seq=message.seq)
             except (Exception, asyncio.TimeoutError) as exc:
-                self._assistant.forget(conversation.id)
+                self._models.forget(conversation.id)
                 TURNS.labels("failed").inc()
                 log.error(
                     "turn.failed",
@@ -143,12 +143,12 @@ class TurnRunner:
         return True
 
     async def _answer(self, conversation: Conversation, message: Message) -> bool:
-        now = self._clock()
+        now, assistant = self._clock(), self._models.of(conversation)
         async with self._db.unit():
-            reply = await self._assistant.respond(conversation, message, now)
+            reply = await assistant.respond(conversation, message, now)
             customer = await self._handoffs.customer_facts(reply.customer_id) if reply.handoff is not None else None
             crash_point("turn_before_write")
-            done = await self._store.commit_turn(self._assistant.record(conversation, message, reply), self._clock())
+            done = await self._store.commit_turn(assistant.record(conversation, message, reply), self._clock())
             if done is None:
                 raise Fenced
             written, more = done
@@ -158,7 +158,7 @@ class TurnRunner:
                 wanted = Wanted(reply.handoff, reply.slots, customer, reply.topic)
                 handed = await self._handoffs.request(conversation.id, wanted, actor="bot")
         crash_point("turn_committed")
-        self._assistant.committed(reply)
+        assistant.committed(reply)
         for item in written:
             await self._fanout.publish(conversation.id, {"type": "message", "message": item.as_json()})
         if handed is not None:

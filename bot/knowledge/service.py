@@ -85,6 +85,10 @@ class KnowledgeService:
         self._others: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._rows = {article_id: np.flatnonzero(owners == article_id) for article_id in self._articles}
 
+    def become(self, other: KnowledgeService) -> None:
+        """Know what another knows from now on."""
+        self.__dict__.update(other.__dict__)
+
     @property
     def articles(self) -> Sequence[Article]:
         """All articles, in the order they were given."""

@@ -28,6 +28,7 @@ class UnclearMessage:
         language: "zh" or "en".
         entities: `{entity, start, end}` of what was found in it.
         candidates: `{intent, confidence}` of the two, best first.
+        model: the archive that understood it so.
     """
 
     conversation_id: str
@@ -36,15 +37,14 @@ class UnclearMessage:
     language: str
     entities: Sequence[Mapping[str, Any]]
     candidates: Sequence[Mapping[str, Any]]
+    model: str
 
 
 class LabelledExamples:
     """Keeps what customers choose, for the trainers."""
 
-    def __init__(self, store: LabelledExampleStore, model: str, clock: Callable[[], datetime]) -> None:
-        """`model` is the name of the archive that serves."""
+    def __init__(self, store: LabelledExampleStore, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._model = model
         self._clock = clock
 
     async def keep(self, message: UnclearMessage, chosen: str | None) -> None:
@@ -62,7 +62,7 @@ class LabelledExamples:
                 text=without_persons(message.text, message.entities),
                 intent=chosen,
                 candidates=tuple(dict(item) for item in message.candidates),
-                model=self._model,
+                model=message.model,
             )
         )
 

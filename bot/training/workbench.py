@@ -41,15 +41,12 @@ class Workbench:
         await self.inbox.group_new()
 
 
-def build_workbench(
-    installation: Path, data_dir: Path, database: Database, model: str, clock: Callable[[], datetime]
-) -> Workbench:
+def build_workbench(installation: Path, data_dir: Path, database: Database, clock: Callable[[], datetime]) -> Workbench:
     """Everything of the workbench.
 
     Args:
         installation: the checkout that the service runs from.
         data_dir: working copies are kept below it.
-        model: name of the archive that serves.
     """
     copies = WorkingCopies(installation, data_dir / "training" / "copies")
     store = InboxStore(database)
@@ -60,6 +57,6 @@ def build_workbench(
         findings=FindingsService(copies, shared_encoder),
         tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), None),
         inbox=InboxService(store, copies, shared_encoder, clock),
-        collector=InboxCollector(store, model, clock),
+        collector=InboxCollector(store, clock),
         clock=clock,
     )

@@ -38,7 +38,7 @@ async def _ready(channel: OperationsChannel) -> tuple[int, dict[str, object]]:
 async def test_holidays_that_are_not_known_are_a_warning_and_the_service_is_ready(
     desk: Desk, database: Database, redis: Redis
 ) -> None:
-    assert await _ready(OperationsChannel(database, redis, "model", desk.tickets.warnings)) == (
+    assert await _ready(OperationsChannel(database, redis, lambda: "model", desk.tickets.warnings)) == (
         200,
         {
             "status": "ready",
@@ -59,7 +59,7 @@ async def test_a_database_that_does_not_answer_is_named(database: Database, redi
         return ()
 
     broken = Database("sqlite+aiosqlite:////nowhere/at/all.sqlite3")
-    status, body = await _ready(OperationsChannel(broken, redis, "model", none))
+    status, body = await _ready(OperationsChannel(broken, redis, lambda: "model", none))
     assert (status, body["status"], body["database"], body["warnings"]) == (503, "not_ready", "down", [])
     await broken.close()
 
@@ -67,7 +67,9 @@ async def test_a_database_that_does_not_answer_is_named(database: Database, redi
 async def test_a_desk_that_is_away_is_a_warning_and_customers_are_still_served(
     database: Database, redis: Redis
 ) -> None:
-    channel = OperationsChannel(database, redis, "model", tuple, lambda: DeskState("chatwoot", False, "timeout"))
+    channel = OperationsChannel(
+        database, redis, lambda: "model", tuple, lambda: DeskState("chatwoot", False, "timeout")
+    )
     status, body = await _ready(channel)
     assert (status, body["status"], body["desk"]) == (200, "ready", "chatwoot (away)")
     assert body["warnings"] == ["The desk chatwoot is away (timeout). See docs/desks.md."]

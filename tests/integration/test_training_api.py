@@ -26,7 +26,7 @@ def installation(tmp_path: Path) -> Path:
 
 @pytest_asyncio.fixture
 async def pages(database: Database, redis: Redis, installation: Path, tmp_path: Path) -> AsyncIterator[Pages]:
-    workbench = build_workbench(installation, tmp_path / "var", database, "small", lambda: NOW)
+    workbench = build_workbench(installation, tmp_path / "var", database, lambda: NOW)
     async with served(workbench, database, redis) as running:
         yield running
 

@@ -38,7 +38,7 @@ def clock() -> Clock:
 @pytest.fixture
 def workbench(database: Database, tmp_path: Path, clock: Clock) -> Workbench:
     installation = installation_in(tmp_path / "installation")
-    return build_workbench(installation, tmp_path / "var", database, "small.tar.gz", clock)
+    return build_workbench(installation, tmp_path / "var", database, clock)
 
 
 @pytest_asyncio.fixture

@@ -23,6 +23,10 @@ class Engine:
     def __init__(self, book: FlowBook) -> None:
         self._book = book
 
+    @property
+    def book(self) -> FlowBook:
+        return self._book
+
     # -- a message has come ------------------------------------------------------------------------------------
 
     def hear(self, stack: tuple[Frame, ...], slots: Slots, heard: Heard, *, read: bool = False) -> Move:

@@ -132,6 +132,10 @@ class FlowBook:
     def by_intent(self, intent: str) -> Flow | None:
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
+    def has_step(self, flow_id: str, step_id: str) -> bool:
+        flow = self.flows.get(flow_id)
+        return flow is not None and any(step.id == step_id for step in flow.steps)
+
     def actions(self) -> set[str]:
         """Every action and response that a flow may run."""
         names = {self.patterns.cancelled, self.patterns.nothing_to_cancel, self.patterns.resumed}

@@ -28,10 +28,8 @@ _INTENT = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
 class InboxCollector:
     """Writes sentences, masked; logs ids only."""
 
-    def __init__(self, store: InboxStore, model: str, clock: Callable[[], datetime]) -> None:
-        """`model` is the name of the archive that serves."""
+    def __init__(self, store: InboxStore, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._model = model
         self._clock = clock
 
     async def turn(
@@ -146,7 +144,7 @@ class InboxCollector:
                 confidence=heard.confidence,
                 second=heard.second,
                 suggested=suggested,
-                model=self._model,
+                model=heard.model,
             )
         )
 

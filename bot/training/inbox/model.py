@@ -182,6 +182,8 @@ class Heard:
     refused: bool
     bare: bool
     entities: tuple[Mapping[str, Any], ...]
+    #: the archive that understood it; empty where that was not kept yet
+    model: str = ""
 
 
 def heard_in(events: Iterable[Mapping[str, Any]]) -> Heard | None:
@@ -206,6 +208,7 @@ def heard_in(events: Iterable[Mapping[str, Any]]) -> Heard | None:
             refused=(parsed.get("intent") or {}).get("name") in (REFUSED_INTENT, OUTSIDE),
             bare=bool(scope.get("bare")),
             entities=tuple(parsed.get("entities") or ()),
+            model=str((event.get("metadata") or {}).get("model") or ""),
         )
     return None
 
