@@ -129,8 +129,8 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, served.forget)
     locks = TurnLocks(redis, settings.workers > 1)
-    workbench = build_workbench(ROOT, settings.data_dir, database, utc_now)
-    told, trying = workbench.collector.turn, build_trying(settings, redis, utc_now)
+    workbench = build_workbench(ROOT, settings.data_dir, database, utc_now, settings.data_files)
+    told, trying = workbench.turn, build_trying(settings, redis, utc_now)
     turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)
     conversations = ConversationService(
         store,

@@ -245,6 +245,23 @@ inbox_progress = Table(
     Column("read_to", UtcTime, nullable=False),
 )
 
+#: what customers' messages were about, for what to teach next
+matters = Table(
+    "matters",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("language", String(8), nullable=False),
+    #: names, numbers and addresses are masked
+    Column("text", Text, nullable=False),
+    #: as the bot took it; null: refused
+    Column("intent", String(64)),
+    #: the article that was shown in answer
+    Column("article", String(64)),
+    Index("ix_matters_at", "at"),
+)
+
 #: who did what: owner changes, log-ins, views, ticket acts
 audit = Table(
     "audit",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.assistant.nlu.meaning import shared_encoder
+from bot.contracts import Conversation, Message, ReasonCode
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.training.conversation_tests.service import ConversationTestData
@@ -20,6 +22,8 @@ from bot.training.findings.service import FindingsService
 from bot.training.inbox.collector import InboxCollector
 from bot.training.inbox.service import InboxService
 from bot.training.inbox.store import InboxStore
+from bot.training.teach.service import MatterCollector, TeachService
+from bot.training.teach.store import MatterStore
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,20 @@ class Workbench:
     tests: ConversationTestData
     inbox: InboxService
     collector: InboxCollector
+    matters: MatterCollector
+    teach: TeachService
     clock: Callable[[], datetime]
+
+    async def turn(
+        self,
+        conversation: Conversation,
+        message: Message,
+        events: Sequence[Mapping[str, Any]],
+        handed_over: ReasonCode | None,
+    ) -> None:
+        """A turn has been committed and the customer has the answer."""
+        await self.collector.turn(conversation, message, events, handed_over)
+        await self.matters.turn(conversation, message, events, handed_over)
 
     async def tidy(self) -> None:
         """A round of housekeeping: take up what was said about sentences, and group what came in."""
@@ -41,15 +58,22 @@ class Workbench:
         await self.inbox.group_new()
 
 
-def build_workbench(installation: Path, data_dir: Path, database: Database, clock: Callable[[], datetime]) -> Workbench:
+def build_workbench(
+    installation: Path,
+    data_dir: Path,
+    database: Database,
+    clock: Callable[[], datetime],
+    files: Path | None = None,
+) -> Workbench:
     """Everything of the workbench.
 
     Args:
         installation: the checkout that the service runs from.
         data_dir: working copies are kept below it.
+        files: the assistant's that serve; None: those of the checkout.
     """
     copies = WorkingCopies(installation, data_dir / "training" / "copies")
-    store = InboxStore(database)
+    store, matters = InboxStore(database), MatterStore(database)
     return Workbench(
         data=LanguageData(copies),
         intents=IntentData(copies),
@@ -58,5 +82,7 @@ def build_workbench(installation: Path, data_dir: Path, database: Database, cloc
         tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), None),
         inbox=InboxService(store, copies, shared_encoder, clock),
         collector=InboxCollector(store, clock),
+        matters=MatterCollector(matters),
+        teach=TeachService(matters, files or installation / "data", clock),
         clock=clock,
     )
