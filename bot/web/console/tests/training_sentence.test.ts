@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { heaviest, languageOf, stretches, toUnits } from "../src/logic/training/sentence";
+import { heaviest, instants, languageOf, stretches, toUnits } from "../src/logic/training/sentence";
 
 const mark = (entity: string, start: number, end: number) => ({ entity, value: null, start, end });
 
@@ -40,5 +40,11 @@ describe("a sentence with weights and marks", () => {
 
   it("is Chinese as soon as it has a Chinese character", () => {
     expect([languageOf("wifi断了"), languageOf("wifi is down"), languageOf("")]).toEqual(["zh", "en", "en"]);
+  });
+
+  it("knows an instant, and both ends of a span, from other values", () => {
+    expect(instants("2026-03-02T09:00:00+08:00")).toHaveLength(1);
+    expect(instants({ from: "2026-03-01T00:00:00+08:00", to: "2026-04-01T00:00:00+08:00" })).toHaveLength(2);
+    expect([instants("los_red"), instants(12), instants(null)]).toEqual([[], [], []]);
   });
 });

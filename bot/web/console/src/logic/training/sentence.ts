@@ -75,3 +75,11 @@ const HAN = /\p{Script=Han}/u;
 export function languageOf(sentence: string): "zh" | "en" {
   return HAN.test(sentence) ? "zh" : "en";
 }
+
+const INSTANT = /^\d{4}-\d\d-\d\dT/;
+
+/** An instant, or both ends of a span, in what an entity holds; empty for anything else. */
+export function instants(value: unknown): string[] {
+  const parts = typeof value === "object" && value !== null ? Object.values(value) : [value];
+  return parts.filter((part): part is string => typeof part === "string" && INSTANT.test(part));
+}
