@@ -10,12 +10,25 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Conflict, ModelMissing, ModelNotTrusted
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.training import registry
+from bot.training.gate.conversations import play
 from bot.training.gate.results import NotMeasured, Results, keep_results, kept_results, results_of_both
 from bot.training.gate.service import run_gate
 from bot.training.records import ModelRecord
 
+CONVERSATIONS = """conversations:
+- name: a greeting is answered
+  language: en
+  turns:
+  - customer: hello
+    owner: bot
+- name: what is never said
+  language: en
+  turns:
+  - customer: hello
+    replies: [{contains: ["the moon is made of cheese"]}]
+"""
 FIRST, SECOND = "frontline-1.tar.gz", "frontline-2.tar.gz"
 
 
@@ -60,9 +73,6 @@ def test_a_model_goes_through_the_gate_and_is_compared(root: Path, models: Path)
     (root / "tests" / "understanding" / "second.en.tsv").write_text("thank\tthanks a lot\n")
     assert run_gate(root, models, SECOND, said.append).scores["total"] == 5
     assert any("not known" in line for line in said), "the sentences are others"
-    said.clear()
-    run_gate(root, models, SECOND, said.append)
-    assert not any("not known" in line for line in said), "its answers to these sentences are known"
 
 
 def test_a_model_that_understands_an_emergency_worse_is_refused_and_cannot_be_promoted(
@@ -75,12 +85,29 @@ def test_a_model_that_understands_an_emergency_worse_is_refused_and_cannot_be_pr
     assert known is not None
     better = [replace(case, got=case.wanted, right=True) for case in known.cases]
     keep_results(models, FIRST, Results(known.sentences, better))
-    result = run_gate(root, models, SECOND, lambda line: None)
+    said: list[str] = []
+    result = run_gate(root, models, SECOND, said.append)
+    assert not any("not known" in line for line in said), "what the serving one made of these sentences is known"
     assert [item.rule for item in result.refusals] == ["protected"]
     assert "1 of 2" in result.refusals[0].why and "train again" in result.refusals[0].todo
     with pytest.raises(Conflict, match="gate"):
         registry.promote(models, SECOND)
     assert registry.verified_model(models).name == FIRST
+
+
+def test_a_conversation_that_goes_another_way_is_named_with_its_place(root: Path, models: Path) -> None:
+    for name in ("data", "domain.yml"):
+        (root / name).symlink_to(ROOT / name)
+    (root / "tests" / "conversations").mkdir()
+    (root / "tests" / "conversations" / "test_general.yml").write_text(CONVERSATIONS)
+    result = run_gate(root, models, SECOND, lambda line: None)
+    assert result.scores["conversations"] == {"passed": 1, "total": 2}
+    [refusal] = result.refusals
+    assert refusal.rule == "conversations"
+    assert refusal.why.startswith("tests/conversations/test_general.yml, line 10, what is never said")
+    (root / "tests" / "conversations" / "test_general.yml").write_text("conversations: [")
+    [refusal] = play(root, models / SECOND, lambda line: None, None).refusals
+    assert refusal.rule == "conversations" and "test_general.yml, line 1" in refusal.why
 
 
 @pytest.mark.parametrize("harm", [lambda content: content[:-100], lambda content: content[:500] + b"x" + content[501:]])

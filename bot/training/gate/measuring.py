@@ -14,7 +14,7 @@ from bot.errors import ModelMissing
 from bot.training.held_out import Case, Parse, intent_files, rows, score_intents, serving_parse
 
 #: sentences that the time of two models is compared on, and every how many lines one is told
-_TIMED, _TOLD_EVERY = 120, 500
+_TIMED, _TOLD_EVERY = 80, 500
 
 
 def opened(file: Path) -> Parse:

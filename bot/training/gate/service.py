@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from bot.errors import ModelMissing, ModelNotTrusted
 from bot.training.data.checks import Refusal
+from bot.training.gate.conversations import play
 from bot.training.gate.measuring import answers, opened, times_ms
 from bot.training.gate.model import PROTECTED, Measured, is_right, refusals
 from bot.training.gate.results import Results, keep_results, kept_results, sentences_digest
@@ -40,25 +42,49 @@ class GateResult:
         return {"passed": self.passed, "refusals": [item.as_json() for item in self.refusals], "at": self.at}
 
 
-def run_gate(root: Path, models: Path, file: str, say: Say) -> GateResult:
+def run_gate(root: Path, models: Path, file: str, say: Say, *, cache: Path | None = None) -> GateResult:
     """Measure a registered model, decide whether it may serve, and note that in the registry.
 
     The serving model is the measure. What it made of the sentences is taken from its own way through the gate when they
-    are the same ones.
+    are the same ones. The conversation tests are played meanwhile, in a process of their own.
 
     Args:
-        root: the checkout whose `tests/` are used.
+        root: the checkout whose `data/` and `tests/` are used.
         models: the folder of models.
         file: the model's archive.
-        say: shows a line of progress to whoever waits.
+        say: shows a line of progress to whoever waits; called from two threads.
+        cache: `cache` of a data directory, which makes the conversation tests start sooner.
 
     Raises:
         ModelMissing: there is no such model.
         ModelNotTrusted: it is cut short, changed or not signed.
     """
-    folder = root / FOLDER
-    say("measuring: loading the model")
     candidate = verified_model(models, file)
+    with ThreadPoolExecutor(1) as beside:
+        playing = beside.submit(play, root, candidate, say, cache)
+        measured = _measured(root / FOLDER, models, candidate, say)
+        played = playing.result()
+    result = GateResult(
+        file,
+        (*measured.refusals, *played.refusals),
+        {**scores_of(measured.cases), "conversations": played.as_json()},
+        round(measured.ms, 1),
+        datetime.now(timezone.utc).isoformat(timespec="seconds"),
+    )
+    note_gate(models, file, scores=result.scores, ms=result.ms, gate=result.as_json())
+    say(f"the model {'passed the gate' if result.passed else 'was refused'}")
+    return result
+
+
+@dataclass(frozen=True)
+class _Judged:
+    cases: Sequence[Case]
+    ms: float
+    refusals: Sequence[Refusal]
+
+
+def _measured(folder: Path, models: Path, candidate: Path, say: Say) -> _Judged:
+    say("measuring: loading the model")
     before = _serving(models)
     parse, before_parse = opened(candidate), opened(before) if before else None
     times = times_ms(folder, [parse, before_parse] if before_parse else [parse])
@@ -73,16 +99,7 @@ def run_gate(root: Path, models: Path, file: str, say: Say) -> GateResult:
         else:
             known_cases = known.cases
         found = refusals(Measured(known_cases, before.stat().st_size, times[1]), after)
-    result = GateResult(
-        file,
-        tuple(found),
-        scores_of(cases),
-        round(times[0], 1),
-        datetime.now(timezone.utc).isoformat(timespec="seconds"),
-    )
-    note_gate(models, file, scores=result.scores, ms=result.ms, gate=result.as_json())
-    say(f"the model {'passed the gate' if result.passed else 'was refused'}")
-    return result
+    return _Judged(cases, times[0], found)
 
 
 def _serving(models: Path) -> Path | None:
@@ -100,7 +117,7 @@ def _results(folder: Path, models: Path, file: Path, parse: Parse, say: Say) -> 
 
 
 def scores_of(cases: Sequence[Case]) -> dict[str, Any]:
-    """The contract's `scores`, without conversations."""
+    """The contract's `scores`, but for conversations."""
     by_language: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
     protected: dict[str, dict[str, int]] = defaultdict(lambda: {"right": 0, "total": 0})
     for case in cases:
@@ -113,5 +130,4 @@ def scores_of(cases: Sequence[Case]) -> dict[str, Any]:
         "total": len(cases),
         "accuracy": {language: sum(own) / len(own) if own else None for language, own in by_language.items()},
         "protected": dict(protected),
-        "conversations": None,
     }

@@ -1,0 +1,57 @@
+"""The rule that all conversation tests pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import BotError
+from bot.training.conversation_tests.files import paths, read_cases
+from bot.training.conversation_tests.runner import run
+from bot.training.data.checks import Refusal
+
+_RULE = "conversations"
+#: failing conversations that are told, and every how many a line says how far it is
+_TOLD, _TOLD_EVERY = 5, 20
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of the conversation tests; `total` 0 where there are none, or none could be played."""
+
+    passed: int
+    total: int
+    refusals: Sequence[Refusal]
+
+    def as_json(self) -> dict[str, int] | None:
+        return {"passed": self.passed, "total": self.total} if self.total else None
+
+
+def play(root: Path, model: Path, say: Callable[[str], None], cache: Path | None) -> Played:
+    """Play every conversation test of a checkout against a model that may be loaded."""
+
+    def told(done: int, total: int) -> None:
+        if done % _TOLD_EVERY == 0 or done == total:
+            say(f"conversations: {done} of {total}")
+
+    try:
+        cases = read_cases(root) if paths(root) else []
+        if not cases:
+            return Played(0, 0, ())
+        say(f"conversations: starting a service for {len(cases)} of them")
+        results = run(root, model, told, wanted=cases, cache=cache)
+    except BotError as exc:
+        return Played(0, 0, (Refusal(_RULE, exc.message, "Mend that, then run the gate again."),))
+    found = [
+        Refusal(
+            _RULE,
+            f"{failure.path}, line {failure.line}, {failure.name}: wanted {failure.wanted}, got {failure.got}.",
+            "Mend the data. If the conversation should go another way now, change the test.",
+        )
+        for failure in results.failed[:_TOLD]
+    ]
+    if len(results.failed) > _TOLD:
+        rest = f"{len(results.failed) - _TOLD} more conversation tests fail."
+        found.append(Refusal(_RULE, rest, "Run the conversation tests against this model to see them."))
+    return Played(results.passed, results.passed + len(results.failed), found)
