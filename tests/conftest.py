@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ from tests.service import Customer, Service, identity_token  # noqa: E402
 
 #: needs whose people are taken in turn even after a new seeding: how many codes a number was sent counts by the clock
 _IN_TURN = ("customer_otp",)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the collector leave alone what was imported; it would look through a million objects, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Pool:

@@ -35,7 +35,6 @@ from bot.operator.demo.operator import demo_operator
 from bot.operator.demo.seed import seed
 from bot.outages.service import OutageService
 from bot.outages.store import OutageStore
-from bot.policies.rules import load_policies
 from bot.settings import Settings
 from bot.tickets.about import CustomerFacts
 from bot.tickets.archive.service import ArchiveService
@@ -44,12 +43,13 @@ from bot.tickets.links.service import TicketLinks
 from bot.tickets.loop.service import TicketLoop
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
-from bot.wording import Wording
+from tests.integration.postgres import keep_rows, put_back_rows
+from tests.shipped import policies, wording
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: a Saturday morning
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=ZONE)
-POLICIES = Path(__file__).parents[2] / "data" / "policies"
+
 TICKET = "/tmf-api/troubleTicket/v4/troubleTicket"
 VISIT = "/tmf-api/appointment/v4/appointment"
 SEARCH = "/tmf-api/appointment/v4/searchTimeSlot"
@@ -59,6 +59,7 @@ BODY = {"description": "no light on the modem", "severity": "Major", "ticketType
 CUSTOMER = {"id": "c-tmf", "role": "customer", "@referredType": "Customer"}
 ENTITY = {"id": "talk-1", "role": "conversation", "@referredType": "Conversation"}
 AREA = "wangjiang"
+_KEPT = "kept_care"
 
 
 class Clock:
@@ -142,14 +143,24 @@ def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def kept_on_postgres() -> set[str]:
+    """Names of the schemas that hold copies of this session."""
+    return set()
+
+
 @pytest.fixture
-async def seeded(database: Database, seeded_file: Path) -> Database:
+async def seeded(database: Database, seeded_file: Path, kept_on_postgres: set[str]) -> Database:
     """The demo operator as of `NOW`, on either database."""
     if database.is_sqlite:
         shutil.copy(seeded_file, database.url.split("///")[1])
         await database.close()
+    elif _KEPT in kept_on_postgres:
+        await put_back_rows(database, _KEPT)
     else:
         await seed(database, today=NOW.date(), zone=ZONE, now=NOW)
+        await keep_rows(database, _KEPT)
+        kept_on_postgres.add(_KEPT)
     return database
 
 
@@ -161,16 +172,15 @@ async def care(seeded: Database, tmp_path: Path, redis: Redis) -> AsyncIterator[
     exchange = build_exchange(Settings(data_dir=tmp_path, hook_targets="127.0.0.1, crm.example"), seeded, clock)
     events = exchange.events
     store = TicketStore(seeded, ZONE, events.ticket)
-    tickets = TicketService(store, load_policies(POLICIES), clock=clock, about=CustomerFacts(operator))
+    tickets = TicketService(store, policies(), clock=clock, about=CustomerFacts(operator))
     team = technicians_from([{"zh": "周师傅", "en": "Mr Zhou"}])
     visits = AppointmentService(AppointmentStore(seeded, ZONE, events.appointment), technicians=team, clock=clock)
     ledger = ConversationStore(seeded, events.conversation)
-    wording = Wording.load(POLICIES.parent / "responses", ZONE)
     fanout, locks = Fanout(redis, False), TurnLocks(redis, False)
-    notices = NoticeService(seeded, ledger, fanout, locks, operator, wording, clock, lambda _id: None)
-    outages = OutageService(OutageStore(seeded, ZONE, events.outage), tickets, operator, wording, clock)
-    visit_care = VisitCare(visits, tickets, notices, wording, ZONE, clock)
-    loop = TicketLoop(tickets, notices, wording, clock)
+    notices = NoticeService(seeded, ledger, fanout, locks, operator, wording(ZONE), clock, lambda _id: None)
+    outages = OutageService(OutageStore(seeded, ZONE, events.outage), tickets, operator, wording(ZONE), clock)
+    visit_care = VisitCare(visits, tickets, notices, wording(ZONE), ZONE, clock)
+    loop = TicketLoop(tickets, notices, wording(ZONE), clock)
     app = web.Application(middlewares=[errors_middleware])
     add_tmf_routes(
         app,

@@ -13,31 +13,38 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
-from sqlalchemy import text
 
 from bot.database import Database
 from bot.migrations import upgrade
 from bot.operator.demo.needs import DemoNeeds
 from bot.operator.demo.seed import seed
 from bot.redis_server import EmbeddedRedis
-from bot.schema import metadata
-from tests.integration.care import care, seeded, seeded_file
+from tests.integration.care import care, kept_on_postgres, seeded, seeded_file
+from tests.integration.postgres import empty_postgres
 
-__all__ = ["care", "seeded", "seeded_file"]
+__all__ = ["care", "kept_on_postgres", "seeded", "seeded_file"]
 
 _POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest_asyncio.fixture(params=["sqlite", *(["postgresql"] if _POSTGRES else [])])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> AsyncIterator[Database]:
     """An empty database with every table."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}" if request.param == "sqlite" else _POSTGRES
-    await asyncio.to_thread(upgrade, url)  # Alembic runs a loop of its own
-    database = Database(url)
-    if request.param == "postgresql":
-        async with database.write() as connection:
-            names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-            await connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(empty_file, path)
+        database = Database(f"sqlite+aiosqlite:///{path}")
+    else:
+        database = Database(_POSTGRES)
+        await empty_postgres(database)
     yield database
     await database.close()
 

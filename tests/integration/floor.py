@@ -12,7 +12,6 @@ from redis.asyncio import Redis
 from sqlalchemy import func, select
 
 from bot.audit.store import AuditStore
-from bot.calendars.load import load_calendars
 from bot.contracts import Assurance, Author, AuthorKind, Conversation, Draft, Owner
 from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
@@ -20,9 +19,8 @@ from bot.database import Database
 from bot.desk.notes.store import NoteStore
 from bot.handoff.callbacks.service import ChoiceService
 from bot.handoff.callbacks.store import CallbackStore
-from bot.handoff.collecting import Collecting, load_collecting
+from bot.handoff.collecting import Collecting
 from bot.handoff.duty import DutyService
-from bot.handoff.groups import load_groups
 from bot.handoff.model import Offer, Presence, User
 from bot.handoff.offers import OfferStore
 from bot.handoff.presence import Liveness
@@ -36,12 +34,10 @@ from bot.handoff.supervision.store import SupervisionStore
 from bot.handoff.waiting import WaitingService
 from bot.ids import new_id
 from bot.operator.demo.operator import demo_operator
-from bot.policies.rules import load_policies
-from bot.resources import DATA
 from bot.schema import handoffs
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
-from bot.wording import Wording
+from tests.shipped import collecting, desk_rules, policies, wording
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: a Wednesday at noon in Shanghai
@@ -75,10 +71,8 @@ class Floor:
     collects: bool = True
 
     def __post_init__(self) -> None:
-        self.rules = load_groups(
-            DATA / "desk" / "groups.yml", load_calendars(DATA / "policies" / "service" / "calendars.yml", ZONE)
-        )
-        self.wording = Wording.load(DATA / "responses", ZONE)
+        self.rules = desk_rules(ZONE)
+        self.wording = wording(ZONE)
         self.fanout = Fanout(self.redis, self.shared)
         self.conversations = ConversationStore(self.database)
         self.store, self.offers = HandoffStore(self.database), OfferStore(self.redis)
@@ -91,7 +85,7 @@ class Floor:
             audit=AuditStore(self.database),
             offers=self.offers,
             duty=self.duty,
-            collecting=load_collecting(DATA / "desk" / "waiting.yml") if self.collects else _NOTHING_TO_ASK,
+            collecting=collecting() if self.collects else _NOTHING_TO_ASK,
         )
         operator = demo_operator(self.database, self.redis, clock=self.clock, zone=ZONE)
         self.handoffs = HandoffService(
@@ -107,9 +101,7 @@ class Floor:
         self.supervision = SupervisionService(
             self.parts, self.handoffs, self.conversations, self.fanout, self.wording, self.clock
         )
-        self.tickets = TicketService(
-            TicketStore(self.database, ZONE), load_policies(DATA / "policies"), clock=self.clock
-        )
+        self.tickets = TicketService(TicketStore(self.database, ZONE), policies(), clock=self.clock)
         self.choices = ChoiceService(
             CallbackStore(self.database),
             self.handoffs,

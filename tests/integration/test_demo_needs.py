@@ -27,12 +27,12 @@ from bot.operator.demo.identity import identity_token
 from bot.operator.demo.needs import DemoNeeds
 from bot.operator.demo.operator import demo_operator
 from bot.operator.ports import LineTestResult, OperatorPorts
-from bot.policies.rules import load_policies
 from bot.schema import appointments, demo_customers, outages, visit_windows
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.tickets.model import Ticket, TicketType
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
+from tests.shipped import policies
 
 CUSTOMER = ("sub", "phone", "name", "address")
 #: need → least number, and facts beyond those of every customer
@@ -74,8 +74,7 @@ def visits(demo_database: Database, demo_now: datetime) -> AppointmentService:
 
 @pytest.fixture
 def ticket_service(demo_database: Database, demo_now: datetime) -> TicketService:
-    policies = load_policies(ROOT / "data" / "policies")
-    return TicketService(TicketStore(demo_database, zone_of(demo_now)), policies, clock=lambda: demo_now)
+    return TicketService(TicketStore(demo_database, zone_of(demo_now)), policies(), clock=lambda: demo_now)
 
 
 def zone_of(moment: datetime) -> ZoneInfo:

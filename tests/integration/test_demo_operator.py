@@ -25,12 +25,11 @@ from bot.operator.demo.operator import LineNotFound, PlanNotOffered, demo_operat
 from bot.operator.demo.seed import ensure_seeded, seed
 from bot.operator.demo.store import DemoStore, SmsOutbox
 from bot.operator.ports import Line, OperatorPorts, OrderedPlan
-from bot.policies.rules import load_policies
 from bot.schema import demo_customers, tickets, visit_windows
-from bot.settings import ROOT
 from bot.tickets.model import NewTicket, Severity, TicketStatus, TicketType
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
+from tests.shipped import policies
 
 
 class Clock:
@@ -64,7 +63,7 @@ def visits(demo_database: Database, clock: Clock, zone: ZoneInfo) -> Appointment
 
 @pytest.fixture
 def cases(demo_database: Database, clock: Clock, zone: ZoneInfo) -> TicketService:
-    return TicketService(TicketStore(demo_database, zone), load_policies(ROOT / "data" / "policies"), clock=clock)
+    return TicketService(TicketStore(demo_database, zone), policies(), clock=clock)
 
 
 @pytest.fixture
