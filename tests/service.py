@@ -40,6 +40,8 @@ class Service:
         self.log = data_dir / "service.log"
         self._env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", **(env or {})}
         self.process: subprocess.Popen[bytes] | None = None
+        #: username → the cookies and the CSRF token of a log-in
+        self.sessions: dict[str, tuple[dict[str, str], str]] = {}
 
     def seed(self) -> dict[str, Any]:
         """Make the demo operator afresh; returns the needs."""
@@ -181,14 +183,21 @@ def identity_token(needs: dict[str, Any], sub: str, **claims: Any) -> str:
 
 
 class Desk:
-    """An agent at the console's API."""
+    """An agent at the console's API. Everybody logs in once a service, unless a session of their own is wanted."""
 
-    def __init__(self, service: Service, username: str) -> None:
+    def __init__(self, service: Service, username: str, *, own_session: bool = False) -> None:
         self.service = service
         self.http = requests.Session()
-        answer = self.call("POST", "/login", json={"username": username, "password": service.logins()[username]})
-        assert answer.status_code == 200, answer.text
-        self.http.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        if own_session or username not in service.sessions:
+            answer = self.call("POST", "/login", json={"username": username, "password": service.logins()[username]})
+            assert answer.status_code == 200, answer.text
+            token = answer.json()["csrf_token"]
+            if not own_session:
+                service.sessions[username] = dict(self.http.cookies.get_dict()), token
+        else:
+            cookies, token = service.sessions[username]
+            self.http.cookies.update(cookies)
+        self.http.headers["X-CSRF-Token"] = token
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         return self.http.request(method, f"{self.service.base}/api/v1/desk{path}", timeout=_CALL_S, **kwargs)

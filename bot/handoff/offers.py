@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import Unavailable
 from bot.handoff.model import Offer
+from bot.redis_reading import read_at_once
 
 #: an acceptance is in SQL long before; a process that died in it is forgotten after so long
 _CLAIM_MS = 10_000
@@ -180,7 +181,11 @@ class OfferStore:
 
     async def slots(self) -> dict[str, int]:
         """User id → chats and offers that they have."""
-        return {user_id: int(count) for user_id, count in (await self._call("hgetall", slots_key())).items()}
+        try:
+            found = await read_at_once(self._redis, "HGETALL", slots_key())
+        except (RedisError, OSError) as exc:
+            raise _away() from exc
+        return {user_id: int(count) for user_id, count in zip(found[::2], found[1::2], strict=True)}
 
     async def correct(self, right: Iterable[tuple[str, int, int]]) -> None:
         """Put slots right, each `(user id, as read, as it is)`, unless they have changed since."""

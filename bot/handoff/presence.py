@@ -12,6 +12,8 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot.redis_reading import read_at_once
+
 
 def alive_key() -> str:
     """Redis sorted set user id → Unix seconds of the last sign of life; written by each call and ping of a console."""
@@ -55,16 +57,16 @@ class Liveness:
 
     async def consoles(self, user_id: str) -> int:
         """How many consoles somebody has open."""
-        rows = await self._call("zrangebyscore", consoles_key(), self._since(self.grace_s), "+inf") or ()
-        return sum(str(row).partition(" ")[0] == user_id for row in rows)
+        rows = await self._recent(consoles_key()) or ()
+        return sum(row.partition(" ")[0] == user_id for row in rows)
 
     async def alive(self) -> dict[str, float] | None:
         """User id → Unix time of the last sign of life, for all who were heard of within the grace time.
 
         None when it cannot be told.
         """
-        rows = await self._call("zrangebyscore", alive_key(), self._since(self.grace_s), "+inf", withscores=True)
-        return None if rows is None else {str(user_id): float(at) for user_id, at in rows}
+        rows = await self._recent(alive_key(), "WITHSCORES")
+        return None if rows is None else dict(zip(rows[::2], map(float, rows[1::2]), strict=True))
 
     async def window(self, conversation_id: str) -> None:
         """A customer's window has shown itself."""
@@ -72,8 +74,7 @@ class Liveness:
 
     async def windows(self) -> set[str]:
         """Conversations whose customers have a window open."""
-        rows = await self._call("zrangebyscore", windows_key(), self._since(self.grace_s), "+inf") or ()
-        return {str(row) for row in rows}
+        return set(await self._recent(windows_key()) or ())
 
     async def tidy(self) -> None:
         """Clear away what is long gone."""
@@ -83,11 +84,18 @@ class Liveness:
     def _since(self, seconds: float) -> float:
         return self._clock().timestamp() - seconds
 
+    async def _recent(self, key: str, *options: str) -> list[str] | None:
+        """Who has shown themselves within the grace time; None when it cannot be told."""
+        try:
+            return await read_at_once(self._redis, "ZRANGEBYSCORE", key, self._since(self.grace_s), "+inf", *options)
+        except (RedisError, OSError):
+            return None
+
     async def _touch(self, key: str, member: str) -> None:
         await self._call("zadd", key, {member: self._clock().timestamp()})
 
-    async def _call(self, name: str, *arguments: Any, **options: Any) -> Any:
+    async def _call(self, name: str, *arguments: Any) -> Any:
         try:
-            return await getattr(self._redis, name)(*arguments, **options)
+            return await getattr(self._redis, name)(*arguments)
         except (RedisError, OSError):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,9 @@ def enter(new_context: Callable[..., BrowserContext], service: Service) -> Itera
         close_all(service, username)
         entered.append(username)
         page = new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}).new_page()
-        console = Console(page, service, username).log_in()
-        return console.go(status) if status else console
+        if status:
+            Desk(service, username).go(status.lower())
+        return Console(page, service, username).enter()
 
     yield as_
     for username in entered:
@@ -115,17 +116,18 @@ _AT_REST = """() => Promise.all(document.getAnimations()
 
 
 @pytest.fixture
-def serious() -> Callable[[Page], list[str]]:
-    """Runs axe-core on a page; returns what it finds that is serious or critical."""
+def serious() -> Callable[..., list[str]]:
+    """Runs axe-core on a page, all of its rules or those named; returns what it finds that is serious or critical."""
     script = next((path for path in _AXE if path.is_file()), None)
     if script is None:
         pytest.skip("axe-core is not installed (make web): the check of accessibility is left out")
     source = Path(script).read_text("utf-8")
 
-    def run(page: Page) -> list[str]:
-        page.evaluate(source)
+    def run(page: Page, rules: Sequence[str] = ()) -> list[str]:
+        page.evaluate(f"() => {{ if (!window.axe) {{ {source} }} }}")
         page.evaluate(_AT_REST)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        found = page.evaluate("(options) => axe.run(document, options)", options)
         return [
             f"{item['id']}: {item['nodes'][0]['html'][:120]}"
             for item in found["violations"]

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chat import Chat
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Enter, Opener
+from tests.browser.desk import Console
 from tests.conftest import Pool
-from tests.service import ROOT, Desk, Service
-from tests.waiting import empty_queue
+from tests.service import Service
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (ROOT / "bot" / "web" / "console" / "dist" / "index.html").is_file(),
-        reason="the console is not built (make web)",
-    ),
-]
+pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
-_DISPOSITION = {"solved": False, "intent": "faq", "reason": "other"}
 
 
 @pytest.fixture
-def console(new_context: Contexts, service: Service) -> Iterator[Page]:
-    """agent2, logged in and available, without open chats; the console speaks English."""
-    empty_queue(service)
-    desk = Desk(service, "agent2")
-    for row in desk.call("GET", "/conversations?scope=mine").json()["conversations"]:
-        desk.call("POST", f"/conversations/{row['conversation_id']}/close", json=_DISPOSITION)
-    page = new_context(locale="en-GB", viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(service.base + "/console")
-    page.get_by_label("User name").fill("agent2")
-    page.get_by_label("Password", exact=True).fill(service.logins()["agent2"])
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name=re.compile("Your presence")).click()
-    page.get_by_role("menuitem", name=re.compile("^Available")).click()
-    expect(page.get_by_role("button", name="Your presence: Available")).to_be_visible()
-    yield page
-    desk.go("offline")
+def console(enter: Enter) -> Page:
+    """agent2, available, without open chats; the console speaks English."""
+    return enter("agent2").page
 
 
 def _accept(console: Page, words: str) -> None:
@@ -52,13 +32,16 @@ def _accept(console: Page, words: str) -> None:
     expect(console.get_by_role("button", name="Close", exact=True)).to_be_visible()
 
 
-def test_a_wrong_password_is_told_and_opens_nothing(new_context: Contexts, service: Service) -> None:
+def test_a_wrong_password_is_told_and_the_right_one_opens_the_desk(new_context: Contexts, service: Service) -> None:
     page = new_context(locale="en-GB").new_page()
+    console = Console(page, service, "agent1")
     page.goto(service.base + "/console")
     page.get_by_label("User name").fill("agent1")
     page.get_by_label("Password", exact=True).fill("not-it")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_contain_text("password is wrong")
+    expect(page.get_by_role("navigation", name="Views and pages")).to_be_hidden()
+    console.fill_in().go("Available").go("Offline")
 
 
 def test_a_customer_reaches_a_person_who_sees_everything_talks_and_closes_and_then_rates(

@@ -119,7 +119,7 @@ def test_unsafe_calls_want_the_csrf_token(service: Service) -> None:
 
 
 def test_logging_out_ends_the_session(service: Service) -> None:
-    desk = Desk(service, "agent1")
+    desk = Desk(service, "agent1", own_session=True)
     cookies = {name: value or "" for name, value in desk.http.cookies.get_dict().items()}
     assert desk.call("POST", "/logout").status_code == 200
     url = service.base + "/api/v1/desk/me"
