@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ServiceAction
 from actions.packet_facts import checked, misses
 from bot.assistant.flows.waiting import NEEDS_IDENTITY
-from bot.assistant.nlu.words.codes import NOT_RECEIVED, OTHER_NUMBER
+from bot.assistant.nlu.words.codes import NO_PHONE, NOT_RECEIVED, OTHER_NUMBER
 from bot.contracts import Assurance
 from bot.errors import TooManyRequests
 
@@ -37,6 +37,8 @@ class CodeStatus:
     expired = "expired"
     failed = "failed"
     no_account = "no_account"
+    #: the phone that it would go to is not there
+    no_phone = "no_phone"
     ok = "ok"
 
 
@@ -110,7 +112,10 @@ class ActionAskOtpCode(IdentityAction):
 
 
 class ActionHearNoCode(IdentityAction):
-    """A no instead of a code: has none come, is it another number, or would the customer rather not? Sets otp_code."""
+    """A no instead of a number or a code. Sets otp_code, or code_status and no phone_number.
+
+    Has none come, is it another number, is the phone not there, or would the customer rather not?
+    """
 
     def name(self) -> str:
         return "action_hear_no_code"
@@ -119,7 +124,14 @@ class ActionHearNoCode(IdentityAction):
         words = self.customer_text(tracker)
         if OTHER_NUMBER.search(words):
             return [SlotSet("otp_code", "other_number")]
-        return [SlotSet("otp_code", "resend" if NOT_RECEIVED.search(words) else None)]
+        if NO_PHONE.search(words):
+            return [
+                SlotSet("otp_code", None),
+                SlotSet("code_status", CodeStatus.no_phone),
+                SlotSet("phone_number", None),
+            ]
+        waits = tracker.get_slot("phone_number") and NOT_RECEIVED.search(words)
+        return [SlotSet("otp_code", "resend" if waits else None)]
 
 
 class ActionCheckCode(IdentityAction):
@@ -182,6 +194,8 @@ class ActionAskIdentityRetry(IdentityAction):
             dispatcher.utter_message(response="utter_identity_retry_again")
         elif tracker.get_slot("code_status") == CodeStatus.expired:
             dispatcher.utter_message(response="utter_identity_code_expired")
+        elif tracker.get_slot("code_status") == CodeStatus.no_phone:
+            dispatcher.utter_message(response="utter_identity_no_phone")
         else:
             dispatcher.utter_message(response="utter_identity_declined")
         return []

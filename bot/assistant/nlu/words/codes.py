@@ -16,3 +16,10 @@ OTHER_NUMBER = re.compile(
     r"|(?:wrong|other|another|different) (?:phone )?number",
     re.IGNORECASE,
 )
+#: the phone that a code would go to is lost, elsewhere or shut off
+NO_PHONE = re.compile(
+    r"(?:手机|电话|卡).{0,4}(?:不在|没在|没带|丢|掉|坏|停机|关机|没电)|(?:没带|忘带|没拿).{0,4}(?:手机|电话)"
+    r"|(?:号码?|卡).{0,3}(?:停用|不用了|没用了|注销|收不到|收不了)"
+    r"|(?:have|got|get to|reach|use|lost|left|broke|smashed|forgot|access to|without)\b.{0,12}\b(?:phone|mobile|number|sim)\b",
+    re.IGNORECASE,
+)
