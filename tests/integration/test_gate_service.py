@@ -107,7 +107,7 @@ def test_a_conversation_that_goes_another_way_is_named_with_its_place(root: Path
     assert refusal.why.startswith("tests/conversations/test_general.yml, line 10, what is never said")
     (root / "tests" / "conversations" / "test_general.yml").write_text("conversations: [")
     [refusal] = play(root, models / SECOND, lambda line: None, None).refusals
-    assert refusal.rule == "conversations" and "test_general.yml, line 1" in refusal.why
+    assert refusal.rule == "conversations" and "test_general.yml, line 2" in refusal.why
 
 
 @pytest.mark.parametrize("harm", [lambda content: content[:-100], lambda content: content[:500] + b"x" + content[501:]])
