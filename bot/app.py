@@ -61,6 +61,7 @@ from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
 from bot.training.changeover import ChangeOver
+from bot.training.jobs.order import Limits
 from bot.training.registry import verified_model
 from bot.training.trying.service import build_trying
 from bot.training.workbench import build_workbench
@@ -129,7 +130,10 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, served.forget)
     locks = TurnLocks(redis, settings.workers > 1)
-    workbench = build_workbench(ROOT, settings.data_dir, database, utc_now, settings.data_files)
+    limits = Limits(settings.training_memory_mb, settings.training_nice)
+    workbench = build_workbench(
+        ROOT, settings.data_dir, settings.models_dir, database, utc_now, limits, settings.data_files
+    )
     told, trying = workbench.turn, build_trying(settings, redis, utc_now)
     turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)
     conversations = ConversationService(
@@ -253,6 +257,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             turns.start(settings.turn_timeout_s, settings.sweep_after_s)
             await desk.start()
             floor.watch.start()
+            await workbench.start()
             housekeeping.start()
             exchange.deliverer.start()
             if services.mirror is not None:
@@ -268,6 +273,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
             await exchange.deliverer.stop()
             await housekeeping.stop()
             await change_over.stop()
+            await workbench.stop()
             await desk.stop()
             await floor.watch.stop()
             await turns.stop()

@@ -262,6 +262,37 @@ matters = Table(
     Index("ix_matters_at", "at"),
 )
 
+#: what trainers let run: training, evaluating, comparing
+training_jobs = Table(
+    "training_jobs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    #: train, evaluate, conversations, findings, gate
+    Column("kind", String(16), nullable=False),
+    #: queued, running, done, failed, cancelled
+    Column("state", String(12), nullable=False),
+    Column("step", String(16), nullable=False),
+    #: 0 to 1
+    Column("progress", Float, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    #: username
+    Column("by", String(80), nullable=False),
+    #: {proposal, model, promote, commit}
+    Column("about", JSON, nullable=False),
+    Column("result", JSON),
+    #: a sentence that says why it failed
+    Column("error", Text),
+    #: 1 while it runs: only one does
+    Column("slot", Integer, unique=True),
+    #: host, pid and start of the process that does it, and of the one that watches that
+    Column("process", String(160)),
+    Column("watcher", String(160)),
+    Column("heard_at", UtcTime),
+    Index("ix_training_jobs_asked", "asked_at"),
+)
+
 #: who did what: owner changes, log-ins, views, ticket acts
 audit = Table(
     "audit",

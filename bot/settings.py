@@ -80,6 +80,10 @@ class Settings:
     sweep_after_s: float = 5.0
     #: groups, order of service and hours of the desk; empty: data/desk/groups.yml
     desk_groups: str = ""
+    #: most memory of a training or evaluating process, MB; 0: as much as there is
+    training_memory_mb: int = 6_144
+    #: 0 to 19: how far training stands back behind everything else on the machine
+    training_nice: int = 19
     log_level: str = "INFO"
 
     @property

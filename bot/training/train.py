@@ -16,6 +16,12 @@ from bot.training.records import ModelRecord
 from bot.training.registry import digest_of, fingerprint, read_registry, register, verified_model
 
 
+class DataUntrainable(SettingsError):
+    """The data cannot be trained on; the message says where."""
+
+    status, code = 422, "data_untrainable"
+
+
 def is_current(root: Path, models: Path) -> bool:
     """Whether the serving model can be loaded and was made from the data, configuration and code as they are now."""
     try:
@@ -29,7 +35,7 @@ def train(root: Path, models: Path, say: Callable[[str], None]) -> ModelRecord:
     """Train on everything in `data/` and let the result serve; running services change over to it.
 
     Raises:
-        SettingsError: the data cannot be trained on; the message says where.
+        DataUntrainable: the message says where the data is wrong.
     """
     record = make_model(root, models, say)
     register(models, record)
@@ -48,8 +54,11 @@ def make_model(
         by: username of who asked for it.
         commit: of the data, when `root` is at one without other changes.
 
+    Some components look for their files from the folder that the process works in, which should be `root`.
+
     Raises:
-        SettingsError: the data cannot be trained on; the message says where.
+        DataUntrainable: the message says where the data is wrong.
+        MemoryError: there was not enough.
     """
     began = time.monotonic()
     print_of_sources = fingerprint(root)
@@ -72,9 +81,12 @@ def make_model(
                 fixed_model_name=name,
             )
     except (GraphComponentException, RasaException, YamlException) as exc:
-        raise SettingsError(f"The data cannot be trained on: {_innermost(exc)}") from exc
+        cause = _innermost(exc)
+        if isinstance(cause, MemoryError):
+            raise cause from exc
+        raise DataUntrainable(f"The data cannot be trained on: {cause}".replace(f"{root}/", "")) from exc
     if not result.model:
-        raise SettingsError("Training made no model. Check the data with `make check`.")
+        raise DataUntrainable("Training made no model. Check the data with `make check`.")
     file = Path(result.model)
     seconds = time.monotonic() - began
     say(f"training: done in {seconds:.0f} s, models/{file.name}")
@@ -101,5 +113,5 @@ def _innermost(exc: BaseException) -> BaseException:
 def _quiet() -> None:
     """Rasa's own progress talk goes to nobody; errors still do."""
     warnings.filterwarnings("ignore")
-    for name in ("rasa", "tensorflow", "matplotlib", "rasa.engine.training.hooks"):
+    for name in ("rasa", "tensorflow", "matplotlib"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -19,9 +19,15 @@ from bot.training.data.intents import IntentData
 from bot.training.data.service import LanguageData
 from bot.training.data.texts import TextData
 from bot.training.findings.service import FindingsService
+from bot.training.findings.store import FindingFiles
 from bot.training.inbox.collector import InboxCollector
 from bot.training.inbox.service import InboxService
 from bot.training.inbox.store import InboxStore
+from bot.training.jobs.order import Folders, Limits
+from bot.training.jobs.runner import JobRunner
+from bot.training.jobs.service import JobService
+from bot.training.jobs.store import JobStore
+from bot.training.reports.store import ReportFiles
 from bot.training.teach.service import MatterCollector, TeachService
 from bot.training.teach.store import MatterStore
 
@@ -37,6 +43,8 @@ class Workbench:
     tests: ConversationTestData
     inbox: InboxService
     collector: InboxCollector
+    jobs: JobService
+    reports: ReportFiles
     matters: MatterCollector
     teach: TeachService
     clock: Callable[[], datetime]
@@ -56,13 +64,24 @@ class Workbench:
         """A round of housekeeping: take up what was said about sentences, and group what came in."""
         await self.collector.sweep()
         await self.inbox.group_new()
+        await self.jobs.tidy()
+
+    async def start(self) -> None:
+        """What ended with the service that ran before is written down, and what waited goes on."""
+        await self.jobs.tidy()
+
+    async def stop(self) -> None:
+        """End what runs beside the service."""
+        await self.jobs.stop()
 
 
 def build_workbench(
     installation: Path,
     data_dir: Path,
+    models: Path,
     database: Database,
     clock: Callable[[], datetime],
+    limits: Limits,
     files: Path | None = None,
 ) -> Workbench:
     """Everything of the workbench.
@@ -70,18 +89,26 @@ def build_workbench(
     Args:
         installation: the checkout that the service runs from.
         data_dir: working copies are kept below it.
+        models: the folder of models.
+        limits: how much of the machine training may take.
         files: the assistant's that serve; None: those of the checkout.
     """
-    copies = WorkingCopies(installation, data_dir / "training" / "copies")
+    folders = Folders(data_dir)
+    copies = WorkingCopies(installation, folders.copies)
     store, matters = InboxStore(database), MatterStore(database)
+    job_store = JobStore(database)
+    runner = JobRunner(job_store, folders, installation, models, limits, clock)
+    jobs = JobService(job_store, runner, folders, models, copies, clock)
     return Workbench(
-        data=LanguageData(copies),
+        data=LanguageData(copies, after=jobs.after_publishing),
         intents=IntentData(copies),
         texts=TextData(copies),
-        findings=FindingsService(copies, shared_encoder),
+        findings=FindingsService(copies, FindingFiles(folders.findings)),
         tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), None),
         inbox=InboxService(store, copies, shared_encoder, clock),
         collector=InboxCollector(store, clock),
+        jobs=jobs,
+        reports=ReportFiles(folders.reports),
         matters=MatterCollector(matters),
         teach=TeachService(matters, files or installation / "data", clock),
         clock=clock,

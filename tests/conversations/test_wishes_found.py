@@ -13,7 +13,6 @@ import yaml
 from bot.assistant.nlu.clauses import find_cuts
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
 from bot.assistant.understanding import Understanding
-from bot.resources import DATA
 from bot.settings import ROOT, Settings
 from bot.training.evaluate import read_examples
 from bot.training.registry import verified_model
@@ -54,7 +53,7 @@ def test_one_wish_stays_whole(understanding: Understanding, messages: Mapping[st
 
 
 def test_examples_of_one_wish_are_hardly_ever_broken_apart(understanding: Understanding) -> None:
-    normalise, examples = Normaliser(), read_examples(DATA / "nlu")
+    normalise, examples = Normaliser(), read_examples(ROOT)
     torn = [item for item in examples if find_cuts(lower_keeping_length(normalise(item.typed)))]
     found = _wishes(understanding, [item.typed for item in torn])
     broken = [item.typed for item, wishes in zip(torn, found, strict=True) if wishes]

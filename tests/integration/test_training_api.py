@@ -11,9 +11,8 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from bot.database import Database
-from bot.training.workbench import build_workbench
 from tests.integration.training_repository import git, installation_in
-from tests.integration.workbench_setup import Pages, served
+from tests.integration.workbench_setup import Pages, served, workbench_in
 
 EN, ZH = "data/nlu/billing.en.yml", "data/nlu/billing.zh.yml"
 NOW = datetime(2027, 3, 1, tzinfo=timezone.utc)
@@ -26,7 +25,7 @@ def installation(tmp_path: Path) -> Path:
 
 @pytest_asyncio.fixture
 async def pages(database: Database, redis: Redis, installation: Path, tmp_path: Path) -> AsyncIterator[Pages]:
-    workbench = build_workbench(installation, tmp_path / "var", database, lambda: NOW)
+    workbench = workbench_in(tmp_path, database, lambda: NOW)
     async with served(workbench, database, redis) as running:
         yield running
 
@@ -192,14 +191,12 @@ async def test_a_file_that_was_broken_by_hand_is_told_with_its_line(pages: Pages
     assert len((await pages.xue.get("/intents"))["intents"]) == 3
 
 
-async def test_findings_name_sentences_of_my_copy_that_mean_the_same_in_two_intents(pages: Pages) -> None:
+async def test_findings_name_sentences_of_my_copy_that_stand_in_two_intents(pages: Pages) -> None:
     where = "/intents/check_balance/examples"
-    await pages.xue.post(where, {"language": "en", "text": "show me the bill"})
     await pages.xue.post(where, {"language": "en", "text": "Last bill!"})
-    found = (await pages.xue.get("/findings?intent=check_balance&limit=2"))["findings"]
+    found = (await pages.xue.get("/findings?intent=check_balance&limit=1"))["findings"]
     assert [(item["kind"], item["text"], item["other"]["text"]) for item in found] == [
-        ("contradiction", "Last bill!", "last bill"),
-        ("near_duplicate", "show me my bill", "show me the bill"),
+        ("contradiction", "Last bill!", "last bill")
     ]
     assert (await pages.lei.get("/findings?kind=contradiction"))["total"] == 0
     assert {item["kind"] for item in (await pages.lei.get("/findings?kind=too_few"))["findings"]} == {"too_few"}

@@ -14,10 +14,10 @@ from redis.asyncio import Redis
 from bot.contracts import ReasonCode
 from bot.database import Database
 from bot.schema import handoffs, labelled_examples, ratings
-from bot.training.workbench import Workbench, build_workbench
+from bot.training.workbench import Workbench
 from tests.integration.inbox_setup import START, conversation, message, turn, user_event
 from tests.integration.training_repository import installation_in
-from tests.integration.workbench_setup import Pages, served
+from tests.integration.workbench_setup import Pages, served, workbench_in
 
 EN, ZH = "data/nlu/billing.en.yml", "data/nlu/billing.zh.yml"
 
@@ -37,8 +37,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def workbench(database: Database, tmp_path: Path, clock: Clock) -> Workbench:
-    installation = installation_in(tmp_path / "installation")
-    return build_workbench(installation, tmp_path / "var", database, clock)
+    installation_in(tmp_path / "installation")
+    return workbench_in(tmp_path, database, clock)
 
 
 @pytest_asyncio.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,15 +20,26 @@ from bot.channels.errors import errors_middleware
 from bot.channels.training import add_training_routes
 from bot.database import Database
 from bot.handoff.accounts import DeskAccounts
-from bot.training.workbench import Workbench
+from bot.training.jobs.order import Limits
+from bot.training.workbench import Workbench, build_workbench
 from tests.integration.floor import Floor
 from tests.integration.training_repository import LEI, XUE
 
+#: training in tests has the machine to itself
+LIMITS = Limits(memory_mb=6_144, nice=0)
 PASSWORD = "a long enough password"
 
 
 def now() -> datetime:
     return datetime.now(timezone.utc)
+
+
+def workbench_in(
+    folder: Path, database: Database, clock: Callable[[], datetime] = now, limits: Limits = LIMITS
+) -> Workbench:
+    """The workbench of the checkout `installation` in a folder; its data and models lie beside that."""
+    installation, models = folder / "installation", folder / "models"
+    return build_workbench(installation, folder / "var", models, database, clock, limits)
 
 
 @dataclass
@@ -87,3 +99,4 @@ async def served(workbench: Workbench, database: Database, redis: Redis) -> Asyn
             yield Pages(*(Trainer(http, base, item.csrf_token, item.token) for item in sessions))
     finally:
         await runner.cleanup()
+        await workbench.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -27,7 +28,12 @@ from bot.assistant.nlu.softmax import (
 from bot.assistant.nlu.tuned import TunedLayers
 from bot.errors import BotError
 
+log = logging.getLogger(__name__)
+
 Matrix = NDArray[np.float32]
+
+CALIBRATED = "parts fitted for calibration: %d of %d"
+"""What the log says as training goes on; who listens to the log knows by it how far it is."""
 
 FORMAT = 4
 """Raised whenever a stored model no longer fits this code."""
@@ -339,7 +345,10 @@ def _calibrate(
         unseen[outside] = weights.scores(features.take(outside))
         return weights
 
-    fitted = list(pool.map(fit_without, range(choices.folds)))
+    fitted = []
+    for weights in pool.map(fit_without, range(choices.folds)):
+        fitted.append(weights)
+        log.info(CALIBRATED, len(fitted), choices.folds)
     lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
     unseen += lift
     nearness, votes = space.ask_other_folds(folds, len(labels))

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.assistant.nlu.kept_meanings import KeptMeanings
 from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
 from bot.assistant.nlu.layers import VECTOR_SIZE as VECTOR_SIZE
 from bot.assistant.nlu.normalise import lower_keeping_length
 
+log = logging.getLogger(__name__)
+
 Vectors = NDArray[np.float32]
+
+ENCODED = "sentences encoded: %d of %d"
+"""What the log says as training goes on; who listens to the log knows by it how far it is."""
 
 MEANING_SIZE = VECTOR_SIZE + GATHERED_SIZE
 """A text's vector, and behind it what the encoder's last layers made it from."""
@@ -48,6 +56,11 @@ class SentenceEncoder:
     def __init__(self) -> None:
         #: a third of what customers write is "hello", "yes", "a person please" in the same words as somebody before
         self._known = lru_cache(_KNOWN_TEXTS)(self._meaning_of)
+        self._kept: KeptMeanings | None = None
+
+    def keep_in(self, file: Path) -> None:
+        """Let later processes have what this one encodes in large numbers."""
+        self._kept = KeptMeanings(file, ENCODER_VERSION, MEANING_SIZE)
 
     def meaning_of(self, text: str) -> Vectors:
         """Return the row (MEANING_SIZE,) of one text, read only; zeros for an empty one."""
@@ -69,22 +82,33 @@ class SentenceEncoder:
     def meanings(self, texts: Sequence[str]) -> Vectors:
         """Return a row of MEANING_SIZE numbers for each text, in order; an empty text gives zeros."""
         rows = np.zeros((len(texts), MEANING_SIZE), dtype=np.float32)
+        kept = self._kept if len(texts) > _TEXTS_AT_ONCE else None
+        known = kept.known(texts) if kept is not None else {}
+        for index, row in known.items():
+            rows[index] = row
         # batches are as slow as their longest text, so texts of a length go together
         filled = sorted(
-            (index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index])
+            (index for index, text in enumerate(texts) if text.strip() and index not in known),
+            key=lambda index: len(texts[index]),
         )
         parts = [filled[first : first + _TEXTS_AT_ONCE] for first in range(0, len(filled), _TEXTS_AT_ONCE)]
         layers = token_layers()
 
-        def encode_part(part: list[int]) -> None:
+        def encode_part(part: list[int]) -> int:
             gathered = layers.gather([texts[index] for index in part])
             rows[part] = np.concatenate([layers.last_layers.through(gathered).vectors, gathered], axis=1)
+            return len(part)
 
         if len(parts) == 1:
             encode_part(parts[0])
         else:
             with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(encode_part, parts))
+                done = 0
+                for count in pool.map(encode_part, parts):
+                    done += count
+                    log.info(ENCODED, done, len(filled))
+        if kept is not None and filled:
+            kept.keep(texts, rows)
         return rows
 
 

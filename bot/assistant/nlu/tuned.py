@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -11,6 +12,11 @@ from numpy.typing import NDArray
 
 from bot.assistant.nlu.layers import LastLayers, Matrix, token_layers
 from bot.assistant.nlu.softmax import probabilities
+
+log = logging.getLogger(__name__)
+
+TUNED = "layers trained: %d of %d steps"
+"""What the log says as training goes on; who listens to the log knows by it how far it is."""
 
 _SHARPNESS = np.float32(10.0)
 """Factor on the scores: a unit vector alone would leave all intents nearly alike."""
@@ -71,6 +77,7 @@ class TunedLayers:
             place = (step - 1) % in_epoch
             if place == 0:
                 dealt = order.permutation(len(wanted))
+                log.info(TUNED, step - 1, total)
             rows = dealt[place * _ROWS_A_STEP : (place + 1) * _ROWS_A_STEP]
             rate = _RATE * min(1.0, step / (_WARM_UP * total)) * (1 - step / (total + 1))
             first, second = 1 - float(_MOMENTUM) ** step, 1 - float(_SQUARES) ** step
@@ -79,6 +86,7 @@ class TunedLayers:
                 mean += (1 - _MOMENTUM) * (gradient - mean)
                 square += (1 - _SQUARES) * (gradient * gradient - square)
                 weights[name] -= np.float32(rate / first) * mean / (np.sqrt(square / np.float32(second)) + 1e-8)
+        log.info(TUNED, total, total)
         return _assembled(weights, last)
 
     def scores(self, gathered: Matrix) -> Matrix:

@@ -106,8 +106,13 @@ class WorkingCopies:
         Raises:
             NoWorkingCopy: something is missing; the message says what.
         """
-        name = _UNSAFE.sub("_", user.username)
-        async with self._held(name) as path:
+        async with self.of_name(user.username) as path:
+            yield path
+
+    @asynccontextmanager
+    async def of_name(self, username: str) -> AsyncIterator[Path]:
+        """As `of`, where the name alone is known."""
+        async with self._held(_UNSAFE.sub("_", username)) as path:
             yield path
 
     @asynccontextmanager
@@ -264,6 +269,25 @@ class WorkingCopies:
             await git.run("clean", "-qfd")
             await git.run("fetch", "-q", "origin", f"{proposal.branch}")
             yield path, await self._merge(git, "FETCH_HEAD", f"Publish: {proposal.title}", identity_of(user))
+
+    async def clean(self, target: Path, proposal: Proposal | None = None) -> Merged:
+        """Make a tree of what is published at `target`, with a proposal merged into it; nobody's copy is touched.
+
+        Raises:
+            NoWorkingCopy: something is missing; the message says what.
+        """
+        missing = await self.missing()
+        if missing is not None:
+            raise NoWorkingCopy(missing)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = str(self._installation.resolve())
+        # its objects are read where they are, and it is gone before anybody could tidy them up
+        await Git(target.parent).run("clone", "-q", "--shared", "--no-tags", source, target.name)
+        git = Git(target)
+        if proposal is None or proposal.is_published:
+            return Merged(await self._head(git))
+        await git.run("fetch", "-q", "origin", proposal.branch)
+        return await self._merge(git, "FETCH_HEAD", f"Try: {proposal.title}", None)
 
     async def advance(self, path: Path) -> str:
         """Let the installation's branch have what was merged in `path`, its files too.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,12 +14,13 @@ from bot.handoff.model import User
 from bot.training.data.checks import Refusal, refusals_of
 from bot.training.data.copies import Proposal, WorkingCopies
 from bot.training.data.model import MergeConflict
+from bot.training.jobs.model import Job
 
 log = structlog.get_logger(__name__)
 
 _TITLE_LIMIT, _NOTE_LIMIT = 100, 2_000
-#: a further gate that a merged copy must pass
-Gate = Callable[[Path], Awaitable[Sequence[Refusal]]]
+#: what is started when a commit was published: who published, and the commit
+After = Callable[[User, str], Awaitable[Job]]
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,27 @@ class Published:
     commit: str | None
     conflicts: tuple[MergeConflict, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    #: what trains it and lets it serve
+    job: Job | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "published": self.commit,
             "conflicts": [item.as_json() for item in self.conflicts],
             "gate": {"passed": not self.refusals, "refusals": [item.as_json() for item in self.refusals]},
+            "job": self.job.as_json() if self.job else None,
         }
 
 
 class LanguageData:
     """A trainer's way from an edit to what is published."""
 
-    def __init__(self, copies: WorkingCopies, gate: Gate | None = None) -> None:
+    def __init__(self, copies: WorkingCopies, after: After | None = None) -> None:
         """Args:
-        gate: what a proposal has to pass beside the checks of the files.
+        after: what publishing starts.
         """
         self.copies = copies
-        self._gate = gate
+        self._after = after
 
     async def state(self, user: User) -> dict[str, Any]:
         """My copy: what is edited, how far it lies behind; or what is missing for having one."""
@@ -131,14 +134,12 @@ class LanguageData:
             if merged.conflicts:
                 return Published(None, merged.conflicts)
             refusals = await self._unread(proposal) + list(await asyncio.to_thread(refusals_of, path))
-            if not refusals and self._gate is not None:
-                refusals = list(await self._gate(path))
             if refusals:
                 log.info("training.refused", proposal=proposal.id, rules=sorted({item.rule for item in refusals}))
                 return Published(None, (), tuple(refusals))
             commit = await self.copies.advance(path)
         log.info("training.published", proposal=proposal.id, commit=commit, by=user.id)
-        return Published(commit)
+        return Published(commit, job=await self._after(user, commit) if self._after else None)
 
     async def _unread(self, proposal: Proposal) -> list[Refusal]:
         articles = [

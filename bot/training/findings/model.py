@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import BadRequest
-from bot.training.data.model import LANGUAGES, OTHER, Example, same_words
+from bot.training.data.model import LANGUAGES, OTHER, Example, read_marks, same_words
+from bot.training.reports.model import Guessed
 
 Vectors = NDArray[np.float32]
 
@@ -23,12 +24,15 @@ FEWEST = 20
 #: one language may have so many times the examples of the other
 _MOST_TIMES = 2.0
 _ROWS_AT_ONCE = 1_024
+#: least share of the data that a cross-validation has seen, for its guesses to stand for the data
+_COVERED = 0.9
 
 
 class Kind(str, Enum):
     """Worst first."""
 
     contradiction = "contradiction"
+    odd = "odd"
     near_duplicate = "near_duplicate"
     duplicate = "duplicate"
     too_few = "too_few"
@@ -45,14 +49,20 @@ class Finding:
     example: Example | None = None
     other: Example | None = None
     language: str | None = None
-    #: cosine of near-duplicates
+    #: cosine of near-duplicates; of odd ones, how sure the model was of the other intent
     likeness: float | None = None
+    #: what a model took an odd one for
+    taken_for: str | None = None
+
+    @property
+    def other_intent(self) -> str | None:
+        return self.other.intent if self.other else self.taken_for
 
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value,
             "intent": self.intent,
-            "other_intent": self.other.intent if self.other else None,
+            "other_intent": self.other_intent,
             "language": self.language or (self.example.language if self.example else None),
             **_place(self.example),
             "other": _place(self.other) if self.other else None,
@@ -100,6 +110,44 @@ def near_duplicates(examples: Sequence[Example], vectors: Vectors) -> list[Findi
             advice = f"Say what tells {a.intent} from {b.intent} in one of the two, or delete one."
             found.append(Finding(Kind.near_duplicate, a.intent, advice, a, b, likeness=float(likeness[row, column])))
     return sorted(found, key=lambda item: -(item.likeness or 0.0))
+
+
+def odd(examples: Sequence[Example], guesses: Iterable[Guessed]) -> list[Finding]:
+    """Examples that a model which had not seen them took for another intent, the surest first.
+
+    Args:
+        guesses: what models made of sentences; those that are no examples any more are left out.
+    """
+    by_words = {(item.intent, read_marks(item.text)[0]): item for item in examples}
+    found = []
+    for guess in guesses:
+        item = by_words.get((guess.intent, guess.text))
+        if item is None or guess.is_right:
+            continue
+        advice = f"Move it to {guess.got} if customers mean that by it; else add examples like it to {item.intent}."
+        sure = guess.confidence
+        found.append(Finding(Kind.odd, item.intent, advice, item, likeness=sure, taken_for=guess.got))
+    return sorted(found, key=lambda item: -(item.likeness or 0.0))
+
+
+def cover(guesses: Iterable[Guessed], examples: Sequence[Example]) -> bool:
+    """Whether nearly all of the examples were guessed at."""
+    known = {(item.intent, item.text) for item in guesses}
+    seen = sum((item.intent, read_marks(item.text)[0]) in known for item in examples)
+    return bool(examples) and seen >= _COVERED * len(examples)
+
+
+def still_there(findings: Iterable[Finding], examples: Sequence[Example]) -> list[Finding]:
+    """Findings made earlier, at the lines where their examples stand now; without those whose examples are gone."""
+    now = {(item.path, item.intent, item.text): item for item in examples}
+    found = []
+    for finding in findings:
+        item, other = (
+            now.get((one.path, one.intent, one.text)) if one else None for one in (finding.example, finding.other)
+        )
+        if item is not None and (other is not None) == (finding.other is not None):
+            found.append(replace(finding, example=item, other=other))
+    return found
 
 
 def uneven(examples: Iterable[Example]) -> list[Finding]:

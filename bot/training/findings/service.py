@@ -3,62 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bot.assistant.nlu.meaning import VECTOR_SIZE, SentenceEncoder, meaning_text
+from bot.assistant.nlu.meaning import meaning_text
 from bot.assistant.nlu.normalise import Normaliser
 from bot.handoff.model import User
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import read_all
 from bot.training.data.model import Example, read_marks
-from bot.training.findings.model import Finding, Kind, near_duplicates, same_sentences, uneven
-
-Vectors = NDArray[np.float32]
-#: sentences encoded before others get a turn
-_AT_ONCE = 64
+from bot.training.findings.model import Finding, Kind, same_sentences, still_there, uneven
+from bot.training.findings.store import FindingFiles
 
 
 class FindingsService:
-    """Findings, worst first. Vectors of sentences are kept, so that only the first look takes long."""
+    """Findings, worst first: what shows at once, and what the trainer's last job of kind `findings` found."""
 
-    def __init__(self, copies: WorkingCopies, encoder: Callable[[], SentenceEncoder]) -> None:
+    def __init__(self, copies: WorkingCopies, files: FindingFiles) -> None:
         self._copies = copies
-        self._encoder = encoder
-        self._normalise = Normaliser()
-        self._known: dict[str, Vectors] = {}
-        self._encoding = asyncio.Lock()
+        self._files = files
 
-    async def all(self, user: User, kind: Kind | None = None, intent: str | None = None) -> list[Finding]:
-        """What is to be mended in my copy.
+    async def all(
+        self, user: User, kind: Kind | None = None, intent: str | None = None
+    ) -> tuple[list[Finding], str | None]:
+        """What is to be mended in my copy, and when near-duplicates and odd examples were last looked for.
 
         Args:
-            kind: only findings of one kind; all but `near_duplicate` need no sentence vectors and are quick.
+            kind: only findings of one kind.
             intent: only those that an intent takes part in.
         """
         async with self._copies.of(user) as root:
             examples = await asyncio.to_thread(read_all, root)
-        found = [*same_sentences(examples), *uneven(examples)]
-        if kind in (None, Kind.near_duplicate):
-            vectors = await self._vectors(examples)
-            found += await asyncio.to_thread(near_duplicates, examples, vectors)
+        as_of, earlier = await asyncio.to_thread(self._files.kept, user.username)
+        found = [*same_sentences(examples), *uneven(examples), *still_there(earlier, examples)]
         order = list(Kind)
-        return [
+        shown = [
             item
             for item in sorted(found, key=lambda one: order.index(one.kind))
-            if kind in (None, item.kind)
-            and (intent is None or intent in (item.intent, item.other and item.other.intent))
+            if kind in (None, item.kind) and (intent is None or intent in (item.intent, item.other_intent))
         ]
+        return shown, as_of
 
-    async def _vectors(self, examples: Sequence[Example]) -> Vectors:
-        texts = [meaning_text(self._normalise(read_marks(item.text)[0])) for item in examples]
-        async with self._encoding:
-            new = [text for text in dict.fromkeys(texts) if text not in self._known]
-            for start in range(0, len(new), _AT_ONCE):
-                part = new[start : start + _AT_ONCE]
-                vectors = await asyncio.to_thread(self._encoder().encode, part)
-                self._known.update(zip(part, vectors.astype(np.float16), strict=True))
-        rows = [self._known[text] for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), VECTOR_SIZE)
+
+def meaning_texts(examples: Sequence[Example]) -> list[str]:
+    """What of each example the encoder sees."""
+    normalise = Normaliser()
+    return [meaning_text(normalise(read_marks(item.text)[0])) for item in examples]

@@ -26,7 +26,7 @@ def _key(text: str, normalise: Normaliser) -> str:
 
 
 def test_no_held_out_sentence_is_trained_on(normalise: Normaliser) -> None:
-    learnt = {_key(example.typed, normalise) for example in read_examples(DATA / "nlu")}
+    learnt = {_key(example.typed, normalise) for example in read_examples(ROOT)}
     seen = [text for file in intent_files(ROOT / FOLDER) for _, text in rows(file) if _key(text, normalise) in learnt]
     assert learnt and seen == []
 

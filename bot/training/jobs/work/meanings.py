@@ -1,0 +1,15 @@
+"""Sentence vectors that an earlier job made."""
+
+from __future__ import annotations
+
+from bot.assistant.nlu.meaning import SentenceEncoder, shared_encoder
+from bot.training.jobs.order import Folders
+
+_FILE = "meanings.npy"
+
+
+def keep_meanings(folders: Folders) -> SentenceEncoder:
+    """The process's encoder, which has what the job before it encoded and leaves what it encodes to the next."""
+    encoder = shared_encoder()
+    encoder.keep_in(folders.cache / _FILE)
+    return encoder

@@ -1,0 +1,125 @@
+"""The process that does a job: `python -m bot.training.jobs.worker FOLDER`. The service starts it.
+
+It stands back behind everything else on the machine, may take so much memory and no more, and ends with the service.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import re
+import resource
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+from bot.errors import BotError
+from bot.logs import configure_logs, prepare_environment
+from bot.training.jobs.model import Kind, out_of_memory
+from bot.training.jobs.order import Folders, Limits, Order
+from bot.training.jobs.telling import Teller
+
+_MB = 1024 * 1024
+
+#: what is said when there is no room for a library or a thread
+_NO_ROOM = re.compile("failed to map|cannot allocate|not enough memory|can't start new thread", re.IGNORECASE)
+#: the kernel takes this process before any other when the machine has no memory left
+_FIRST_TO_GO = "1000"
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the order in a folder says; everything is told through the pipe that standard output was."""
+    os.setpgid(0, 0)  # what it starts is ended with it
+    pipe = _own_pipe()
+    _end_with_the_service()
+    folder = Path(arguments[0])
+    order = Order.read(folder)
+    _stand_back(order.limits)
+    prepare_environment()
+    configure_logs("INFO")
+    teller = Teller(pipe)
+    try:
+        _bound(order.limits)
+        teller.done(_work(order, Folders(Path(order.data_dir)), teller))
+        return 0
+    except Exception as exc:  # edge of the process
+        _unbound()  # or there would be no memory left to say it in
+        teller.failed(_said(exc, order.limits))
+    return 1
+
+
+def _said(exc: Exception, limits: Limits) -> str:
+    """The sentence on what went wrong."""
+    if _lacks_memory(exc):
+        return out_of_memory(limits.memory_mb)
+    if isinstance(exc, BotError):
+        return exc.message
+    if isinstance(exc, OSError):
+        return f"{exc.filename or 'A file'} cannot be used: {exc.strerror}. Mend that, then start the job again."
+    traceback.print_exc()
+    return f"Something unforeseen happened ({type(exc).__name__}). Its log says where."
+
+
+def _work(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:
+    """Do a job; its result. Each kind loads what it needs alone."""
+    module = importlib.import_module(f"bot.training.jobs.work.{Kind(order.kind).value}")
+    result: dict[str, Any] = getattr(module, order.kind)(order, folders, teller)
+    return result
+
+
+def _own_pipe() -> IO[bytes]:
+    """Keep standard output for what is told; whatever libraries print goes into the log."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return pipe
+
+
+def _end_with_the_service() -> None:
+    """End this process as soon as the service's process is gone; those that it started end as this one does."""
+
+    def wait() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _stand_back(limits: Limits) -> None:
+    os.nice(limits.nice)
+    try:
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
+    except OSError:
+        return  # no such thing on this system
+
+
+def _bound(limits: Limits) -> None:
+    """Let a request for more memory than allowed fail, which numpy and Python tell by MemoryError."""
+    if limits.memory_mb:
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = limits.memory_mb * _MB
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
+
+
+def _unbound() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _lacks_memory(exc: BaseException | None) -> bool:
+    while exc is not None:
+        if isinstance(exc, MemoryError) or (isinstance(exc, OSError) and exc.errno == errno.ENOMEM):
+            return True
+        if isinstance(exc, (ImportError, RuntimeError)) and _NO_ROOM.search(str(exc)):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
