@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import importlib
 import os
-import re
 import resource
 import sys
 import threading
@@ -24,8 +23,8 @@ from bot.training.jobs.telling import Teller
 
 _MB = 1024 * 1024
 
-#: what is said when there is no room for a library or a thread
-_NO_ROOM = re.compile("failed to map|cannot allocate|not enough memory|can't start new thread", re.IGNORECASE)
+#: so much of what is allowed is as good as all
+_NEARLY = 0.9
 #: the kernel takes this process before any other when the machine has no memory left
 _FIRST_TO_GO = "1000"
 
@@ -46,15 +45,14 @@ def main(arguments: list[str]) -> int:
         teller.done(_work(order, Folders(Path(order.data_dir)), teller))
         return 0
     except Exception as exc:  # edge of the process
+        lacks_memory = _lacks_memory(exc, order.limits)
         _unbound()  # or there would be no memory left to say it in
-        teller.failed(_said(exc, order.limits))
+        teller.failed(out_of_memory(order.limits.memory_mb) if lacks_memory else _said(exc))
     return 1
 
 
-def _said(exc: Exception, limits: Limits) -> str:
+def _said(exc: Exception) -> str:
     """The sentence on what went wrong."""
-    if _lacks_memory(exc):
-        return out_of_memory(limits.memory_mb)
     if isinstance(exc, BotError):
         return exc.message
     if isinstance(exc, OSError):
@@ -111,14 +109,22 @@ def _unbound() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def _lacks_memory(exc: BaseException | None) -> bool:
+def _lacks_memory(exc: BaseException | None, limits: Limits) -> bool:
+    """Whether that is what went wrong; some libraries say it by other errors, with next to nothing left."""
+    if limits.memory_mb and not isinstance(exc, BotError) and _taken_mb() > _NEARLY * limits.memory_mb:
+        return True
     while exc is not None:
         if isinstance(exc, MemoryError) or (isinstance(exc, OSError) and exc.errno == errno.ENOMEM):
             return True
-        if isinstance(exc, (ImportError, RuntimeError)) and _NO_ROOM.search(str(exc)):
-            return True
         exc = exc.__cause__ or exc.__context__
     return False
+
+
+def _taken_mb() -> float:
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmData:"):
+            return float(line.split()[1]) / 1024
+    return 0.0
 
 
 if __name__ == "__main__":
