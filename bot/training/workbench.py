@@ -104,7 +104,7 @@ def build_workbench(
         intents=IntentData(copies),
         texts=TextData(copies),
         findings=FindingsService(copies, FindingFiles(folders.findings)),
-        tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), None),
+        tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), jobs.last_run),
         inbox=InboxService(store, copies, shared_encoder, clock),
         collector=InboxCollector(store, clock),
         jobs=jobs,

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 _SILENT = timedelta(seconds=90)
 _LOG_BYTES = 64 * 1024
 _TRIES, _PAUSE_S = 50, 0.1
+#: an earlier run of the tests than these is no news
+_RUNS_LOOKED_AT = 20
 #: kinds that are about one model
 _OF_A_MODEL = (Kind.conversations, Kind.gate)
 
@@ -101,6 +103,13 @@ class JobService:
         await self.settle()
         found = await self._store.newest(limit + 1, await self.one(after) if after else None, kind)
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    async def last_run(self) -> dict[str, Any] | None:
+        """How the newest run of the conversation tests went, with `at` and `model`; None when there was none."""
+        for job in await self._store.newest(_RUNS_LOOKED_AT, kind=Kind.conversations):
+            if job.state is State.done and job.result is not None and job.ended_at is not None:
+                return {"at": job.ended_at.isoformat(), "model": job.about.model, **job.result}
+        return None
 
     async def one(self, job_id: str) -> Job:
         """Raises JobNotFound when there is none."""

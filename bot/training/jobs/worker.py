@@ -45,9 +45,8 @@ def main(arguments: list[str]) -> int:
         teller.done(_work(order, Folders(Path(order.data_dir)), teller))
         return 0
     except Exception as exc:  # edge of the process
-        lacks_memory = _lacks_memory(exc, order.limits)
         _unbound()  # or there would be no memory left to say it in
-        teller.failed(out_of_memory(order.limits.memory_mb) if lacks_memory else _said(exc))
+        teller.failed(out_of_memory(order.limits.memory_mb) if _lacks_memory(exc, order.limits) else _said(exc))
     return 1
 
 
