@@ -10,7 +10,7 @@ const at = (seconds: number): string => new Date(Date.parse(START) + seconds * 1
 function job(more: Partial<Job> = {}): Job {
   return {
     id: "1", kind: "train", state: "running", step: "training", progress: 0.4, asked_at: START, started_at: START, ended_at: null, by: "trainer1",
-    about: { proposal: null, model: null }, result: null, error: null, ...more,
+    about: { proposal: null, model: null, promote: false, commit: null }, result: null, error: null, ...more,
   };
 }
 
@@ -29,6 +29,7 @@ describe("a job", () => {
 
   it("shows a step that only some have, such as taking over", () => {
     expect(steps(job({ step: "promoting" })).at(-1)).toEqual({ step: "promoting", state: "now" });
+    expect(steps(job({ about: { ...job().about, promote: true } })).at(-1)).toEqual({ step: "promoting", state: "ahead" });
   });
 
   it("takes as long as the one before", () => {

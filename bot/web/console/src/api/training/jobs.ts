@@ -51,7 +51,7 @@ export interface Job {
   started_at: string | null;
   ended_at: string | null;
   by: string;
-  about: { proposal: string | number | null; model: string | null };
+  about: { proposal: string | null; model: string | null; promote: boolean; commit: string | null };
   result: JobResult | null;
   /** A sentence: what went wrong. */
   error: string | null;
@@ -59,7 +59,7 @@ export interface Job {
 
 export interface NewJob {
   kind: JobKind;
-  proposal?: string | number;
+  proposal?: string;
   model?: string;
   promote?: boolean;
 }

@@ -29,6 +29,7 @@ export const inbox = {
   gone: "This group has been decided on.",
   sentences: "Sentences",
   sentence: {
+    makeTest: "Make a test",
     take: "Take “{text}” with the decision", mark: "Mark words", edit: "Other words", save: "Save", cancel: "Cancel", masked: "masked", maskedText: "Names and numbers are masked. Put other words in their place, or the sentence stays out.",
     reset: "As the customer wrote", words: "Words of the sentence", left: "Stays: {why}",
   },

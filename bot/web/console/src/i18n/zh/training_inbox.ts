@@ -29,6 +29,7 @@ export const inbox: typeof Texts = {
   gone: "这一组已经处理过了。",
   sentences: "句子",
   sentence: {
+    makeTest: "做成测试",
     take: "将“{text}”纳入本次处理", mark: "标注词语", edit: "改写", save: "保存", cancel: "取消", masked: "已脱敏", maskedText: "姓名和号码已脱敏。请换成别的词，否则这句话会留下。",
     reset: "恢复客户原话", words: "句子内容", left: "留下了：{why}",
   },

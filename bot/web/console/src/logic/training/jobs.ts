@@ -17,7 +17,7 @@ export function isOpen(job: Job): boolean {
 
 /** The steps of a job in their order, each done, under way or ahead. A step that is not in the plan comes last. */
 export function steps(job: Job): { step: JobStep; state: StepState }[] {
-  const plan: JobStep[] = [...STEPS[job.kind]];
+  const plan: JobStep[] = [...STEPS[job.kind], ...(job.about.promote ? (["promoting"] as const) : [])];
   if (job.step && job.step !== "waiting" && !plan.includes(job.step)) plan.push(job.step);
   const at = job.step ? plan.indexOf(job.step) : -1;
   return plan.map((step, i) => ({ step, state: job.state === "done" || i < at ? "done" : i === at ? "now" : "ahead" }));

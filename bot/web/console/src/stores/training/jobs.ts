@@ -9,8 +9,10 @@ const IDLE_MS = 20_000;
 
 class Jobs {
   readonly state = reactive({ jobs: null as Job[] | null, problem: null as unknown });
-  readonly open = computed(() => this.state.jobs?.find(isOpen) ?? null);
-  readonly past = computed(() => this.state.jobs?.filter((job) => !isOpen(job)) ?? []);
+  /** The job that runs, or that will next. */
+  readonly open = computed(() => this.state.jobs?.find((job) => job.state === "running") ?? [...(this.state.jobs ?? [])].reverse().find(isOpen) ?? null);
+  /** All others, newest first; some may wait. */
+  readonly past = computed(() => this.state.jobs?.filter((job) => job.id !== this.open.value?.id) ?? []);
   private readonly endings = new Set<(job: Job) => void>();
   private watchers = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
