@@ -109,13 +109,9 @@ class Engine:
             return replace(heard, intent=before.follows[heard.intent])
         if before is not None and heard.intent in patterns.unclear_intents and before.again_with & set(heard.entities):
             return replace(heard, intent=next(iter(before.intents)), confidence=1.0)
-        moods = patterns.small_talk.union(*(counter.intents for counter in patterns.counters))
-        if (
-            heard.intent in moods
-            and heard.confidence < patterns.mood_confidence
-            and not patterns.close_calls.asks(heard)
-        ):
-            # words without a wish, which are hardly small talk or anger either
+        unsure = heard.confidence < patterns.least_confidence(heard.intent)
+        if unsure and not patterns.close_calls.asks(heard):
+            # words without a wish, which are hardly small talk, anger or a goodbye either
             return replace(heard, intent=patterns.unclear_intent)
         answers = patterns.affirm_intents | patterns.deny_intents
         if (

@@ -63,6 +63,8 @@ class Patterns:
     idle_confidence: float
     #: below this confidence small talk and anger that answer nothing are not understood
     mood_confidence: float
+    #: below this confidence a greeting, thanks or other talk about the talk is not understood
+    talk_confidence: float
     #: below this confidence a short message is first read as an answer to the open question
     short_confidence: float
     #: most characters of a short message, and most words of one in Latin letters
@@ -87,6 +89,12 @@ class Patterns:
     failure_slot: str
     #: value of the failure slot → reason of the hand-over
     failure_handoffs: Mapping[str, str]
+
+    def least_confidence(self, intent: str) -> float:
+        """How sure it must be that a message without a wish means this, with nothing going on; 0 for wishes."""
+        if intent in self.small_talk.union(*(counter.intents for counter in self.counters)):
+            return self.mood_confidence
+        return self.talk_confidence if intent in self.close_calls.talk else 0.0
 
     def is_short(self, text: str) -> bool:
         words = text.split()
@@ -125,6 +133,7 @@ def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
             control_confidence=float(body["control_confidence"]),
             idle_confidence=float(body["idle_confidence"]),
             mood_confidence=float(body["mood_confidence"]),
+            talk_confidence=float(body["talk_confidence"]),
             short_confidence=float(body["short_answer"]["confidence"]),
             short_characters=int(body["short_answer"]["characters"]),
             short_words=int(body["short_answer"]["words"]),
