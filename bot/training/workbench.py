@@ -15,6 +15,7 @@ from bot.database import Database
 from bot.training.conversation_tests.service import ConversationTestData
 from bot.training.conversation_tests.store import PlayedStore
 from bot.training.data.copies import WorkingCopies
+from bot.training.data.entities import EntityData
 from bot.training.data.intents import IntentData
 from bot.training.data.service import LanguageData
 from bot.training.data.texts import TextData
@@ -38,6 +39,7 @@ class Workbench:
 
     data: LanguageData
     intents: IntentData
+    entities: EntityData
     texts: TextData
     findings: FindingsService
     tests: ConversationTestData
@@ -102,6 +104,7 @@ def build_workbench(
     return Workbench(
         data=LanguageData(copies, after=jobs.after_publishing),
         intents=IntentData(copies),
+        entities=EntityData(copies),
         texts=TextData(copies),
         findings=FindingsService(copies, FindingFiles(folders.findings)),
         tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), jobs.last_run),

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.channels.desk.session import DeskSessions
 from bot.channels.training.copies import CopiesChannel
+from bot.channels.training.entities import EntitiesChannel
 from bot.channels.training.findings import FindingsChannel
 from bot.channels.training.inbox import InboxChannel
 from bot.channels.training.intents import IntentsChannel
@@ -19,6 +20,7 @@ from bot.training.workbench import Workbench
 def add_training_routes(router: web.UrlDispatcher, sessions: DeskSessions, workbench: Workbench) -> None:
     """Everything that the trainers' pages ask for."""
     CopiesChannel(sessions, workbench).add_routes(router)
+    EntitiesChannel(sessions, workbench).add_routes(router)
     FindingsChannel(sessions, workbench).add_routes(router)
     InboxChannel(sessions, workbench).add_routes(router)
     IntentsChannel(sessions, workbench).add_routes(router)

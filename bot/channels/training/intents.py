@@ -29,10 +29,13 @@ class IntentsChannel(TrainingChannel):
         router.add_post(BASE + _INTENT + "/move", self.move)
 
     async def intents(self, request: web.Request) -> web.Response:
-        """All intents with how many examples they have; `q` looks through names and examples."""
+        """All intents, with what is to be mended and what waits; `q` looks through names and examples."""
         user = await self._trainer(request)
         sought, topic = (words(request.query.get(name), name, _QUERY_LIMIT) for name in ("q", "topic"))
-        return web.json_response({"intents": await self._workbench.intents.all(user, sought, topic)})
+        rows = await self._workbench.intents.all(user, sought, topic)
+        findings, waiting = await self._workbench.findings.counts(user), await self._workbench.inbox.waiting()
+        shown = [{**row, "findings": findings[row["intent"]], "waiting": waiting.get(row["intent"], 0)} for row in rows]
+        return web.json_response({"intents": shown})
 
     async def create(self, request: web.Request) -> web.Response:
         """Make an intent with its first examples in both languages."""

@@ -15,6 +15,7 @@ class TextsChannel(TrainingChannel):
         router.add_get(BASE + "/responses", self.responses)
         router.add_get(BASE + "/responses/{name}", self.response)
         router.add_put(BASE + "/responses/{name}", self.change_response)
+        router.add_post(BASE + "/responses/{name}/preview", self.preview)
         router.add_get(BASE + "/articles", self.articles)
         router.add_get(BASE + "/articles/{id}", self.article)
         router.add_put(BASE + "/articles/{id}", self.change_article)
@@ -36,6 +37,12 @@ class TextsChannel(TrainingChannel):
         name = request.match_info["name"]
         changed = await self._workbench.texts.change_response(user, name, body.get("id"), body.get("text"))
         return web.json_response(changed)
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """A response in both languages with values in place of its variables."""
+        user = await self._trainer(request)
+        values = (await json_object(request)).get("values", {})
+        return web.json_response(await self._workbench.texts.preview(user, request.match_info["name"], values))
 
     async def articles(self, request: web.Request) -> web.Response:
         """All articles, and which are due for review."""

@@ -91,6 +91,28 @@ class TextData:
             await asyncio.to_thread(do, root)
         return await self.response(user, name)
 
+    async def preview(self, user: User, name: str, values: object) -> dict[str, Any]:
+        """Every variation by language with values in place of its variables, as a customer would get it.
+
+        Args:
+            values: variable → text; one that is not given stays in its braces.
+
+        Raises:
+            NotFound: there is no such response.
+            BadRequest: `values` gives something else than texts and numbers.
+            Refused: it gives a variable that the response does not have.
+        """
+        given = _values(values)
+        found = await self.response(user, name)
+        unknown = sorted(given.keys() - set(found["variables"]))
+        if unknown:
+            raise Refused(f"{name} has no variable {{{unknown[0]}}}. Its variables: {', '.join(found['variables'])}.")
+        shown: dict[str, Any] = {language: [] for language in LANGUAGES}
+        for item in found["variations"]:
+            labels = [{"label": _filled(str(button["title"]), given)} for button in item["buttons"]]
+            shown[item["language"]].append({"id": item["id"], "text": _filled(item["text"], given), "buttons": labels})
+        return {**shown, "missing": sorted(set(found["variables"]) - given.keys())}
+
     # -- articles --------------------------------------------------------------------------------------------------
 
     async def articles(self, user: User, today: dt.date) -> list[dict[str, Any]]:
@@ -229,6 +251,16 @@ def _article_changes(body: Mapping[str, Any]) -> dict[str, Any]:
     if not changes:
         raise BadRequest("Send what to change: title, answer, owner, source or review_date.")
     return changes
+
+
+def _values(values: object) -> dict[str, str]:
+    if not isinstance(values, dict) or not all(isinstance(item, (str, int, float)) for item in values.values()):
+        raise BadRequest("values gives a text or a number for each variable.")
+    return {name: str(item)[:_LONGEST] for name, item in values.items()}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def _text(value: object, name: str) -> str:

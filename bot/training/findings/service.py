@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.assistant.nlu.meaning import meaning_text
@@ -42,6 +43,11 @@ class FindingsService:
             if kind in (None, item.kind) and (intent is None or intent in (item.intent, item.other_intent))
         ]
         return shown, as_of
+
+    async def counts(self, user: User) -> Counter[str]:
+        """How many findings each intent takes part in."""
+        found, _ = await self.all(user)
+        return Counter(intent for item in found for intent in {item.intent, item.other_intent or item.intent})
 
 
 def meaning_texts(examples: Sequence[Example]) -> list[str]:

@@ -124,6 +124,10 @@ class InboxService:
         more = f"{found[-1].weight}.{found[-1].id}" if len(found) == limit else None
         return found, total, more
 
+    async def waiting(self) -> dict[str, int]:
+        """Intent → sentences that wait for a decision and were taken for it."""
+        return await self._store.waiting()
+
     async def group(self, group_id: str) -> tuple[Group, list[Sentence]]:
         """A group and its open sentences, the weightiest first.
 

@@ -241,6 +241,13 @@ class InboxStore:
             row = (await connection.execute(select(_GROUP).where(inbox_groups.c.id == group_id))).first()
         return None if row is None else _group(row)
 
+    async def waiting(self) -> dict[str, int]:
+        """Intent → sentences of open groups that were mostly taken for it."""
+        g = inbox_groups.c
+        query = select([g.intent, func.sum(g.size)]).where(and_(g.status == "open", g.intent.isnot(None)))
+        async with self._db.read() as connection:
+            return {row[0]: int(row[1]) for row in (await connection.execute(query.group_by(g.intent))).all()}
+
     # -- deciding --------------------------------------------------------------------------------------------------
 
     async def decide(self, decision: KeptDecision, sentences: Sequence[Sentence]) -> int:
