@@ -73,6 +73,11 @@ bench-desk: ## the desk under load: request to offer, line to screen, a shift th
 	@tools/setup.sh test
 	@$(PYTHON) -W ignore -m bench.desk
 
+.PHONY: bench-publish
+bench-publish: ## from a trainer's publish to the new model serving, and what customers feel of it
+	@tools/setup.sh test
+	@$(PYTHON) -W ignore -m bench.publish
+
 .PHONY: pictures
 pictures: ## save the README's pictures with a real browser
 	@tools/setup.sh test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 import threading
 import time
@@ -16,6 +17,12 @@ from bot.training.jobs.order import line_of
 _FURTHER, _EVERY_S = 0.02, 1.0
 
 
+def _worked_s() -> float:
+    """What this process and those that it waited for have used, on all cores together."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
 class Teller:
     """Tells the service, by a line of JSON in a pipe, and whoever reads the log."""
 
@@ -27,7 +34,7 @@ class Teller:
 
     def step(self, step: Step, progress: float) -> None:
         """A new step begins; `progress` is the share of the whole job that is done, 0 to 1."""
-        self.say(step.value)
+        self.say(f"{step.value}, after {_worked_s():.1f} s of processor time")
         self._tell(step, progress)
 
     def progress(self, share: float) -> None:
@@ -44,6 +51,7 @@ class Teller:
         print(f"{datetime.now():%H:%M:%S} {line}", file=sys.stderr, flush=True)
 
     def done(self, result: Mapping[str, Any]) -> None:
+        self.say(f"done, after {_worked_s():.1f} s of processor time")
         self._write({"result": dict(result)})
 
     def failed(self, error: str) -> None:
