@@ -259,6 +259,23 @@ async def test_what_cannot_be_decided_is_said_and_nothing_is_done(
     assert (await pages.xue.get(f"/inbox/{bills['id']}"))["size"] == 5
 
 
+async def test_sentences_of_an_intent_that_was_removed_wait_until_another_is_chosen(
+    workbench: Workbench, database: Database, pages: Pages
+) -> None:
+    await bills_in_doubt(workbench, database)
+    bills = (await pages.xue.get("/inbox?intent=check_balance"))["groups"][0]
+    for language, texts in (("en", ("balance", "what is left")), ("zh", ("余额", "还剩多少钱"))):
+        for text in texts:
+            body = {"language": language, "text": text}
+            assert (await pages.xue.call("DELETE", "/intents/check_balance/examples", json=body))[0] == 200
+    status, answer = await pages.xue.call("POST", f"/inbox/{bills['id']}/decide", json={"decision": "accept"})
+    assert (status, answer["error"]["code"]) == (404, "intent_unknown")
+    assert "check_balance" in answer["error"]["message"]
+    assert (await pages.xue.get(f"/inbox/{bills['id']}"))["size"] == 5
+    decided = await pages.xue.post(f"/inbox/{bills['id']}/decide", {"decision": "other_intent", "intent": "check_bill"})
+    assert decided["decided"] == 5
+
+
 async def test_masked_words_wait_for_other_ones(workbench: Workbench, database: Database, pages: Pages) -> None:
     phone = {"entity": "phone_number", "start": 1, "end": 12, "value": "13800138000"}
     event = user_event(1, "查13800138000的账单", ("check_bill", 0.4), ("check_balance", 0.35), entities=[phone])
