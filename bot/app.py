@@ -60,7 +60,7 @@ from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
-from bot.training.changeover import ChangeOver
+from bot.training.changeover import MODELS, ChangeOver
 from bot.training.jobs.order import Limits
 from bot.training.registry import verified_model
 from bot.training.trying.service import build_trying
@@ -132,7 +132,15 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     locks = TurnLocks(redis, settings.workers > 1)
     limits = Limits(settings.training_memory_mb, settings.training_nice)
     workbench = build_workbench(
-        ROOT, settings.data_dir, settings.models_dir, database, utc_now, limits, settings.data_files
+        ROOT,
+        settings.data_dir,
+        settings.models_dir,
+        database,
+        utc_now,
+        limits,
+        settings.data_files,
+        model if settings.model else None,
+        partial(fanout.publish, MODELS, {"type": MODELS}),
     )
     told, trying = workbench.turn, build_trying(settings, redis, utc_now)
     turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class BotError(Exception):
     """What went wrong and what to do about it, in words that a caller may see.
@@ -10,11 +13,13 @@ class BotError(Exception):
         status: HTTP status of the answer.
         code: stable snake_case name that callers may branch on.
         retry_after_s: seconds until a new try makes sense, or None.
+        more: what else stands in the answer's `error`.
     """
 
     status: int = 500
     code: str = "internal_error"
     retry_after_s: int | None = None
+    more: Mapping[str, Any] = {}
 
     def __init__(self, message: str | None = None, *, retry_after_s: int | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -17,9 +18,9 @@ _INTERNAL_MESSAGE = "Something went wrong on our side. Try again; if it stays, r
 _NEWS = {400: BadRequest, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge}
 
 
-def error_body(error: BotError, request_id: str) -> dict[str, dict[str, str]]:
-    """`{"error": {"code", "message", "request_id"}}`"""
-    return {"error": {"code": error.code, "message": error.message, "request_id": request_id}}
+def error_body(error: BotError, request_id: str) -> dict[str, dict[str, Any]]:
+    """`{"error": {"code", "message", "request_id"}}`, and what else the error says."""
+    return {"error": {"code": error.code, "message": error.message, "request_id": request_id, **error.more}}
 
 
 @web.middleware

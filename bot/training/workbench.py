@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.assistant.nlu.meaning import shared_encoder
+from bot.audit.store import AuditStore
 from bot.contracts import Conversation, Message, ReasonCode
 from bot.conversations.store import ConversationStore
 from bot.database import Database
@@ -31,6 +32,8 @@ from bot.training.jobs.store import JobStore
 from bot.training.reports.store import ReportFiles
 from bot.training.teach.service import MatterCollector, TeachService
 from bot.training.teach.store import MatterStore
+from bot.training.trial.store import OutcomeStore
+from bot.training.versions import ModelVersions
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Workbench:
     collector: InboxCollector
     jobs: JobService
     reports: ReportFiles
+    versions: ModelVersions
     matters: MatterCollector
     teach: TeachService
     clock: Callable[[], datetime]
@@ -67,6 +71,7 @@ class Workbench:
         await self.collector.sweep()
         await self.inbox.group_new()
         await self.jobs.tidy()
+        await self.versions.tidy()
 
     async def start(self) -> None:
         """What ended with the service that ran before is written down, and what waited goes on."""
@@ -85,6 +90,8 @@ def build_workbench(
     clock: Callable[[], datetime],
     limits: Limits,
     files: Path | None = None,
+    fixed: Path | None = None,
+    tell_models: Callable[[], Awaitable[None]] | None = None,
 ) -> Workbench:
     """Everything of the workbench.
 
@@ -94,6 +101,8 @@ def build_workbench(
         models: the folder of models.
         limits: how much of the machine training may take.
         files: the assistant's that serve; None: those of the checkout.
+        fixed: an archive that serves whatever the registry of models says.
+        tell_models: tells all processes that the registry has changed.
     """
     folders = Folders(data_dir)
     copies = WorkingCopies(installation, folders.copies)
@@ -112,7 +121,14 @@ def build_workbench(
         collector=InboxCollector(store, clock),
         jobs=jobs,
         reports=ReportFiles(folders.reports),
+        versions=ModelVersions(
+            models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock
+        ),
         matters=MatterCollector(matters),
         teach=TeachService(matters, files or installation / "data", clock),
         clock=clock,
     )
+
+
+async def _nobody() -> None:
+    """Other processes look at the registry every few seconds."""
