@@ -54,7 +54,7 @@ class Database:
         """Args:
         shared: whether other processes write to the same SQLite file all the time; if not, statements run inline.
         """
-        self.is_sqlite = url.startswith("sqlite")
+        self._named, self.is_sqlite = url, url.startswith("sqlite")
         if self.is_sqlite and not shared:
             url = url.replace("sqlite+aiosqlite", f"sqlite+{DRIVER}", 1)
         self.url = url
@@ -143,6 +143,10 @@ class Database:
             await unit.end(None)
         finally:
             _UNIT.reset(token)
+
+    def beside(self) -> "Database":
+        """Another door to the same database, for long reads: they run in a thread, and nobody waits. Close it too."""
+        return Database(self._named)
 
     async def close(self) -> None:
         reader, self._reader = self._reader, None

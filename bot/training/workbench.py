@@ -53,6 +53,8 @@ class Workbench:
     versions: ModelVersions
     matters: MatterCollector
     teach: TeachService
+    #: for what takes long
+    long_reads: Database
     clock: Callable[[], datetime]
 
     async def turn(
@@ -80,6 +82,7 @@ class Workbench:
     async def stop(self) -> None:
         """End what runs beside the service."""
         await self.jobs.stop()
+        await self.long_reads.close()
 
 
 def build_workbench(
@@ -106,7 +109,7 @@ def build_workbench(
     """
     folders = Folders(data_dir)
     copies = WorkingCopies(installation, folders.copies)
-    store, matters = InboxStore(database), MatterStore(database)
+    store, long_reads = InboxStore(database), database.beside()
     job_store = JobStore(database)
     runner = JobRunner(job_store, folders, installation, models, limits, clock)
     jobs = JobService(job_store, runner, folders, models, copies, clock)
@@ -124,8 +127,9 @@ def build_workbench(
         versions=ModelVersions(
             models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock
         ),
-        matters=MatterCollector(matters),
-        teach=TeachService(matters, files or installation / "data", clock),
+        matters=MatterCollector(MatterStore(database)),
+        teach=TeachService(MatterStore(long_reads), files or installation / "data", clock),
+        long_reads=long_reads,
         clock=clock,
     )
 

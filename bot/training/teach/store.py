@@ -95,6 +95,7 @@ class MatterStore:
                     again.c.at < to,
                     first.c.at >= since - within,
                     first.c.at < again.c.at,
+                    before.c.updated_at >= since - within,
                     before.c.updated_at < again.c.at,
                     ~to_a_person,
                     ~not_solved,
