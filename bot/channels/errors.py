@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from bot.errors import BadRequest, BotError, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
@@ -41,7 +42,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
             found.status = exc.status
         if "Allow" in exc.headers:
             headers["Allow"] = exc.headers["Allow"]
-    except (ConnectionError, OSError) as exc:
+    except (OSError, RedisError) as exc:
         log.error("request.unavailable", request_id=request_id, path=request.path, cause=type(exc).__name__)
         found = Unavailable()
     except Exception as exc:

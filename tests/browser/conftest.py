@@ -92,8 +92,11 @@ def enter(new_context: Callable[..., BrowserContext], service: Service) -> Itera
         close_all(service, username)
         entered.append(username)
         page = new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}).new_page()
+        desk = Desk(service, username)
+        # the service remembers what another test has chosen
+        assert desk.call("PUT", "/me/settings", json={"theme": "system"}).status_code == 200
         if status:
-            Desk(service, username).go(status.lower())
+            desk.go(status.lower())
         return Console(page, service, username).enter()
 
     yield as_

@@ -6,10 +6,8 @@ One service goes through all of it, a crash a test; two customers in the queue a
 from __future__ import annotations
 
 import json
-import signal
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,11 @@ import pytest
 import requests
 
 from bot.conversations.crash_points import VARIABLE
+from tests.chaos.crashing import crash_at
 from tests.conftest import Pool
 from tests.integration.shapes import assert_state, assert_thread
 from tests.service import Customer, Desk, Service, wait_until
 
-_ENDS_S = 20
 _ANSWERED_S = 30
 
 
@@ -35,17 +33,6 @@ class World:
     trigger: Path
     waiting: list[Customer]
     with_agent: Customer
-
-    def crash_at(self, point: str, act: Callable[[], object]) -> None:
-        """Have the service end at `point` while it does `act`, and start it again."""
-        self.trigger.write_text(point)
-        # the line is cut in the middle: that is what is tried
-        with suppress(requests.ConnectionError, requests.Timeout):
-            act()
-        process = self.service.process
-        assert process is not None and process.wait(_ENDS_S) == -signal.SIGKILL, f"it did not come by {point}"
-        assert not self.trigger.exists()
-        self.service.start()
 
     def settled(self, customer: Customer) -> bool:
         """Whether the bot, or whoever has it, owes this customer nothing."""
@@ -103,7 +90,7 @@ def _assert_whole(world: World) -> None:
 def _crash_and_send_again(world: World, customer: Customer, point: str, body: dict[str, Any]) -> None:
     """Crash while this message is taken or answered; then the window sends it again, as it does until acknowledged."""
     sent = {"client_msg_id": uuid.uuid4().hex, **body}
-    world.crash_at(point, lambda: _send(customer, sent))
+    crash_at(world.service, world.trigger, point, lambda: _send(customer, sent))
     assert _send(customer, sent).status_code in (200, 202)
     assert wait_until(lambda: world.settled(customer), _ANSWERED_S), "the message is answered after the crash"
     thread = customer.thread()
@@ -166,7 +153,7 @@ def test_a_complaint_survives_a_crash_and_is_recorded_once(world: World, point: 
 def test_a_wish_for_a_person_survives_a_crash_with_one_place_behind_the_others(world: World) -> None:
     customer = Customer(world.service, "zh").open()
     sent = {"client_msg_id": "wish", "text": "转人工"}
-    world.crash_at("owner_committed", lambda: _send(customer, sent))
+    crash_at(world.service, world.trigger, "owner_committed", lambda: _send(customer, sent))
     assert _send(customer, sent).status_code in (200, 202)
 
     def queued() -> bool:
@@ -185,7 +172,7 @@ def test_a_wish_for_a_person_survives_a_crash_with_one_place_behind_the_others(w
 
 def test_asking_by_the_menu_in_a_crash_is_done_once(world: World) -> None:
     customer = Customer(world.service, "zh").open()
-    world.crash_at("handoff_before_commit", lambda: customer.call("POST", "/handoff"))
+    crash_at(world.service, world.trigger, "handoff_before_commit", lambda: customer.call("POST", "/handoff"))
     assert customer.call("GET", "/messages?after=0").json()["state"] == {"owner": "bot", "epoch": 1}, "all or nothing"
     assert customer.call("POST", "/handoff").json()["state"]["owner"] == "queued"
     assert len(world.service.sql("SELECT id FROM handoffs WHERE conversation_id = ?", customer.id)) == 1

@@ -7,7 +7,8 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from aiohttp import WSMsgType, web
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
 from bot.conversations.fanout import DESK, Fanout, desk_of
@@ -17,8 +18,14 @@ from bot.errors import BadRequest, BotError
 from bot.handoff.model import User
 from bot.handoff.service import HandoffService
 
-#: the socket is gone when a ping of ours has no answer for half of it
+log = structlog.get_logger(__name__)
+
+#: most seconds between two pings of ours; a console is gone when one has no answer before the next
 _PING_S = 10.0
+#: and as many of them fit into the grace time at least
+_PINGS_IN_GRACE = 3
+#: how long a console may take to say good-bye
+_CLOSE_S = 2.0
 #: frames of the desk that only one person hears
 _PERSONAL = ("mention", "read")
 
@@ -41,6 +48,7 @@ class LiveChannel:
         self._tools = tools
         self._fanout = fanout
         self._open = open_sockets
+        self.ping_s = min(_PING_S, handoffs.rules.grace_s / _PINGS_IN_GRACE)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get(BASE + "/ws", self.live)
@@ -48,7 +56,8 @@ class LiveChannel:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Events for the console; `{"type": "watch", "conversation_id"}` also streams one chat's messages."""
         session = await self._sessions.of(request, *SERVING)
-        socket = web.WebSocketResponse(heartbeat=_PING_S)
+        # aiohttp's own heartbeat takes whatever comes for a sign that its pings arrive; a deaf console still talks
+        socket = web.WebSocketResponse(timeout=_CLOSE_S, autoping=False)
         if not socket.can_prepare(request):
             raise BadRequest("This address speaks WebSocket only.")
         await socket.prepare(request)
@@ -120,6 +129,8 @@ class _Console:
         self._watching: dict[str, asyncio.Task[None]] = {}
         #: watched conversation → whether something is written there
         self._drafting: dict[str, bool] = {}
+        #: whether our last ping has come back
+        self._answers = True
 
     async def talk(self) -> None:
         """Hear and tell until the socket closes."""
@@ -132,6 +143,10 @@ class _Console:
             async for received in self._socket:
                 if received.type is WSMsgType.TEXT:
                     await self._frame(received.data)
+                elif received.type is WSMsgType.PING:
+                    await self._socket.pong(received.data)
+                elif received.type is WSMsgType.PONG:
+                    self._answers = True
         finally:
             for task in (*tasks, *self._watching.values()):
                 task.cancel()
@@ -181,9 +196,14 @@ class _Console:
             await self._desk.look(conversation_id, self._window, self._user, drafting=on)
 
     async def _alive(self) -> None:
-        while True:
+        """Ping the console; one that does not hear us counts no more, however much it says."""
+        while self._answers:
+            self._answers = False
             await self._desk.still_there(self._drafting, self._window, self._user)
-            await asyncio.sleep(_PING_S)
+            await self._socket.ping()
+            await asyncio.sleep(self._desk.ping_s)
+        log.info("console.deaf", user_id=self._user.id)
+        await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
 
     async def _refuse(self, code: str, message: str) -> None:
         await self._socket.send_json({"type": "error", "error": {"code": code, "message": message}})
