@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from bot.database import Database
 from bot.settings import ROOT
 from bot.training.jobs.model import About, Job, Kind, State, Step
-from bot.training.jobs.order import Limits
+from bot.training.jobs.order import Folders, Limits
 from bot.training.jobs.processes import ProcessId
 from bot.training.registry import read_registry, verified_model
 from bot.training.workbench import Workbench
@@ -62,7 +62,8 @@ async def test_a_training_leaves_a_candidate_and_tells_how_far_it_is(
     lines, further = await workbench.jobs.log(job.id, 0)
     assert any("HybridIntentClassifier" in line for line in lines)
     assert await workbench.jobs.log(job.id, further) == ([], further)
-    assert not (tmp_path / "var" / "training" / "jobs" / job.id / "scratch").exists()
+    folders = Folders(tmp_path / "var")
+    assert not folders.scratch(job.id).exists() and not folders.temporary(job.id).exists()
     assert (installation / "config.yml").is_file()
 
 
@@ -230,6 +231,8 @@ async def test_a_job_whose_service_was_killed_failed_as_the_next_service_sees(
     job = await workbench.jobs.one(job_id)
     assert job.state is State.failed and job.error is not None and "service stopped" in job.error
     assert not ProcessId.parsed(str(job.process)).is_alive
+    folders = Folders(tmp_path / "var")
+    assert not folders.scratch(job_id).exists() and not folders.temporary(job_id).exists()
     further = await workbench.jobs.ask(XUE, Kind.findings, About())
     assert further.state is State.running
 

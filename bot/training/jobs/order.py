@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 _ORDER, LOG = "order.json", "log"
 _SCRATCH = "scratch"
+_SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,15 @@ class Folders:
     def scratch(self, job_id: str) -> Path:
         """What is thrown away when the job has ended."""
         return self.of(job_id) / _SCRATCH
+
+    def temporary(self, job_id: str) -> Path:
+        """As `scratch`, with a name so short that sockets can lie in it."""
+        return Path(tempfile.gettempdir()) / f"frontline-job-{job_id[:_SHORT]}"
+
+    def clear(self, job_id: str) -> None:
+        """Throw away what is left of a job that has ended; its log stays."""
+        for folder in (self.scratch(job_id), self.temporary(job_id)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def line_of(told: Mapping[str, Any]) -> bytes:

@@ -119,7 +119,7 @@ class JobRunner:
             log.error("training.job_broken", job=job.id, cause=type(exc).__name__, exc_info=True)
         finally:
             self._processes.pop(job.id, None)
-        await asyncio.to_thread(shutil.rmtree, self._folders.scratch(job.id), True)
+        await asyncio.to_thread(self._folders.clear, job.id)
         state = State.failed if error else State.done
         ended = await self._store.end(job.id, state, self._clock(), result=told.get("result"), error=error)
         await self._store.free(job.id)
@@ -139,7 +139,7 @@ class JobRunner:
             limits=limits,
         )
         await asyncio.to_thread(order.write, folder)
-        self._folders.scratch(job.id).mkdir(exist_ok=True)
+        self._folders.temporary(job.id).mkdir(mode=0o700)
         command = [sys.executable, "-m", "bot.training.jobs.worker", str(folder)]
         if limits.nice and shutil.which("ionice"):
             command = ["ionice", "-c", "3", *command]  # it takes the disk when nobody else wants it
@@ -148,7 +148,7 @@ class JobRunner:
             "PYTHONPATH": str(ROOT),
             "RASA_CACHE_DIRECTORY": str(self._folders.cache / "rasa"),
             "RASA_MAX_CACHE_SIZE": str(_CACHE_MB),
-            "TMPDIR": str(self._folders.scratch(job.id).resolve()),
+            "TMPDIR": str(self._folders.temporary(job.id)),
         }
         with self._folders.log(job.id).open("ab") as out:
             # it hears by the end of its standard input that this process is gone

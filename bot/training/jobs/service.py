@@ -165,6 +165,7 @@ class JobService:
             return
         if await self._store.end(job.id, State.failed, self._clock(), error=STOPPED):
             log.warning("training.job_lost", job=job.id, kind=job.kind.value)
+        await asyncio.to_thread(self._folders.clear, job.id)
         await self._store.free(job.id)
 
     async def start_next(self) -> None:
