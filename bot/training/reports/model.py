@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import NotFound
+from bot.training.held_out import Case
 
 BINS = 15
 OUTSIDE = "out_of_scope"
@@ -61,6 +62,28 @@ def report_of(guesses: Sequence[Guessed]) -> dict[str, Any]:
             {"intent": intent, "got": got, "count": count} for (intent, got), count in sorted(matrix.items())
         ],
     }
+
+
+def fixed_sets(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """How a model does on the test sentences, which no training has seen, by set and language."""
+    sets: dict[str, list[Case]] = {}
+    for case in cases:
+        sets.setdefault(case.group, []).append(case)
+    rows = []
+    for group, own in sets.items():
+        name, _, language = group.rpartition(".")
+        inside = [case for case in own if case.wanted != OUTSIDE]
+        right = sum(case.right or (case.wanted == OUTSIDE and case.outside) for case in own)
+        rows.append(
+            {
+                "set": name,
+                "language": language,
+                "sentences": len(own),
+                "accuracy": _share(right, len(own)),
+                "refused": _share(sum(case.outside for case in inside), len(inside)),
+            }
+        )
+    return rows
 
 
 def summary_of(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import pytest
 from bot.training.data.model import Example
 from bot.training.findings.model import Finding, Kind, cover, odd, still_there
 from bot.training.findings.store import FindingFiles
-from bot.training.reports.model import Guessed, ReportNotFound, report_of, summary_of
+from bot.training.held_out import Case
+from bot.training.reports.model import Guessed, ReportNotFound, fixed_sets, report_of, summary_of
 from bot.training.reports.store import ReportFiles
 
 
@@ -81,6 +82,19 @@ def test_calibration_compares_how_sure_with_how_right() -> None:
 def test_a_report_of_nothing_has_no_figures() -> None:
     report = report_of([])
     assert report["languages"] == {} and report["failing"] == [] and report["sentences"] == 0
+
+
+def test_of_the_fixed_sets_a_refusal_is_right_for_what_lies_outside() -> None:
+    cases = [
+        Case("first.en", "a", "bill", "bill", True),
+        Case("first.en", "b", "bill", "balance", False, outside=True),
+        Case("first.en", "c", "out_of_scope", "bill", False, outside=True),
+        Case("validated.zh", "d", "bill", "bill", True),
+    ]
+    assert fixed_sets(cases) == [
+        {"set": "first", "language": "en", "sentences": 3, "accuracy": 0.6667, "refused": 0.5},
+        {"set": "validated", "language": "zh", "sentences": 1, "accuracy": 1.0, "refused": 0.0},
+    ]
 
 
 def test_reports_are_kept_newest_first_with_their_guesses(tmp_path: Path) -> None:
