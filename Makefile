@@ -33,7 +33,7 @@ check: ## format, lint, types, language data, tests
 	$(PYTHON) -m pytest
 
 .PHONY: train
-train: ## train a model from data/ and let it serve from the next start on
+train: ## train a model from data/ and let it serve; a running service changes over
 	@tools/setup.sh python
 	@$(PYTHON) -m bot train
 

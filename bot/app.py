@@ -62,7 +62,7 @@ from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
 from bot.training.changeover import MODELS, ChangeOver
 from bot.training.jobs.order import Limits
-from bot.training.registry import verified_model
+from bot.training.registry import model_to_start
 from bot.training.trying.service import build_trying
 from bot.training.workbench import build_workbench
 
@@ -117,7 +117,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     services = build_services(settings, database, redis, operator, identity.secret, listeners)
     store = ConversationStore(database, events.conversation)
     memory = SqlTrackerStore(None, store=store)
-    model = Path(settings.model) if settings.model else verified_model(settings.models_dir)
+    model = Path(settings.model) if settings.model else model_to_start(settings.models_dir)
     load = partial(
         load_assistant, memory=memory, actions=build_actions(services), action_timeout_s=settings.action_timeout_s
     )
@@ -189,6 +189,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         care.tidy,
         loop.tidy,
         tools.directory.tidy,
+        workbench.versions.tidy,
         workbench.tidy,
     ]
     change_over = ChangeOver(

@@ -156,12 +156,16 @@ class KnowledgeService:
     def _vectors(self, texts: list[str], cache_folder: Path | None) -> Vectors:
         if cache_folder is None:
             return self._encoded(texts)
-        cache = VectorCache(cache_folder)
-        fingerprint = fingerprint_of(texts, _name_of(self._encoder))
+        cache, encoder = VectorCache(cache_folder), _name_of(self._encoder)
+        fingerprint = fingerprint_of(texts, encoder)
         vectors = cache.read(fingerprint, rows=len(texts))
         if vectors is None:
-            vectors = self._encoded(texts)
-            cache.write(fingerprint, vectors)
+            known = cache.known(encoder)
+            new = [text for text in dict.fromkeys(texts) if text not in known]
+            if new:
+                known.update(zip(new, self._encoded(new), strict=True))
+            vectors = np.stack([known[text] for text in texts])
+            cache.write(fingerprint, vectors, texts, encoder)
         return vectors
 
     def _encoded(self, texts: list[str]) -> Vectors:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 
 import numpy as np
 import structlog
@@ -155,7 +157,8 @@ class VectorCache:
     """Vectors of one list of texts on disk, so that a start need not compute them again.
 
     The file is `knowledge-<fingerprint>.npy`: another text, order or encoder gives another name. A file that cannot be
-    read counts as absent. Several processes may share the folder.
+    read counts as absent. Several processes may share the folder. The texts stand beside it, so that of a list that has
+    changed only new ones are computed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -176,24 +179,43 @@ class VectorCache:
             return None
         return np.asarray(vectors, dtype=np.float32)
 
-    def write(self, fingerprint: str, vectors: Vectors) -> None:
+    def known(self, encoder: str) -> dict[str, Vectors]:
+        """The vector of every text of the lists that are stored, whatever else was in them."""
+        found: dict[str, Vectors] = {}
+        for path in self._folder.glob("knowledge-*.json"):
+            try:
+                body = json.loads(path.read_text("utf-8"))
+                texts = body["texts"] if body["encoder"] == encoder else []
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            vectors = self.read(path.stem.removeprefix("knowledge-"), len(texts)) if texts else None
+            if vectors is not None:
+                found.update(zip(texts, vectors, strict=True))
+        return found
+
+    def write(self, fingerprint: str, vectors: Vectors, texts: Sequence[str] = (), encoder: str = "") -> None:
         """Store the matrix and remove older ones. A disk that refuses costs time at the next start, nothing else."""
         path = self._path(fingerprint)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self._folder, prefix=".knowledge-", suffix=".npy")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.save(file, vectors, allow_pickle=False)
-                os.replace(draft, path)
-            except BaseException:
-                Path(draft).unlink(missing_ok=True)
-                raise
-            for other in self._folder.glob("knowledge-*.npy"):
-                if other != path:
+            said = json.dumps({"encoder": encoder, "texts": list(texts)}, ensure_ascii=False).encode()
+            self._put(path, lambda file: np.save(file, vectors, allow_pickle=False))
+            self._put(path.with_suffix(".json"), lambda file: file.write(said))
+            for other in self._folder.glob("knowledge-*"):
+                if other.stem != path.stem:
                     other.unlink(missing_ok=True)
         except OSError as exc:
             log.warning("knowledge_cache_not_written", file=path.name, error=type(exc).__name__)
+
+    def _put(self, path: Path, write: Callable[[IO[bytes]], object]) -> None:
+        handle, draft = tempfile.mkstemp(dir=self._folder, prefix=".knowledge-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+            os.replace(draft, path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
 
     def _path(self, fingerprint: str) -> Path:
         return self._folder / f"knowledge-{fingerprint}.npy"

@@ -121,6 +121,26 @@ def verified_model(models: Path, file: str | None = None) -> Path:
     return models / record.file
 
 
+def model_to_start(models: Path) -> Path:
+    """What a service begins with: the model that serves or, when that cannot be trusted, the one before it.
+
+    Raises:
+        ModelMissing, ModelNotTrusted: neither can be loaded; the message is about the one that should serve.
+    """
+    try:
+        return verified_model(models)
+    except (ModelMissing, ModelNotTrusted) as exc:
+        previous = read_registry(models).previous
+        try:
+            found = verified_model(models, previous) if previous else None
+        except (ModelMissing, ModelNotTrusted):
+            found = None
+        if found is None:
+            raise
+        log.error("models.started_with_the_one_before", cause=exc.message, serving=found.name)
+        return found
+
+
 def is_trusted(models: Path, record: ModelRecord) -> bool:
     """Whether this model would be loaded; the digest of a file that has not changed is not taken again."""
     return (models / record.file).is_file() and not _distrust(models, record, _known_digest)

@@ -73,7 +73,6 @@ class Workbench:
         await self.collector.sweep()
         await self.inbox.group_new()
         await self.jobs.tidy()
-        await self.versions.tidy()
 
     async def start(self) -> None:
         """What ended with the service that ran before is written down, and what waited goes on."""

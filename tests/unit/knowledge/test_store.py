@@ -166,7 +166,15 @@ class TestVectorCache:
         cache = VectorCache(tmp_path)
         cache.write("old", self.vectors)
         cache.write("new", self.vectors)
-        assert [path.name for path in tmp_path.iterdir()] == ["knowledge-new.npy"]
+        assert {path.name for path in tmp_path.iterdir()} == {"knowledge-new.npy", "knowledge-new.json"}
+
+    def test_a_text_is_known_from_another_list_of_the_same_encoder(self, tmp_path: Path) -> None:
+        cache = VectorCache(tmp_path)
+        cache.write("old", self.vectors, ["a", "b", "c"], "one")
+        assert np.array_equal(cache.known("one")["b"], self.vectors[1])
+        assert cache.known("two") == {}
+        (tmp_path / "knowledge-old.json").write_text("{", encoding="utf-8")
+        assert cache.known("one") == {}
 
     @pytest.mark.parametrize("content", [b"", b"half a file", b"\x93NUMPY\x01\x00"])
     def test_a_damaged_file_counts_as_absent(self, tmp_path: Path, content: bytes) -> None:

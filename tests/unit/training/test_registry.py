@@ -160,6 +160,18 @@ def test_what_was_cut_short_changed_or_not_signed_is_not_loaded_and_the_serving_
         assert registry.verified_model(models).name == "frontline-01.tar.gz"
 
 
+def test_a_service_starts_with_the_model_before_when_the_serving_one_is_damaged(models: Path) -> None:
+    registry.register(models, made(models, 1))
+    second = candidate(models, 2)
+    registry.promote(models, second)
+    assert registry.model_to_start(models).name == second
+    one_byte_changed(models, second)
+    assert registry.model_to_start(models).name == "frontline-01.tar.gz"
+    (models / "frontline-01.tar.gz").unlink()
+    with pytest.raises(ModelNotTrusted, match=second):
+        registry.model_to_start(models)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
