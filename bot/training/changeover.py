@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -26,6 +27,8 @@ from bot.training.records import Trial
 from bot.training.registry import read_registry, stamp, verified_model
 
 log = structlog.get_logger(__name__)
+
+Made = TypeVar("Made")
 
 #: topic of what every process hears when the registry has changed
 MODELS = "models"
@@ -105,7 +108,7 @@ class ChangeOver:
     async def _serve(self, wanted: str, trial: Trial | None) -> None:
         before = self._served.serving
         if wanted != before.name:
-            assistant, use = await self._loaded(wanted), await asyncio.to_thread(self._renewed)
+            assistant, use = await self._loaded(wanted), await self._beside(self._renewed)
             self._served.change(assistant, None if trial is None else self._served.trial)
             if use is not None:
                 use()
@@ -129,13 +132,17 @@ class ChangeOver:
             asyncio.run(assistant.warm_up(self._clock()))
             return assistant
 
-        async with one_at_a_time(self._gate):
-            with _yielding():
-                assistant = await asyncio.to_thread(load)
+        assistant = await self._beside(load)
         # as at the start: no later collection looks through it again; what nobody refers to goes by itself
         gc.collect()
         gc.freeze()
         return assistant
+
+    async def _beside(self, work: Callable[[], Made]) -> Made:
+        """Do something long in a thread; in one process of the installation at a time."""
+        async with one_at_a_time(self._gate):
+            with _yielding():
+                return await asyncio.to_thread(work)
 
     def _not_changed(self, exc: Exception) -> None:
         serving = self._served.serving.name

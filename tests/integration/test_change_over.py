@@ -17,7 +17,7 @@ from bot.training import registry
 from tests.integration.models_setup import FIRST, OTHER_WELCOME, SECOND, models_in, record_of
 from tests.service import Customer, Service, wait_until
 
-_CHANGED_S = 60
+_CHANGED_S, _CALLS = 60, 12
 #: nothing that ends with a person
 _SAID = ("hello", "how do I change my wifi password", "thanks", "do you have a shop near the station")
 
@@ -29,19 +29,42 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def serving(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = Service(tmp_path_factory.mktemp("data"), {"FRONTLINE_MODELS_DIR": str(models), "FRONTLINE_MODEL": ""})
+    settings = {"FRONTLINE_MODELS_DIR": str(models), "FRONTLINE_MODEL": "", "FRONTLINE_WORKERS": "2"}
+    running = Service(tmp_path_factory.mktemp("data"), settings)
     running.seed()
     running.start()
     yield running
     running.stop()
 
 
-def state(service: Service) -> dict[str, object]:
-    return dict(requests.get(service.base + "/readyz", timeout=30).json())
+def states(service: Service) -> list[dict[str, object]]:
+    """What the processes say: each call is a connection of its own, and the system deals them out to both."""
+    return [dict(requests.get(service.base + "/readyz", timeout=30).json()) for _ in range(_CALLS)]
 
 
 def serves(service: Service, file: str) -> bool:
-    return wait_until(lambda: state(service)["model"] == file, _CHANGED_S)
+    """Whether all processes come to serve a model."""
+    return wait_until(lambda: {state["model"] for state in states(service)} == {file}, _CHANGED_S)
+
+
+def warned(service: Service, words: str) -> bool:
+    """Whether all processes come to warn of something."""
+    return wait_until(lambda: all(words in str(state["warnings"]) for state in states(service)), _CHANGED_S)
+
+
+def calm(service: Service) -> bool:
+    """Whether no process warns of models any more."""
+    return wait_until(lambda: "goes on serving" not in str(states(service)), _CHANGED_S)
+
+
+def memory(service: Service) -> int:
+    """Bytes that the workers hold."""
+    assert service.process is not None
+    return sum(child.memory_info().rss for child in psutil.Process(service.process.pid).children() if _is_worker(child))
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    return "serve" in process.cmdline()
 
 
 def understood_by(service: Service, conversation_id: str) -> list[str]:
@@ -83,8 +106,7 @@ def test_customers_talk_on_while_the_model_changes_and_changes_back(serving: Ser
         talker.start()
     try:
         assert wait_until(lambda: all(len(talker.seconds) > 4 for talker in talkers), 60), talkers
-        assert serving.process is not None
-        before = psutil.Process(serving.process.pid).memory_info().rss
+        before = memory(serving)
         quiet = sorted(second for talker in talkers for second in talker.seconds)
         registry.promote(models, SECOND)
         assert serves(serving, SECOND)
@@ -93,7 +115,7 @@ def test_customers_talk_on_while_the_model_changes_and_changes_back(serving: Ser
         assert Customer(serving, "en").open().messages[0]["text"] == OTHER_WELCOME
         registry.rollback(models)
         assert serves(serving, FIRST)
-        grown = psutil.Process(serving.process.pid).memory_info().rss - before
+        grown = memory(serving) - before
     finally:
         stop.set()
         for talker in talkers:
@@ -107,6 +129,7 @@ def test_customers_talk_on_while_the_model_changes_and_changes_back(serving: Ser
         assert sorted(set(by), key=by.index) == [FIRST, SECOND], "from one turn to the next, and all after it"
     text = serving.log.read_text("utf-8")
     assert "turn.failed" not in text and "turn.lost" not in text
+    assert grown < before / 4, "what served before is freed"
     metrics = requests.get(serving.base + "/metrics", timeout=30).text
     assert f'frontline_model_info{{model="{FIRST}",role="serving"}} 1.0' in metrics
     assert 'frontline_model_changes_total{outcome="changed"} 2.0' in metrics
@@ -117,26 +140,25 @@ def test_what_a_customer_is_not_understood_with_names_the_model(serving: Service
     customer.say("will the shares of the tram company rise next week")
     query = "SELECT model FROM inbox_sentences WHERE conversation_id = ?"
     assert wait_until(lambda: serving.sql(query, customer.id), 20)
-    assert serving.sql(query, customer.id) == [{"model": state(serving)["model"]}]
+    assert serving.sql(query, customer.id) == [{"model": FIRST}]
 
 
 def test_a_model_that_cannot_be_loaded_changes_nothing_and_is_said(serving: Service, models: Path) -> None:
-    before = state(serving)
-    assert before["warnings"] == [] or FIRST not in str(before["warnings"])
+    assert calm(serving)
     (models / "frontline-3.tar.gz").write_bytes(b"signed, and no model")
     registry.register(models, record_of(models, "frontline-3.tar.gz", "2027-03-01T12:00:00+00:00"))
-    assert wait_until(lambda: FIRST + " goes on serving" in str(state(serving)["warnings"]), _CHANGED_S)
-    assert state(serving)["model"] == FIRST
+    assert warned(serving, f"{FIRST} goes on serving")
+    assert serves(serving, FIRST)
     assert Customer(serving, "en").open().say("hello")
 
     registry.rollback(models)
-    assert wait_until(lambda: "goes on serving" not in str(state(serving)["warnings"]), _CHANGED_S)
+    assert calm(serving)
     body = json.loads((models / "registry.json").read_text())
     (models / SECOND).write_bytes((models / SECOND).read_bytes()[:-100])
     (models / "registry.json").write_text(json.dumps({**body, "serving": SECOND}))
-    assert wait_until(lambda: "cut short or changed" in str(state(serving)["warnings"]), _CHANGED_S)
+    assert warned(serving, "cut short or changed")
     (models / "registry.json").write_text('{"format": 2,')
-    assert wait_until(lambda: "registry.json, line 1" in str(state(serving)["warnings"]), _CHANGED_S)
+    assert warned(serving, "registry.json, line 1")
     assert Customer(serving, "zh").open().say("你好")
     (models / "registry.json").write_text(json.dumps(body))
-    assert wait_until(lambda: "goes on serving" not in str(state(serving)["warnings"]), _CHANGED_S)
+    assert calm(serving)
