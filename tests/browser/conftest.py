@@ -94,7 +94,7 @@ def enter(new_context: Callable[..., BrowserContext], service: Service) -> Itera
         page = new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}).new_page()
         desk = Desk(service, username)
         # the service remembers what another test has chosen
-        assert desk.call("PUT", "/me/settings", json={"theme": "system"}).status_code == 200
+        assert desk.call("PUT", "/me/settings", json={"theme": "system", "language": "en"}).status_code == 200
         if status:
             desk.go(status.lower())
         return Console(page, service, username).enter()

@@ -58,7 +58,8 @@ def test_every_pane_fits_and_is_accessible_light_and_dark(
 
 def test_the_console_speaks_chinese_and_remembers_it(enter: Enter) -> None:
     console = enter("agent1", None)
-    console.page.get_by_role("button", name="中文").click()
+    with console.page.expect_response("**/me/settings"):
+        console.page.get_by_role("button", name="中文").click()
     expect(console.page.get_by_role("button", name="我的会话")).to_be_visible()
     expect(console.page.locator("html")).to_have_attribute("lang", "zh-CN")
     console.page.evaluate("localStorage.clear()")
