@@ -18,12 +18,11 @@ from bot.tickets.sweep.store import SweepStore
 
 log = structlog.get_logger(__name__)
 
-_EVERY_S = 60.0
 RUNS = Gauge("frontline_housekeeping_timestamp_seconds", "When housekeeping last ended well, Unix time")
 
 
 class Housekeeping:
-    """Runs once a minute; everything it does is safe to do twice."""
+    """Runs every `housekeeping_s`; everything it does is safe to do twice."""
 
     def __init__(
         self,
@@ -71,7 +70,7 @@ class Housekeeping:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(_EVERY_S)
+            await asyncio.sleep(self._settings.housekeeping_s)
             try:
                 await self.tidy()
             except Exception as exc:  # edge of a background loop

@@ -78,6 +78,8 @@ class Settings:
     action_timeout_s: float = 6.0
     #: a customer message left unanswered this long is taken up again by the sweeper
     sweep_after_s: float = 5.0
+    #: how often deadlines, the archive, new sentences for the trainers and the like are seen to
+    housekeeping_s: float = 60.0
     #: groups, order of service and hours of the desk; empty: data/desk/groups.yml
     desk_groups: str = ""
     #: most memory of a training or evaluating process, MB; 0: as much as there is

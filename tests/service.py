@@ -33,8 +33,10 @@ def free_port() -> int:
 class Service:
     """`python -m bot serve` on a free port with its own data directory."""
 
-    def __init__(self, data_dir: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(self, data_dir: Path, env: dict[str, str] | None = None, root: Path = ROOT) -> None:
         self.data_dir = data_dir
+        #: the installation that it runs from
+        self.root = root
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "service.log"
@@ -47,13 +49,13 @@ class Service:
         """Make the demo operator afresh; returns the needs."""
         needs = self.data_dir / "needs.json"
         command = [sys.executable, "-m", "bot", "seed-demo", "--data-dir", str(self.data_dir), "--needs", str(needs)]
-        subprocess.run(command, cwd=ROOT, env=self._env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=self.root, env=self._env, check=True, stdout=subprocess.DEVNULL)
         return dict(json.loads(needs.read_text("utf-8")))
 
     def start(self) -> "Service":
         command = [sys.executable, "-m", "bot", "serve", "--port", str(self.port), "--data-dir", str(self.data_dir)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self._env, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, cwd=self.root, env=self._env, stdout=log, stderr=subprocess.STDOUT)
         ends = time.monotonic() + _START_S
         while time.monotonic() < ends:
             if self.process.poll() is not None:

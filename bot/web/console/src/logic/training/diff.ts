@@ -28,9 +28,22 @@ export function fileName(path: string): FileName {
   return { kind: "other", name: path, language: null };
 }
 
+const INTENT = /^\s*-\s+intent:\s*(?<intent>\S+)/;
+const NO_SENTENCE = /^\s*(examples: \|)?\s*$/;
+
+/** The intent that a line of a file of examples begins; null for any other. */
+export function intentOf(line: DiffLine, kind: FileKind): string | null {
+  return kind === "examples" ? (INTENT.exec(line.text)?.groups?.intent ?? null) : null;
+}
+
+/** A hunk without lines that only YAML needs. */
+export function readable(lines: readonly DiffLine[], kind: FileKind): DiffLine[] {
+  return kind === "examples" ? lines.filter((line) => !NO_SENTENCE.test(line.text)) : [...lines];
+}
+
 /** A line without indentation and, in a file of examples, without its dash. */
 export function readableLine(line: DiffLine, kind: FileKind): string {
-  const text = kind === "examples" ? line.text.replace(/^\s*-\s+(?!intent:)/, "") : line.text.replace(/^ {2,}/, (blanks) => " ".repeat(blanks.length - 2));
+  const text = kind === "examples" ? line.text.replace(/^\s*-\s+/, "") : line.text.replace(/^ {2,}/, (blanks) => " ".repeat(blanks.length - 2));
   return kind === "tests" ? text.replaceAll("\t", "  ·  ") : text;
 }
 

@@ -5,7 +5,7 @@ import type { Language } from "../../api/types";
 /** As the findings count: fewer are too few, and one language may have so many times the other's. */
 const FEWEST = 20;
 const MOST_TIMES = 2;
-const BULLET = /^\s*(?:[-*•·]|\d+[.)、])\s+/;
+const BULLET = /^\s*(?:(?:[-*•·]|\d+[.)])\s+|\d+[、．）]\s*)/;
 
 export type Order = "name" | "fewest" | "uneven" | "findings";
 

@@ -43,6 +43,8 @@ class Inbox {
   });
   readonly day = computed(() => today(this.state.decisions, new Date()));
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The group that was asked for last: an answer about another one comes too late. */
+  private wanted: string | null = null;
 
   async read(): Promise<void> {
     const { filters } = this.state;
@@ -74,12 +76,12 @@ class Inbox {
   }
 
   async show(id: string | null): Promise<void> {
-    const { open } = this.state;
-    if (open?.id === id) return;
+    this.wanted = id;
+    if (this.state.open?.id === id) return;
     Object.assign(this.state, { open: null, refusal: "", left: {} });
     if (!id) return;
     const found = await training.inbox.group(id);
-    this.settle(found);
+    if (this.wanted === id) this.settle(found);
   }
 
   /** The group beside the open one. */
@@ -161,6 +163,7 @@ class Inbox {
 
   /** Open a group that was read; what was prepared for its sentences stays. */
   settle(group: OpenGroup): void {
+    this.wanted = group.id;
     Object.assign(this.state, { open: group, chosen: new Set(group.sentences.map((one) => one.id)) });
     for (const { id } of group.sentences) this.state.drafts[id] ??= {};
   }

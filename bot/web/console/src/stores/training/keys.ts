@@ -32,13 +32,13 @@ function meant(stroke: string, sequence: string, writing: boolean): Key | undefi
   return all.find((key) => key.keys === sequence && fits(key)) ?? (before === "g" ? undefined : all.find((key) => key.keys === stroke && fits(key)));
 }
 
-/** Run what a press means; presses inside fields and dialogs are theirs. */
+/** Run what a press means; presses inside fields, dialogs and on buttons are theirs, but for buttons that have done their part. */
 export function press(event: KeyboardEvent): void {
   const stroke = strokeOf(event);
   if (!stroke || event.isComposing || event.defaultPrevented) return;
   const busy = document.querySelector("dialog[open], .el-overlay:not([style*='display: none'])") !== null;
   const writing = writesInto(event.target);
-  const onControl = event.target instanceof HTMLElement && event.target.closest("button, a, [role=option], summary") !== null;
+  const onControl = event.target instanceof HTMLElement && event.target.closest("button:not([data-pressed-through]), a, summary") !== null;
   const sequence = before && Date.now() - pressedAt < IN_A_ROW_MS ? `${before} ${stroke}` : stroke;
   const key = busy || (onControl && ["Enter", " "].includes(stroke)) ? undefined : meant(stroke, sequence, writing);
   before = writing || busy || key ? "" : stroke;

@@ -1,0 +1,187 @@
+"""The trainers' pages on an installation of their own: from a sentence nobody understood to what is published."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.service import ROOT, Customer, Service, wait_until
+
+pytestmark = pytest.mark.browser
+Contexts = Callable[..., BrowserContext]
+_BUILT = ("models", "bot/web/console/dist", "bot/web/widget/dist")
+_SENTENCE = "紫色的袜子会自己跳舞吗"
+_CANARY = "my canary refuses to whistle the anthem"
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    name = ("-c", "user.name=Tests", "-c", "user.email=tests@localhost")
+    subprocess.run(["git", *name, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of this checkout in a repository of their own, so that proposals go there."""
+    if not (ROOT / "bot" / "web" / "console" / "dist" / "index.html").is_file():
+        pytest.skip("the console is not built (make web)")
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    folder = Path(tmp_path_factory.mktemp("installation"))
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    for name in listed.stdout.decode("utf-8").split("\0"):
+        if name and (ROOT / name).is_file() and not name.startswith(("docs/pictures/", "models/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    _git(folder, "init", "-q", "-b", "main")
+    _git(folder, "add", "-A")
+    _git(folder, "commit", "-q", "-m", "The installation")
+    for name in _BUILT:
+        os.symlink(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that runs from that installation; two customers have said what it does not understand."""
+    running = Service(
+        Path(tmp_path_factory.mktemp("service")), env={"FRONTLINE_HOUSEKEEPING_S": "1"}, root=installation
+    )
+    running.seed()
+    running.start()
+    for language, text in (("zh", _SENTENCE), ("en", _CANARY)):
+        Customer(running, language).open().say(text)
+    assert wait_until(lambda: len(running.sql("SELECT id FROM inbox_groups")) >= 2, 30), "the inbox was not grouped"
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def trainer(new_context: Contexts, service: Service) -> Callable[..., Page]:
+    """Logs somebody in at the trainers' pages."""
+
+    def enter(username: str = "trainer", **options: object) -> Page:
+        page = new_context(**{"locale": "en-GB", **options}).new_page()
+        page.goto(service.base + "/console#/training/inbox")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password", exact=True).fill(service.logins()[username])
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("navigation", name="Trainers' pages")).to_be_visible()
+        return page
+
+    return enter
+
+
+def _open(page: Page, words: str) -> None:
+    page.locator("button.group").filter(has_text=words).click()
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+
+def _visit(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Trainers' pages").get_by_role("button", name=name).click()
+
+
+def test_a_sentence_becomes_an_edit_a_proposal_and_is_published(
+    trainer: Callable[..., Page], installation: Path
+) -> None:
+    page = trainer()
+    _open(page, _SENTENCE)
+    # another intent, found by its name; all by keyboard
+    page.keyboard.press("i")
+    page.get_by_role("combobox", name="What did the customer want?").fill("chitchat")
+    expect(page.get_by_role("dialog").get_by_role("option", name="chitchat")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="1 sentence")).to_be_visible()
+    expect(page.locator("button.group").filter(has_text=_SENTENCE)).to_have_count(0)
+    # taken back, and decided again
+    page.keyboard.press("u")
+    expect(page.locator("button.group").filter(has_text=_SENTENCE)).to_be_visible()
+    _open(page, _SENTENCE)
+    page.get_by_role("button", name="Other intent").click()
+    page.get_by_role("combobox", name="What did the customer want?").fill("chitchat")
+    page.get_by_role("dialog").get_by_role("option", name="chitchat").click()
+    expect(page.get_by_role("status").filter(has_text="1 sentence")).to_be_visible()
+
+    _visit(page, "Changes")
+    expect(page.locator("ins").filter(has_text=_SENTENCE)).to_be_visible()
+    expect(page.get_by_text("data/nlu/general.zh.yml")).to_be_visible()
+    page.get_by_role("button", name="Propose…").click()
+    page.get_by_label("What was changed").fill("Second SIM")
+    page.get_by_role("dialog").get_by_role("button", name="Propose").click()
+    expect(page.get_by_text("No edits")).to_be_visible()
+    card = page.locator("li.proposal").filter(has_text="Second SIM")
+    card.get_by_role("button", name="Read").click()
+    expect(card.locator("ins").filter(has_text=_SENTENCE)).to_be_visible()
+
+    card.get_by_role("button", name="Publish").click()
+    expect(card.get_by_text("Published").first).to_be_visible()
+    assert _SENTENCE in (installation / "data" / "nlu" / "general.zh.yml").read_text("utf-8")
+
+
+def test_marks_that_overlap_are_refused_in_the_services_words_and_nothing_is_lost(trainer: Callable[..., Page]) -> None:
+    page = trainer()
+    _open(page, _CANARY)
+    for steps, entity in ((9, "product"), (6, "area")):
+        page.keyboard.press("t")
+        expect(page.locator("#mark-words")).to_be_focused()
+        page.keyboard.press("Home")
+        for _ in range(steps):
+            page.keyboard.press("Shift+ArrowRight")
+        page.get_by_label("Entity").fill(entity)
+        page.get_by_role("button", name="Mark", exact=True).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("o")
+    refused = page.get_by_role("alert").filter(has_text="overlap. Keep one of them.")
+    expect(refused).to_be_visible()
+    expect(page.locator("button.group").filter(has_text=_CANARY)).to_be_visible()
+    # the mark that is in the way goes, and the decision is taken
+    page.get_by_role("button", name="Take the mark").first.click()
+    page.keyboard.press("o")
+    expect(page.get_by_role("status").filter(has_text="out of scope")).to_be_visible()
+
+
+_PLACES = (
+    "inbox",
+    "intents/faq%2Fwifi_password",
+    "responses",
+    "articles/wifi_password",
+    "entities",
+    "findings",
+    "changes",
+)
+_RUNS_OVER = """document.documentElement.scrollWidth > innerWidth
+    || document.querySelector('#page').scrollWidth > innerWidth"""
+
+
+def test_every_page_fits_and_is_accessible(trainer: Callable[..., Page], serious: Callable[[Page], list[str]]) -> None:
+    page = trainer()
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 860})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for place in _PLACES:
+            page.evaluate("place => { location.hash = `#/training/${place}` }", place)
+            expect(page.locator("#page").get_by_role("heading").first).to_be_visible()
+            expect(page.locator(".bones")).to_have_count(0)
+            assert not page.evaluate(_RUNS_OVER), (place, width)
+            assert width < 1280 or place in ("responses", "findings") or serious(page) == [], place
+        assert serious(page) == [], scheme
+
+
+def test_a_service_that_is_gone_is_said_and_asked_again(trainer: Callable[..., Page]) -> None:
+    page = trainer()
+    page.route("**/api/v1/training/intents*", lambda route: route.abort())
+    _visit(page, "Intents")
+    expect(page.get_by_text("The service can't be reached.").first).to_be_visible()
+    page.unroute("**/api/v1/training/intents*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="check_bill")).to_be_visible()
