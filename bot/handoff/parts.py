@@ -100,8 +100,9 @@ def build_floor(
         services.wording,
         clock,
     )
-    router = Router(parts, liveness, handoffs, RouterLock(redis, shared), fanout, clock)
-    watch = DeskWatch(WatchStore(database), parts, handoffs, router, liveness, redis, fanout, clock)
+    lock = RouterLock(redis, shared)
+    router = Router(parts, liveness, handoffs, lock, fanout, clock)
+    watch = DeskWatch(WatchStore(database), parts, handoffs, lock, liveness, redis, fanout, clock)
     return Floor(
         store=people,
         handoffs=handoffs,

@@ -39,7 +39,7 @@ class Waiting(Floor):
             WatchStore(self.database),
             self.parts,
             self.handoffs,
-            self.router,
+            self.lock,
             self.liveness,
             self.redis,
             self.fanout,
@@ -288,6 +288,20 @@ async def test_all_is_well_and_the_watch_does_nothing(floor: Waiting) -> None:
     assert await floor.watch.check() == (0, 0)
     state = await floor.watch.state()
     assert state["acts"] == [] and state["last_check_at"]
+
+
+async def test_one_process_watches_and_another_goes_on_even_where_nobody_routes(
+    database: Database, redis: Redis
+) -> None:
+    first, second = Waiting(database, redis, shared=True), Waiting(database, redis, shared=True)
+    chat = await first.queued()
+    await _break(first, "conversations", chat.id, owner="bot")
+    assert await first.watch.turn() and not await second.watch.turn()
+    assert not first.router.leads and [item.status for item in await first.handoffs.history(chat.id)] == [
+        HandoffStatus.left
+    ]
+    await first.lock.release()
+    assert await second.watch.turn()
 
 
 async def test_chats_without_an_owner_or_place_get_one(floor: Waiting) -> None:

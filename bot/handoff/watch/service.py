@@ -21,7 +21,7 @@ from bot.conversations.fanout import DESK, Fanout
 from bot.handoff.model import HandoffStatus, Presence
 from bot.handoff.presence import Liveness
 from bot.handoff.queue_side import DeskParts
-from bot.handoff.routing import Router
+from bot.handoff.router_lock import RouterLock
 from bot.handoff.service import HandoffService
 from bot.handoff.watch.store import WatchStore
 
@@ -43,14 +43,14 @@ def watched_key() -> str:
 
 
 class DeskWatch:
-    """Checks every few seconds, in the process that routes."""
+    """Checks every few seconds, in the process that routes; where another desk does that, in one that could."""
 
     def __init__(
         self,
         store: WatchStore,
         parts: DeskParts,
         handoffs: HandoffService,
-        router: Router,
+        lock: RouterLock,
         liveness: Liveness,
         redis: Redis,
         fanout: Fanout,
@@ -60,7 +60,7 @@ class DeskWatch:
         self._people = parts.store
         self._audit = parts.audit
         self._handoffs = handoffs
-        self._router = router
+        self._lock = lock
         self._liveness = liveness
         self._redis = redis
         self._fanout = fanout
@@ -96,6 +96,13 @@ class DeskWatch:
         CHECKED.set(now.timestamp())
         await self._keep({"at": now.isoformat(), "ownerless": len(ownerless), "unanswered": len(late)})
         return len(ownerless), len(late)
+
+    async def turn(self) -> bool:
+        """Look once if no other process does; returns whether this one did."""
+        if not await self._lock.hold():
+            return False
+        await self.check()
+        return True
 
     async def state(self) -> dict[str, Any]:
         """How the last check went and what was done lately, for the dashboard."""
@@ -142,9 +149,7 @@ class DeskWatch:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(_EVERY_S)
-            if not self._router.leads:
-                continue
             try:
-                await self.check()
+                await self.turn()
             except Exception as exc:  # edge of a background loop
                 log.error("watch.failed", cause=type(exc).__name__)
