@@ -62,7 +62,7 @@ class JobRunner:
         self._clock = clock
         self._watches: dict[str, asyncio.Task[None]] = {}
         self._processes: dict[str, Process] = {}
-        self._is_stopping = False
+        self.is_stopping = False
         self.me = str(ProcessId.of(os.getpid()))
 
     def watches(self, job_id: str) -> bool:
@@ -82,14 +82,14 @@ class JobRunner:
                 await self._watched(job, finish)
             finally:
                 self._watches.pop(job.id, None)
-            if not self._is_stopping:
+            if not self.is_stopping:
                 await then()
 
         self._watches[job.id] = asyncio.create_task(watched())
 
     async def stop(self) -> None:
         """End the worker, if there is one; its job failed because the service stops."""
-        self._is_stopping = True
+        self.is_stopping = True
         for process in self._processes.values():
             _signal(process, signal.SIGTERM)
         if self._watches:
@@ -100,7 +100,7 @@ class JobRunner:
         told: dict[str, Any] = {}
         try:
             process = self._processes[job.id] = await self._start(job)
-            if self._is_stopping:
+            if self.is_stopping:
                 _signal(process, signal.SIGTERM)
             try:
                 told = await self._hear(job, process)
@@ -108,7 +108,7 @@ class JobRunner:
                 code = await self._gone(process)
             if "result" in told:
                 told = {"result": await finish(job, told["result"])}
-            elif self._is_stopping:
+            elif self.is_stopping:
                 error = STOPPED
             else:
                 error = str(told.get("error") or why_it_ended(code, self._limits.memory_mb))
@@ -163,7 +163,7 @@ class JobRunner:
         """Write down how far it is until it ends or was cancelled; the last thing that it told."""
         assert process.stdout is not None
         told: dict[str, Any] = {}
-        while not self._is_stopping:
+        while not self.is_stopping:
             try:
                 line = await asyncio.wait_for(process.stdout.readline(), _HEARD_EVERY_S)
             except asyncio.TimeoutError:

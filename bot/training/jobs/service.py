@@ -171,6 +171,8 @@ class JobService:
     async def start_next(self) -> None:
         """Let the job run that has waited longest, if none runs."""
         async with self._starting:
+            if self._runner.is_stopping:
+                return  # another process of the service takes it, or the next one
             for job in await self._store.open():
                 if job.state is not State.queued:
                     return
