@@ -120,6 +120,13 @@ def test_two_models_are_compared_sentence_by_sentence(trainer: Trainer, models: 
     assert trainer.refused("GET", where) == (404, "not_measured")
 
 
+def test_the_gate_over_a_model_is_a_job(trainer: Trainer) -> None:
+    status, job = trainer.call("POST", f"/{SECOND}/gate")
+    assert (status, job["kind"], job["about"]["model"], job["by"]) == (202, "gate", SECOND, "trainer")
+    status, job = trainer.call("POST", f"/../jobs/{job['id']}/cancel")
+    assert (status, job["state"]) == (200, "cancelled")
+
+
 def test_a_canary_that_does_worse_goes_back_by_itself(serving: Service, trainer: Trainer) -> None:
     for share in (None, 0, 0.6, "0.1", True):
         assert trainer.refused("POST", f"/{SECOND}/canary", {"share": share}) == (400, "bad_request")

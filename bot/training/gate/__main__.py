@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.logs import prepare_environment
+from bot.logs import configure_logs, prepare_environment
 
 prepare_environment()
 
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", type=Path, help="the other model (the serving one)")
     parser.add_argument("--folder", type=Path, default=ROOT / FOLDER)
     given = parser.parse_args(arguments)
+    configure_logs("WARNING")
     models = Settings.from_env().models_dir
     try:
         if given.against is None and given.candidate.name in read_registry(models).records:
