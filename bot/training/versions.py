@@ -98,9 +98,14 @@ class ModelVersions:
             ModelFixed: a setting says what serves.
         """
         self._may_change()
+        return await self.let_serve(user.username, file)
+
+    async def let_serve(self, username: str, file: str) -> dict[str, Any]:
+        """As `promote`, for what somebody asked for before it was made."""
         await asyncio.to_thread(self._passed, file)
         serving, before = await asyncio.to_thread(promote, self._models, file)
-        return await self._changed(user.username, "model_promoted", serving, before)
+        log.info("models.promoted", serving=serving, before=before)
+        return await self._changed(username, "model_promoted", serving, before)
 
     async def rollback(self, user: User) -> dict[str, Any]:
         """Let the model serve again that did before.

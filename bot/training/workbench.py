@@ -111,7 +111,8 @@ def build_workbench(
     store, long_reads = InboxStore(database), database.beside()
     job_store = JobStore(database)
     runner = JobRunner(job_store, folders, installation, models, limits, clock)
-    jobs = JobService(job_store, runner, folders, models, copies, clock)
+    versions = ModelVersions(models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock)
+    jobs = JobService(job_store, runner, folders, models, versions.let_serve, copies, clock)
     return Workbench(
         data=LanguageData(copies, after=jobs.after_publishing),
         intents=IntentData(copies),
@@ -123,9 +124,7 @@ def build_workbench(
         collector=InboxCollector(store, clock),
         jobs=jobs,
         reports=ReportFiles(folders.reports),
-        versions=ModelVersions(
-            models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock
-        ),
+        versions=versions,
         matters=MatterCollector(MatterStore(database)),
         teach=TeachService(MatterStore(long_reads), files or installation / "data", clock),
         long_reads=long_reads,

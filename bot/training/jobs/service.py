@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bot.training.jobs.order import Folders
 from bot.training.jobs.processes import ProcessId
 from bot.training.jobs.runner import JobRunner
 from bot.training.jobs.store import JobStore
-from bot.training.registry import promote, read_registry
+from bot.training.registry import read_registry
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,10 @@ _RUNS_LOOKED_AT = 20
 _OF_A_MODEL = (Kind.conversations, Kind.gate)
 
 
+#: lets a model serve; takes who asked for it, and its file
+LetServe = Callable[[str, str], Awaitable[object]]
+
+
 class JobService:
     """One job runs at a time over all processes of the installation; those that publishing asks for wait."""
 
@@ -42,6 +46,7 @@ class JobService:
         runner: JobRunner,
         folders: Folders,
         models: Path,
+        let_serve: LetServe,
         copies: WorkingCopies,
         clock: Callable[[], datetime],
     ) -> None:
@@ -49,6 +54,7 @@ class JobService:
         self._runner = runner
         self._folders = folders
         self._models = models
+        self._let_serve = let_serve
         self._copies = copies
         self._clock = clock
         self._starting = asyncio.Lock()
@@ -211,8 +217,7 @@ class JobService:
             return result
         if not await self._store.hear(job.id, self._clock(), step=Step.promoting.value):
             return result  # cancelled in the last moment
-        serving, before = await asyncio.to_thread(promote, self._models, str(result["file"]))
-        log.info("training.promoted", job=job.id, serving=serving, before=before)
+        await self._let_serve(job.by, str(result["file"]))
         return {**result, "promoted": True}
 
 
