@@ -22,7 +22,7 @@ from bot.training.jobs.processes import ProcessId
 from bot.training.registry import read_registry, verified_model
 from bot.training.workbench import Workbench
 from tests.integration.trainable import commit_text, done, ended, reached, trainable_in
-from tests.integration.training_repository import LEI, XUE
+from tests.integration.training_repository import LEI, XUE, git
 from tests.integration.workbench_setup import served, workbench_in
 
 EN = "data/nlu/billing.en.yml"
@@ -40,10 +40,10 @@ async def workbench(database: Database, installation: Path, tmp_path: Path) -> A
     await running.stop()
 
 
-async def test_a_training_leaves_a_candidate_and_tells_how_far_it_is(
+async def test_what_is_trained_serves_when_it_passed_and_that_was_asked_and_how_far_it_is_is_told(
     workbench: Workbench, tmp_path: Path, installation: Path
 ) -> None:
-    job = await workbench.jobs.ask(XUE, Kind.train, About())
+    job = await workbench.jobs.ask(XUE, Kind.train, About(promote=True))
     told: list[tuple[Step, float]] = []
     while job.state in (State.queued, State.running):
         told.append((job.step, job.progress))
@@ -51,14 +51,21 @@ async def test_a_training_leaves_a_candidate_and_tells_how_far_it_is(
         job = await workbench.jobs.one(job.id)
     assert job.state is State.done, job.error
     assert job.progress == 1.0 and [share for _, share in told] == sorted(share for _, share in told)
-    assert {Step.copying, Step.training} <= {step for step, _ in told}
+    assert {Step.copying, Step.training, Step.measuring} <= {step for step, _ in told}
     assert len({share for step, share in told if step is Step.training}) > 2
 
     assert job.result is not None
     file = str(job.result["file"])
     record = read_registry(tmp_path / "models").records[file]
-    assert (record.by, record.served) == ("xue", False)
-    assert verified_model(tmp_path / "models", file).is_file()
+    assert (record.by, record.served) == ("xue", True)
+    assert record.commit == git(installation, "rev-parse", "HEAD").strip()
+    assert job.result["promoted"] and job.result["gate"]["passed"]
+    assert verified_model(tmp_path / "models").name == file
+
+    # the gate over one that is there, which nobody wants to serve
+    again = await done(workbench, Kind.gate, About(model=file))
+    assert again.state is State.done and again.result is not None, again.error
+    assert (again.result["file"], again.result["gate"]["passed"]) == (file, True)
     lines, further = await workbench.jobs.log(job.id, 0)
     assert any("HybridIntentClassifier" in line for line in lines)
     assert await workbench.jobs.log(job.id, further) == ([], further)
@@ -78,6 +85,10 @@ async def test_an_evaluation_leaves_a_report_of_every_sentence(
         job = await ended(workbench, await workbench.jobs.one(asked["id"]))
         assert job.state is State.done, job.error
         [listed] = (await pages.lei.get("/jobs?kind=evaluate"))["jobs"]
+        log = await pages.lei.get(f"/jobs/{asked['id']}/log")
+        assert log["lines"][0].endswith("of processor time") and log["next"] > 0
+        assert (await pages.lei.get(f"/jobs/{asked['id']}/log?from={log['next']}"))["lines"] == []
+        assert (await pages.lei.call("GET", f"/jobs/{asked['id']}/log?from=-1"))[0] == 400
         [summary] = (await pages.lei.get("/reports"))["reports"]
         report = await pages.lei.get(f"/reports/{listed['result']['report']}")
         assert (await pages.lei.call("GET", "/reports/none"))[0] == 404

@@ -6,13 +6,15 @@ import asyncio
 
 from aiohttp import web
 
-from bot.channels.reading import json_object, sequence, words
+from bot.channels.reading import json_object, words
 from bot.channels.training.base import BASE, TrainingChannel
 from bot.desk.inbox.service import limit_of
 from bot.errors import BadRequest
 from bot.training.jobs.model import About, checked_kind
 
 _ID_LIMIT = 80
+#: a place in a file
+_PLACE_DIGITS = 12
 
 
 class JobsChannel(TrainingChannel):
@@ -58,8 +60,10 @@ class JobsChannel(TrainingChannel):
     async def log(self, request: web.Request) -> web.Response:
         """What a job has logged from a place on; `next` is the place to go on from."""
         await self._trainer(request)
-        start = sequence(request.query.get("from") or 0, "from")
-        lines, further = await self._workbench.jobs.log(request.match_info["id"], start)
+        start = request.query.get("from") or "0"
+        if not (start.isascii() and start.isdigit()) or len(start) > _PLACE_DIGITS:
+            raise BadRequest("from is the next of the answer before, 0 at first.")
+        lines, further = await self._workbench.jobs.log(request.match_info["id"], int(start))
         return web.json_response({"lines": lines, "next": further})
 
     async def cancel(self, request: web.Request) -> web.Response:

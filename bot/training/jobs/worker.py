@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     order = Order.read(folder)
     _stand_back(order.limits)
     prepare_environment()
-    configure_logs("INFO")
+    configure_logs("WARNING")  # trainers read the log; what matters to them is told
     teller = Teller(pipe)
     try:
         _bound(order.limits)
