@@ -72,6 +72,7 @@ class Workbench:
         """A round of housekeeping: take up what was said about sentences, and group what came in."""
         await self.collector.sweep()
         await self.inbox.group_new()
+        await self.matters.tidy()
         await self.jobs.tidy()
 
     async def start(self) -> None:
@@ -125,7 +126,7 @@ def build_workbench(
         jobs=jobs,
         reports=ReportFiles(folders.reports),
         versions=versions,
-        matters=MatterCollector(MatterStore(database)),
+        matters=MatterCollector(MatterStore(database), clock),
         teach=TeachService(MatterStore(long_reads), files or installation / "data", clock),
         long_reads=long_reads,
         clock=clock,

@@ -188,9 +188,20 @@ async def test_a_turn_leaves_its_matter_without_whose_it_is(week: Week) -> None:
     said = "my number is 13911112222, show the bill"
     where = {"entity": "phone_number", "start": 13, "end": 24, "value": "13911112222"}
     events = [user_event(2, said, ("check_bill", 0.9), language="en", entities=[where])]
-    collector = MatterCollector(week.store)
+    collector = MatterCollector(week.store, lambda: NOW)
     for _ in range(2):
         await collector.turn(head, message("t", 2, said), events, None)
     await collector.turn(head, message("t", 3, "yes"), [user_event(3, "yes", ("affirm", 0.9))], None)
     [text] = await week.store.said_anyway(START, 10)
     assert text == "my number is ***********, show the bill"
+
+
+async def test_what_no_list_looks_at_is_dropped(week: Week) -> None:
+    for name, day in (("new", 0), ("before", -8), ("gone", -10)):
+        await week.conversation(name, day=day, m2="check_bill")
+    for _ in range(2):
+        await MatterCollector(week.store, lambda: NOW).tidy()
+    assert await week.store.said_anyway(START - timedelta(days=99), 9) == [
+        "new about check_bill",
+        "before about check_bill",
+    ]

@@ -14,6 +14,8 @@ from bot.training.examples import without_persons
 
 #: slots whose values come from lists of ours, and so say what was understood; all others are whose and when
 TOLD_SLOTS = ("language", "product", "symptom", "country")
+#: where words are hidden; one asterisk alone is somebody's, as in *100#
+MASKED = "**"
 _OTP, _PHONE = "otp_code", "phone_number"
 #: the need whose people have a code, and numbers that belong to nobody
 _WITH_CODE, _WRONG_CODE, _NO_PHONE = "customer_otp", "000001", "13900001234"
@@ -88,7 +90,7 @@ def drafted(real: RealConversation, responses: Responses) -> TestDraft:
     for number, (said, answers) in enumerate(turns, 1):
         shown = [message for message in real.messages if message.seq < said.seq]
         row = _said(real, said, shown, codes)
-        if "*" in str(row.get("customer", "")):
+        if MASKED in str(row.get("customer", "")):
             masked.append(number)
         rows.append({**row, **_expected(real, said, answers, responses)})
     first = next((said for said, _ in turns if not said.payload), turns[0][0])

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bot.errors import BadRequest, NotFound
-from bot.training.conversation_tests.drafts import TestWrong
+from bot.training.conversation_tests.drafts import MASKED, TestWrong
 from bot.training.conversation_tests.files import FOLDER, cases_of, response_patterns, slot_names
 from bot.training.conversation_tests.model import CASE_KEYS, TURN_KEYS, Case
 from bot.training.data.files import read_text, write_text
@@ -129,7 +129,7 @@ def _check_turns(body: Mapping[str, Any], path: str, slots: Any, responses: Any)
             raise TestWrong(f"Turn {number}: a turn says what the customer says or presses.")
         if len(str(turn.get("customer", ""))) > _CHARACTERS:
             raise TestWrong(f"Turn {number}: a customer's message has at most {_CHARACTERS:,} characters.")
-        if "*" in str(turn.get("customer", "")):
+        if MASKED in str(turn.get("customer", "")):
             raise TestWrong(f"Turn {number}: put other words in place of the asterisks, or a fact such as {{phone}}.")
         try:
             cases_of("conversations:\n" + written({"name": "one", "turns": [turn]}), path, slots, responses)

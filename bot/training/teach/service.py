@@ -21,6 +21,8 @@ from bot.training.teach.naming import proposed_names
 from bot.training.teach.store import MatterStore, StrangeGroup
 
 _WEEK = timedelta(days=7)
+#: a week, and the seven days before whose conversations somebody may come back to
+_LOOKED_AT = 2 * _WEEK + timedelta(days=1)
 _LEAST_GROUP, _TOPICS, _COMMON = 2, 20, 2_000
 _EXAMPLES = 5
 #: how long a list is shown again before it is made anew
@@ -30,8 +32,12 @@ _KEPT = timedelta(minutes=10)
 class MatterCollector:
     """Keeps what each turn was about; logs ids only."""
 
-    def __init__(self, store: MatterStore) -> None:
-        self._store = store
+    def __init__(self, store: MatterStore, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+
+    async def tidy(self) -> None:
+        """Drop what no list looks at any more."""
+        await self._store.drop(self._clock() - _LOOKED_AT)
 
     async def turn(
         self,

@@ -47,6 +47,15 @@ class MatterStore:
             if (await connection.execute(there)).first() is None:
                 await connection.execute(matters.insert().values(**matter.__dict__))
 
+    async def drop(self, before: datetime) -> int:
+        """Delete what is older; how many."""
+        old = exists().where(matters.c.at < before)
+        async with self._db.read() as connection:
+            if not (await connection.execute(select([old]))).scalar():
+                return 0
+        async with self._db.write() as connection:
+            return int((await connection.execute(matters.delete().where(matters.c.at < before))).rowcount)
+
     async def handed_over(self, since: datetime, to: datetime) -> list[HandedOver]:
         """Hand-overs that were asked for in that time, with the matters before each."""
         h, m = handoffs.c, matters.c

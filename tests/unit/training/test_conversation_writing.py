@@ -45,7 +45,7 @@ def _body(**more: Any) -> dict[str, Any]:
     turns = [
         {"customer": "余额: 多少", "replies": [{"response": "utter_balance", "contains": []}], "expects": None},
         {"press": 2, "replies": [], "expects": "otp_code"},
-        {"customer": "12:30", "slots": {"language": "zh"}},
+        {"customer": "12:30 *100#", "slots": {"language": "zh"}},
     ]
     return {"name": "a third: one", "language": "zh", "customer": "customer_basic", "turns": turns, **more}
 
@@ -59,7 +59,7 @@ def test_a_conversation_is_written_at_the_end_and_read_back(root: Path) -> None:
     assert [dict(turn.body) for turn in case.turns] == [
         {"customer": "余额: 多少", "replies": [{"response": "utter_balance"}]},
         {"press": 2, "expects": "otp_code"},
-        {"customer": "12:30", "slots": {"language": "zh"}},
+        {"customer": "12:30 *100#", "slots": {"language": "zh"}},
     ]
 
 
