@@ -122,7 +122,17 @@ export interface Confusion {
   count: number;
 }
 
+/** A set of test sentences, and the share that the serving model understood. */
+export interface FixedSet {
+  set: string;
+  language: Language;
+  sentences: number;
+  accuracy: number | null;
+  refused: number | null;
+}
+
 export interface Report extends Omit<ReportLine, "accuracy"> {
+  fixed?: { model: string; sets: FixedSet[] } | null;
   languages: Partial<Record<Language, LanguageFigures>>;
   intents: IntentFigures[];
   calibration: CalibrationBin[];

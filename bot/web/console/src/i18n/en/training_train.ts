@@ -3,6 +3,7 @@ export const train = {
   title: "Train & evaluate",
   text: "Make a new model of what is published. It runs beside the service, so customers never feel it.",
   startTitle: "Train a new model", startText: "About a minute and a half. The gate then checks whether it may serve; until it does, nothing changes for customers.",
+  of: "Train", ofPublished: "What is published", ofProposal: "Proposal “{title}” of {author}", ofProposalText: "The gate says what the proposal would bring, before anybody publishes it. It does not serve.",
   promote: "Let it serve when it passes", promoteHint: "Otherwise it waits on the page Models until somebody promotes it.", start: "Start training",
   run: { evaluate: "Evaluate", conversations: "Run the conversation tests", findings: "Look for doubtful examples" },
   about: {
@@ -32,6 +33,7 @@ export const train = {
   ended: "{what}: done.", wentWrong: "{what}: failed. The reason stands below.", wasCancelled: "{what}: cancelled.",
   gateNone: "Not checked by the gate yet.", gatePassed: "Passed the gate", gateRefused: "The gate refuses it, for {n} reason | The gate refuses it, for {n} reasons",
   rule: {
+    gate: "Not through the gate yet",
     protected: "Emergencies, complaints, the wish for a person", intent_floor: "An intent fell below its floor", conversations: "Conversation tests fail", size: "Too large",
     speed: "Too slow", files_read: "A file cannot be read", intent_known: "An intent is not known", both_languages: "A language is missing",
     one_intent: "A sentence stands for two intents", tests_unseen: "A test sentence is in the training data", second_person: "Somebody else has to approve",

@@ -5,6 +5,7 @@ export const train: typeof Texts = {
   title: "训练与评测",
   text: "用已发布的数据训练新模型。训练与服务分开运行，客户不会有感觉。",
   startTitle: "训练新模型", startText: "大约一分半钟。之后由门禁检查能否上线；通过之前，客户看到的不会有任何变化。",
+  of: "训练内容", ofPublished: "已发布的数据", ofProposal: "{author} 的提议“{title}”", ofProposalText: "在发布之前先由门禁检查这份提议的效果，不会上线。",
   promote: "通过后直接上线", promoteHint: "否则会在“模型”页等待有人上线。", start: "开始训练",
   run: { evaluate: "评测", conversations: "运行对话测试", findings: "查找可疑例句" },
   about: { evaluate: "对已发布的数据做交叉验证：哪里薄弱？", conversations: "用当前上线的模型跑完所有保存的对话。", findings: "你副本中的近似重复与异常例句，第一次需要几分钟。" },
@@ -27,6 +28,7 @@ export const train: typeof Texts = {
   ended: "{what}：已完成。", wentWrong: "{what}：失败，原因见下方。", wasCancelled: "{what}：已取消。",
   gateNone: "尚未经过门禁检查。", gatePassed: "已通过门禁", gateRefused: "门禁拒绝上线，共 {n} 条原因",
   rule: {
+    gate: "尚未通过门禁",
     protected: "紧急情况、投诉、要求人工", intent_floor: "有意图低于底线", conversations: "对话测试未通过", size: "体积过大", speed: "速度过慢",
     files_read: "文件无法读取", intent_known: "意图不存在", both_languages: "缺少一种语言", one_intent: "同一句话属于两个意图", tests_unseen: "测试句出现在训练数据里",
     second_person: "需要另一人批准", trusted: "文件不可信", data_current: "数据此后有变化",
