@@ -42,7 +42,7 @@ export interface ChatState {
   owner: Owner;
   epoch: number;
   /** `eta_s` is a range in seconds; worth nothing while nobody is `on_duty`. */
-  queue?: { position: number; eta_s?: [number, number] | null; on_duty?: boolean; choices?: string[] } | null;
+  queue?: { position: number; eta_s?: [number, number] | null; on_duty?: boolean; opens_at?: string; choices?: string[] } | null;
   agent?: { name?: string | null } | null;
   /** How far the person who has the chat has read. */
   read_seq?: number;

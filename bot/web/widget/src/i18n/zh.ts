@@ -9,7 +9,6 @@ export const zh = {
   switchLanguage: "EN, switch to English",
   switchLanguageShort: "EN",
 
-  stateBot: "智能助手为您服务",
   stateAgent: (name: string) => `${name} 正在为您服务`,
   stateClosed: "本次对话已结束",
   stateConnecting: "正在连接…",
@@ -34,6 +33,7 @@ export const zh = {
   quickReplies: "快捷回复",
 
   queueSoon: "正在为您转接人工客服",
+  opensAt: (when: string) => `人工客服 ${when} 上班`,
   queuePosition: (n: number) => (n <= 1 ? "下一位就是您" : `排在第 ${n} 位`),
   keepPlace: "离开也保留位置",
   waitChoices: { leave: "不等了", callback: "请回电给我", ticket: "留下工单" } as Record<string, string>,

@@ -1,17 +1,19 @@
 /** Thin lines between head and conversation: the place in the queue, the state of the connection. */
 import type { ChatState } from "../contracts";
-import { waitRange } from "../format";
+import { dayAndTime, waitRange } from "../format";
 import type { Ui } from "./context";
 import { h } from "./dom";
 
-/** "You're number 2 in line · about 3–6 min", from what the service measured; says no more than it knows. */
+/** "You're number 2 in line · about 3–6 min", or when people are there again; says no more than the service knows. */
 export function queueWords(state: ChatState, ui: Ui): { title: string; wait: string } {
   const { t } = ui;
-  if (!state.queue) return { title: t.queueSoon, wait: "" };
-  return {
-    title: t.queuePosition(state.queue.position),
-    wait: state.queue.eta_s && state.queue.on_duty !== false ? waitRange(state.queue.eta_s, t.wait) : "",
-  };
+  const { queue } = state;
+  if (!queue) return { title: t.queueSoon, wait: "" };
+  const nobody = queue.on_duty === false;
+  const wait = nobody
+    ? queue.opens_at && t.opensAt(dayAndTime(queue.opens_at, ui.now(), ui.language, t))
+    : queue.eta_s && waitRange(queue.eta_s, t.wait);
+  return { title: t.queuePosition(queue.position), wait: wait || "" };
 }
 
 export interface QueuePorts {

@@ -123,6 +123,6 @@ export class Header {
     if (connecting) return t.stateConnecting;
     if (state?.owner === "queued") return t.queueSoon;
     if (state?.owner === "agent") return t.stateAgent(state.agent?.name ?? t.agent);
-    return state?.owner === "closed" ? t.stateClosed : t.stateBot;
+    return state?.owner === "closed" ? t.stateClosed : t.bot;
   }
 }
