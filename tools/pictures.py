@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.chat import Chat
 from tests.service import ROOT, Customer, Desk, Service
+from tools import pictures_trainers
 
 PICTURES = ROOT / "docs" / "pictures"
 _LARGEST_BYTES = 300_000
@@ -168,6 +169,15 @@ def console_dashboard(studio: Studio) -> bytes:
     return picture
 
 
+def _trainers(scene: Callable[[Studio, Page], None], language: str, dark: bool = False) -> Callable[[Studio], bytes]:
+    def take(studio: Studio) -> bytes:
+        with studio.page(language, dark=dark) as page:
+            scene(studio, page)
+            return _shot(page)
+
+    return take
+
+
 SCENES: dict[str, Callable[[Studio], bytes]] = {
     "site": site,
     "chat-en": chat_en,
@@ -176,6 +186,10 @@ SCENES: dict[str, Callable[[Studio], bytes]] = {
     "console": console,
     "console-dark": console_dark,
     "console-dashboard": console_dashboard,
+    "trainers-inbox": _trainers(pictures_trainers.inbox, "en"),
+    "trainers-intents": _trainers(pictures_trainers.intents, "zh", dark=True),
+    "trainers-responses": _trainers(pictures_trainers.responses, "en"),
+    "trainers-changes": _trainers(pictures_trainers.changes, "en"),
 }
 
 
@@ -194,7 +208,7 @@ def main(names: list[str]) -> int:
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="frontline-pictures-") as folder, sync_playwright() as playwright:
-        service = Service(Path(folder))
+        service = Service(Path(folder), env={"FRONTLINE_HOUSEKEEPING_S": "2"})
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         try:
             studio = Studio(service.start(), browser)

@@ -15,7 +15,7 @@ from tests.service import ROOT, Customer, Service, wait_until
 
 pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
-_BUILT = ("models", "bot/web/console/dist", "bot/web/widget/dist")
+_BUILT = ("bot/web/console/dist", "bot/web/widget/dist")
 _SENTENCE = "紫色的袜子会自己跳舞吗"
 _CANARY = "my canary refuses to whistle the anthem"
 
@@ -40,7 +40,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     for name in listed.stdout.decode("utf-8").split("\0"):
-        if name and (ROOT / name).is_file() and not name.startswith(("docs/pictures/", "models/")):
+        if name and (ROOT / name).is_file() and not name.startswith("docs/pictures/"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
     _git(folder, "init", "-q", "-b", "main")
@@ -55,7 +55,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that runs from that installation; two customers have said what it does not understand."""
     running = Service(
-        Path(tmp_path_factory.mktemp("service")), env={"FRONTLINE_HOUSEKEEPING_S": "1"}, root=installation
+        Path(tmp_path_factory.mktemp("service")),
+        env={"FRONTLINE_HOUSEKEEPING_S": "1", "FRONTLINE_MODELS_DIR": str(ROOT / "models")},
+        root=installation,
     )
     running.seed()
     running.start()

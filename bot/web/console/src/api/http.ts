@@ -34,6 +34,7 @@ export class Http {
     private readonly onLoggedOut: () => void = () => undefined,
     private readonly base = BASE,
     private readonly session = { csrf: "" },
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
   set csrf(token: string) {
@@ -41,19 +42,19 @@ export class Http {
   }
 
   /** Another part of the service, with the same session. */
-  at(base: string): Http {
-    return new Http(this.onLoggedOut, base, this.session);
+  at(base: string, timeoutMs = TIMEOUT_MS): Http {
+    return new Http(this.onLoggedOut, base, this.session, timeoutMs);
   }
 
   now(): number {
     return Date.now() + this.aheadMs;
   }
 
-  get<T>(path: string, query?: Record<string, Value>, timeoutMs = TIMEOUT_MS): Promise<T> {
+  get<T>(path: string, query?: Record<string, Value>, timeoutMs = this.timeoutMs): Promise<T> {
     return this.call<T>("GET", address(path, query), timeoutMs);
   }
 
-  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body: unknown = {}, timeoutMs = TIMEOUT_MS): Promise<T> {
+  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body: unknown = {}, timeoutMs = this.timeoutMs): Promise<T> {
     return this.call<T>(method, path, timeoutMs, JSON.stringify(body), "application/json");
   }
 

@@ -26,6 +26,7 @@ export const changes = {
   publish: "Publish",
   published: "Published",
   publishedText: "It is part of what the next model learns (version {commit}).",
+  toTraining: "To the training",
   nothingChanged: "Nothing was changed.",
   refused: "The gate refuses it: {n} reason | The gate refuses it: {n} reasons",
   conflicts: "{n} place was changed by two people | {n} places were changed by two people",

@@ -28,6 +28,7 @@ export const changes: typeof Texts = {
   publish: "发布",
   published: "已发布",
   publishedText: "下一个模型会学习这些内容（版本 {commit}）。",
+  toTraining: "查看训练",
   nothingChanged: "没有任何改变。",
   refused: "未通过检查：{n} 个原因",
   conflicts: "{n} 处被两个人同时改动",

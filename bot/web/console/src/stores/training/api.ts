@@ -7,7 +7,9 @@ import { TestsApi } from "../../api/training/tests";
 import { TriesApi } from "../../api/training/tries";
 import { http } from "../api";
 
-const line = http.at("/api/v1/training");
+/** The first call of a trainer makes their copy. */
+const PATIENT_MS = 60_000;
+const line = http.at("/api/v1/training", PATIENT_MS);
 
 export const training = {
   inbox: new InboxApi(line),
