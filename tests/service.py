@@ -195,7 +195,7 @@ class Desk:
             assert answer.status_code == 200, answer.text
             token = answer.json()["csrf_token"]
             if not own_session:
-                service.sessions[username] = dict(self.http.cookies.get_dict()), token
+                service.sessions[username] = {name: str(value) for name, value in self.http.cookies.items()}, token
         else:
             cookies, token = service.sessions[username]
             self.http.cookies.update(cookies)

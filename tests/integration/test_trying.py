@@ -92,6 +92,14 @@ async def test_a_model_that_is_not_there_or_was_changed_is_not_loaded(sentences:
     assert (await sentences.understood("hello", None))["intent"] == "greet"
 
 
+def test_a_model_is_loaded_once_until_its_memory_is_given_back(models: Path) -> None:
+    tried = TriedModels(models, None)
+    first = tried.opened(None)
+    assert tried.opened("serving.tar.gz") is first
+    tried.forget()
+    assert tried.opened(None) is not first
+
+
 @pytest.fixture
 async def chats(models: Path, redis: Redis, service: Service, tmp_path: Path) -> AsyncIterator[Chats]:
     cache = service.data_dir / "cache"

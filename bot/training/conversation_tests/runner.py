@@ -35,7 +35,7 @@ from bot.training.conversation_tests.model import (
 from bot.training.conversation_tests.store import PlayedStore
 from bot.training.sandbox.customer import NotTaken, SandboxCustomer
 from bot.training.sandbox.people import DemoPeople
-from bot.training.sandbox.process import Sandbox
+from bot.training.sandbox.process import Sandbox, SandboxFailed
 
 OnProgress = Callable[[int, int], None]
 _CALL_S = 60.0
@@ -115,12 +115,17 @@ def run(
 
     Raises:
         DataFileWrong: a test cannot be read; the message names file and line.
-        SandboxFailed: the service with this model does not run.
+        SandboxFailed: the service with this model does not run, or was ended.
     """
     cases = list(wanted) if wanted is not None else read_cases(root)
     with tempfile.TemporaryDirectory(prefix="frontline-tests-") as folder:
         sandbox = Sandbox(Path(folder) / "service", model, root / "data", cache)
-        return asyncio.run(_run(sandbox, cases, response_patterns(root), on_progress))
+        try:
+            return asyncio.run(_run(sandbox, cases, response_patterns(root), on_progress))
+        except (aiohttp.ClientError, asyncio.TimeoutError) as exc:
+            raise SandboxFailed(
+                "The service that plays the conversations was ended from outside, or does not answer. Run them again."
+            ) from exc
 
 
 async def _run(

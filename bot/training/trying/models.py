@@ -84,3 +84,7 @@ class TriedModels:
             self._opened[key] = Opened(archive.name, understanding, explainer)
         self._opened.move_to_end(key)
         return self._opened[key]
+
+    def forget(self) -> None:
+        """Give the memory back."""
+        self._opened.clear()

@@ -14,13 +14,18 @@ from bot.errors import InvalidText
 from bot.training.trying.models import Opened, TriedModels
 
 _RANKED = 5
+_IDLE_S = 15 * 60.0
 
 
 class Sentences:
     """One thread of its own: customers' turns go on meanwhile."""
 
-    def __init__(self, models: TriedModels, clock: Callable[[], datetime]) -> None:
-        self._models, self._clock = models, clock
+    def __init__(self, models: TriedModels, clock: Callable[[], datetime], idle_s: float = _IDLE_S) -> None:
+        """Args:
+        idle_s: after so many seconds without a sentence the models' memory is given back.
+        """
+        self._models, self._clock, self._idle_s = models, clock, idle_s
+        self._idle: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trying")
 
     async def understood(self, text: object, file: str | None) -> dict[str, Any]:
@@ -32,11 +37,18 @@ class Sentences:
         """
         if not isinstance(text, str) or not text.strip() or len(text) > TEXT_LIMIT or "\x00" in text:
             raise InvalidText()
-        now = self._clock()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, text, file, now)
+        now, loop = self._clock(), asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, self._look, text, file, now)
+        finally:
+            if self._idle is not None:
+                self._idle.cancel()
+            self._idle = loop.call_later(self._idle_s, self._thread.submit, self._models.forget)
 
     def close(self) -> None:
         """Take no more; what is under way is not waited for."""
+        if self._idle is not None:
+            self._idle.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _look(self, text: str, file: str | None, now: datetime) -> dict[str, Any]:
