@@ -242,10 +242,7 @@ class Change:
         before = self.registry.serving
         if file != before:
             self.put(replace(self.registry.records[file], served=True))
-            trial = self.registry.trial
-            if trial is not None and trial.returned_at is None:
-                self.registry = replace(self.registry, trial=None)
-            self.registry = replace(self.registry, serving=file, previous=before)
+            self.registry = replace(self.registry, serving=file, previous=before, trial=None)
         return file, before
 
     def try_out(self, trial: Trial | None) -> None:

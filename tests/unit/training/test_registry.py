@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import BotError, Conflict, ModelMissing, ModelNotTrusted, ModelsReadOnly, NotFound
 from bot.training import registry
-from bot.training.records import KEPT_BESIDE, ModelRecord
+from bot.training.records import KEPT_BESIDE, ModelRecord, Trial
 
 PASSED = {"passed": True, "refusals": [], "at": "2027-03-01T10:00:00+00:00"}
 
@@ -72,6 +72,19 @@ def test_a_trained_model_serves_a_candidate_when_it_is_promoted_and_back_again(m
     assert registry.rollback(models) == ("frontline-01.tar.gz", second)
     assert states(models) == {"frontline-01.tar.gz": "serving", second: "previous"}
     assert registry.serving(models) == registry.read_registry(models).records["frontline-01.tar.gz"]
+
+
+def test_what_is_on_trial_is_kept_and_its_trial_ends_with_the_next_promotion(models: Path) -> None:
+    registry.register(models, made(models, 1))
+    tried = candidate(models, 2)
+    with registry.trial_changed(models) as change:
+        change.try_out(Trial(tried, 0.1, "2027-03-01T10:00:00+00:00", "xue"))
+    for number in range(3, 3 + KEPT_BESIDE + 1):
+        candidate(models, number)
+    assert states(models)[tried] == "candidate", "newer ones do not push it out"
+    assert registry.read_registry(models).trial == Trial(tried, 0.1, "2027-03-01T10:00:00+00:00", "xue")
+    registry.promote(models, "frontline-05.tar.gz")
+    assert registry.read_registry(models).trial is None
 
 
 def test_only_what_passed_the_gate_is_promoted(models: Path) -> None:
