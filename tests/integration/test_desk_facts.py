@@ -8,13 +8,15 @@ import pytest
 
 from tests.conftest import Pool
 from tests.service import Customer, Desk, Service
+from tests.waiting import empty_queue
 
 _DISPOSITION = {"solved": True, "intent": "report_broadband_fault", "reason": "fixed"}
 
 
 @pytest.fixture
 def agent(service: Service) -> Iterator[Desk]:
-    """agent2, available; afterwards off duty and without open chats."""
+    """agent2, available, with nobody waiting; afterwards off duty and without open chats."""
+    empty_queue(service)
     desk = Desk(service, "agent2")
     desk.go("available")
     yield desk
