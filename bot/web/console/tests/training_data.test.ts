@@ -5,7 +5,7 @@ import { fileName, intentOf, readable, readableLine, runs } from "../src/logic/t
 import { entries } from "../src/logic/training/entities";
 import { about, countedFindings, fits, ordered, pasted, sought, uneven } from "../src/logic/training/examples";
 import { acts, concerns, sides } from "../src/logic/training/findings";
-import { characters, overlapping, pieces, trimmed, words } from "../src/logic/training/marks";
+import { characters, pieces, trimmed, words } from "../src/logic/training/marks";
 import { filled, variables } from "../src/logic/training/samples";
 
 function example(text: string): Example {
@@ -33,8 +33,6 @@ describe("marks", () => {
   it("show what overlaps without losing a character", () => {
     const marks = [{ entity: "a", start: 0, end: 3 }, { entity: "b", start: 2, end: 5 }];
     expect(pieces("abcdef", marks).map((piece) => piece.text).join("")).toBe("abcdef");
-    expect(overlapping(marks)).toEqual(marks);
-    expect(overlapping([{ entity: "a", start: 0, end: 3 }, { entity: "b", start: 3, end: 5 }])).toBeNull();
   });
 
   it("leave blanks at the edges out, also when dragged backwards", () => {

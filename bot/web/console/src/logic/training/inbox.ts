@@ -3,7 +3,7 @@ import type { Decide, Group, KeptDecision, Mark, Sentence } from "../../api/trai
 
 const MASK = /\*+/;
 /** Offered with a digit each. */
-export const CANDIDATES = 9;
+const CANDIDATES = 9;
 const REASONS_BY_WEIGHT = ["other_intent", "corrected", "handed_over", "thumbs_down", "refused", "near_tie", "low_confidence"] as const;
 
 /** What a trainer has prepared for one sentence before deciding. */

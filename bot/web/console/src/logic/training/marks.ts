@@ -50,16 +50,6 @@ export function words(text: string, mark: Pick<Mark, "start" | "end">): string {
   return [...text].slice(mark.start, mark.end).join("");
 }
 
-/** Two of the marks that share characters; null when none do. */
-export function overlapping(marks: readonly Mark[]): [Mark, Mark] | null {
-  const ordered = [...marks].sort((a, b) => a.start - b.start);
-  for (const [i, mark] of ordered.entries()) {
-    const next = ordered[i + 1];
-    if (next && next.start < mark.end) return [mark, next];
-  }
-  return null;
-}
-
 /** A tone from 0 to 5 for an entity, the same everywhere. */
 export function toneOf(entity: string): number {
   let sum = 0;
