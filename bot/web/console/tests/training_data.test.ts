@@ -143,6 +143,6 @@ it("fills variables with samples, and with their names where there is none", () 
 });
 
 it("gathers an entity's words by value", () => {
-  const line = { entity: "product", patterns: [{ pattern: "宽带", id: "broadband" }, { pattern: [{ LOWER: "wi" }, { LOWER: "fi" }], id: "broadband" }], synonyms: { tv: ["电视"] } };
-  expect(entries(line)).toEqual([{ value: "broadband", words: ["宽带", "wi fi"] }, { value: "tv", words: ["电视"] }]);
+  const line = { entity: "product", path: "data/entities/product.jsonl", patterns: [{ pattern: "宽带", id: "broadband" }, { pattern: [{ LOWER: "wi" }, { LOWER: "fi" }], id: "broadband" }], synonyms: { tv: ["电视"] } };
+  expect(entries(line)).toEqual([{ value: "broadband", words: ["宽带", "wi fi"], own: ["宽带"] }, { value: "tv", words: ["电视"], own: [] }]);
 });

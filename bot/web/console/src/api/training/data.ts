@@ -117,6 +117,15 @@ export class DataApi {
   async entities(): Promise<EntityLine[]> {
     return (await this.http.get<{ entities: EntityLine[] }>("/entities")).entities;
   }
+
+  /** Words by which a value is found. */
+  addPattern(entity: string, pattern: string, id: string): Promise<unknown> {
+    return this.http.send("POST", `/entities/${encodeURIComponent(entity)}/patterns`, { pattern, id });
+  }
+
+  removePattern(entity: string, pattern: string, id: string): Promise<unknown> {
+    return this.http.send("DELETE", `/entities/${encodeURIComponent(entity)}/patterns`, { pattern, id });
+  }
 }
 
 function place(intent: string): string {

@@ -140,6 +140,8 @@ export interface ArticleData extends ArticleLine {
 
 export interface EntityLine {
   entity: string;
+  /** Where its patterns are; null where nothing is found by patterns. */
+  path: string | null;
   /** As `data/entities/*.jsonl` has them; a pattern is words, or one condition for each token. */
   patterns: { pattern: string | Record<string, unknown>[]; id?: string | null }[];
   /** Value → words that stand for it. */
