@@ -28,6 +28,7 @@ from bot.resources import DATA
 from tests.chaos.crashing import crash_at
 from tests.integration.shapes import assert_error
 from tests.service import Customer, Desk, Service, wait_until
+from tests.waiting import empty_queue
 
 _GRACE_S = 9.0
 _WAIT_S = 40
@@ -104,7 +105,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def _nobody_on_duty(world: World) -> Iterator[None]:
-    """Each test leaves an empty desk."""
+    """Each test begins with nobody waiting and leaves an empty desk."""
+    empty_queue(world.service)
     yield
     for username in ("agent1", "agent2"):
         desk = Desk(world.service, username, own_session=True)
@@ -138,7 +140,12 @@ def _assert_served_once(world: World, desk: Desk, other: Desk, customer: Custome
     assert len(joined) == 1 and joined[0].startswith("李敏"), joined
     assert not [offer for offer in other.call("GET", "/offers").json() if offer["conversation_id"] == customer.id]
     assert_error(other.call("POST", f"/conversations/{customer.id}/messages", json={"text": "hi"}), 403)
-    assert wait_until(lambda: world.redis.slots("agent1") == 1, _WAIT_S), "one slot is used"
+
+    def one_slot() -> bool:
+        # a call is a sign of life: without one the chat would go back to the queue
+        return desk.call("GET", "/me").status_code == 200 and world.redis.slots("agent1") == 1
+
+    assert wait_until(one_slot, _WAIT_S), "one slot is used"
     customer.say("您好，在吗")
     assert customer.replies == [], "the bot is silent"
     shown = desk.call("GET", f"/conversations/{customer.id}").json()["messages"]
