@@ -24,11 +24,10 @@ from bot.notices.service import NoticeService
 from bot.operator.ports import OperatorPorts, VisitSystem
 from bot.operator.tmforum.client import Limits
 from bot.operator.tmforum.operator import Sessions, api_urls, tmforum_operator
-from bot.policies.rules import load_policies
 from bot.tickets.service import TicketService
 from bot.tickets.store import TicketStore
-from bot.wording import Wording
-from tests.integration.care import AREA, NOW, POLICIES, VISIT, ZONE, Care
+from tests.integration.care import AREA, NOW, VISIT, ZONE, Care
+from tests.shipped import policies, wording
 
 _TALK = "talk-1"
 #: `discard`, where nothing listens
@@ -85,15 +84,15 @@ async def here(care: Care, seeded_file: Path, tmp_path: Path, redis: Redis) -> A
 
     there, nobody = operator(f"{care.base}/tmf-api"), operator(f"http://127.0.0.1:{_PORT_OF_NOBODY}")
     visits = planned_by(there.visits)
-    tickets = TicketService(TicketStore(database, ZONE), load_policies(POLICIES), clock=care.clock)
+    tickets = TicketService(TicketStore(database, ZONE), policies(), clock=care.clock)
     ledger = ConversationStore(database)
-    wording = Wording.load(POLICIES.parent / "responses", ZONE)
+
     fanout, locks = Fanout(redis, False), TurnLocks(redis, False)
-    notices = NoticeService(database, ledger, fanout, locks, there, wording, care.clock, lambda _id: None)
+    notices = NoticeService(database, ledger, fanout, locks, there, wording(ZONE), care.clock, lambda _id: None)
     head = Conversation(_TALK, "en", Owner.bot, 1, 0, 0, Assurance.signed_in, "c-tmf", None, NOW, NOW, metadata={})
     await ledger.create(head, [Draft(Author(AuthorKind.bot), "Hello")], NOW)
     with_them, alone = (
-        VisitCare(planned, tickets, notices, wording, ZONE, care.clock)
+        VisitCare(planned, tickets, notices, wording(ZONE), ZONE, care.clock)
         for planned in (visits, planned_by(nobody.visits))
     )
     yield Here(visits, with_them, alone, tickets, ledger)
