@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds, with_label_names
+from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds, lasting_places, with_label_names
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.training.data.intents import read_all
@@ -91,7 +91,8 @@ def cross_validate(
     meanings = encoder.meanings([example.text for example in examples])
     on_progress(_ENCODING_SHARE)
     strata = {pair: n for n, pair in enumerate(sorted({(e.intent, e.language) for e in examples}))}
-    dealt = deal_folds(np.array([strata[e.intent, e.language] for e in examples]), folds, choices.seed)
+    places = lasting_places([e.text for e in examples], [e.intent for e in examples], choices.seed)
+    dealt = deal_folds(np.array([strata[e.intent, e.language] for e in examples]), folds, places)
     guesses: list[Guess] = []
     for fold in range(folds):
         started = time.monotonic()

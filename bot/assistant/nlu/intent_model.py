@@ -135,6 +135,7 @@ class IntentModel:
         labels = tuple(sorted(set(names)))
         numbers = {label: number for number, label in enumerate(labels)}
         wanted = np.array([numbers[name] for name in names], dtype=np.intp)
+        places = lasting_places(texts, names, choices.seed)
         vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
         with ThreadPoolExecutor(THREADS) as pool:
             tuned = pool.submit(
@@ -144,12 +145,12 @@ class IntentModel:
                 len(labels),
                 choices.tuning_steps,
                 choices.tuning_epochs,
-                choices.seed,
+                places,
             )
             table = NgramTable.fit(texts)
             features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
             space = ExampleSpace.fit(vectors, wanted)
-            start, lift, temperature, limits = _calibrate(features, space, wanted, labels, choices, pool)
+            start, lift, temperature, limits = _calibrate(features, space, wanted, places, labels, choices, pool)
             weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
         return cls(
             labels=labels,
@@ -307,12 +308,24 @@ def read_examples(folder: Path) -> tuple[str, ...]:
     return tuple(json.loads((folder / EXAMPLES).read_text(encoding="utf-8")))
 
 
-def deal_folds(wanted: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
-    """Return a fold number for each example, each intent dealt out evenly in an order that `seed` fixes."""
-    order = np.random.default_rng(seed).permutation(len(wanted))
+def lasting_places(texts: Sequence[str], names: Sequence[str], seed: int) -> NDArray[np.uint64]:
+    """Return a number for each example by which it is shuffled: its own, whatever other examples there are.
+
+    One example more would else deal all of them anew, and sentences at the border between two intents would fall to the
+    other side for no reason that a trainer could see.
+    """
+    digests = (
+        hashlib.blake2b(f"{seed}\0{name}\0{text}".encode(), digest_size=8)
+        for text, name in zip(texts, names, strict=True)
+    )
+    return np.array([int.from_bytes(digest.digest(), "little") for digest in digests], dtype=np.uint64)
+
+
+def deal_folds(wanted: NDArray[np.intp], folds: int, places: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return a fold number for each example, each intent dealt out evenly in the order of `places`."""
     dealt = np.empty(len(wanted), dtype=np.intp)
     given: dict[int, int] = {}
-    for index in order:
+    for index in np.argsort(places, kind="stable"):
         label = int(wanted[index])
         dealt[index] = given.get(label, label) % folds
         given[label] = given.get(label, label) + 1
@@ -323,6 +336,7 @@ def _calibrate(
     features: Features,
     space: ExampleSpace,
     wanted: NDArray[np.intp],
+    places: NDArray[np.uint64],
     labels: tuple[str, ...],
     choices: TrainingChoices,
     pool: ThreadPoolExecutor,
@@ -334,7 +348,7 @@ def _calibrate(
     outside_labels = np.array([label in choices.outside for label in labels])
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
         return None, np.zeros(len(labels), dtype=np.float32), 1.0, NO_LIMITS
-    folds = deal_folds(wanted, choices.folds, choices.seed)
+    folds = deal_folds(wanted, choices.folds, places)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
 
     def fit_without(fold: int) -> SoftmaxWeights:

@@ -30,6 +30,8 @@ _WARM_UP = 0.1
 _SMOOTHING = np.float32(0.05)
 """This share of each example's certainty goes to all intents alike, so that the layers do not grow over-sure."""
 
+_GOLDEN, _ALL_BITS = 0x9E3779B97F4A7C15, (1 << 64) - 1
+
 _MOMENTUM, _SQUARES = np.float32(0.9), np.float32(0.999)
 _TRAINED = ("cnn_W", "d0", "d1", "p1", "d2", "p3", "d3")
 
@@ -52,7 +54,13 @@ class TunedLayers:
 
     @classmethod
     def train(
-        cls, gathered: Matrix, wanted: NDArray[np.intp], classes: int, steps: int, epochs: int, seed: int
+        cls,
+        gathered: Matrix,
+        wanted: NDArray[np.intp],
+        classes: int,
+        steps: int,
+        epochs: int,
+        places: NDArray[np.uint64],
     ) -> TunedLayers:
         """Return layers trained on examples (Adam; the rate rises for a tenth of the steps, then falls to nothing).
 
@@ -62,7 +70,7 @@ class TunedLayers:
             classes: how many classes there are.
             steps: about how many steps of 128 examples are made.
             epochs: how often each example is seen at most; few examples take fewer steps.
-            seed: for the order of the examples.
+            places: for the order of the examples, which is another one in each round (`lasting_places`).
         """
         last = encoder_layers()
         weights: Weights = {name: getattr(last, name).copy() for name in _TRAINED}
@@ -72,11 +80,10 @@ class TunedLayers:
         squares = {name: np.zeros_like(weight) for name, weight in weights.items()}
         in_epoch = -(-len(wanted) // _ROWS_A_STEP)
         total = in_epoch * max(1, min(epochs, steps // in_epoch))
-        order = np.random.default_rng(seed)
         for step in range(1, total + 1):
             place = (step - 1) % in_epoch
             if place == 0:
-                dealt = order.permutation(len(wanted))
+                dealt = np.argsort(_mixed(places, step // in_epoch), kind="stable")
                 log.info(TUNED, step - 1, total)
             rows = dealt[place * _ROWS_A_STEP : (place + 1) * _ROWS_A_STEP]
             rate = _RATE * min(1.0, step / (_WARM_UP * total)) * (1 - step / (total + 1))
@@ -117,6 +124,15 @@ class TunedLayers:
 def encoder_layers() -> LastLayers:
     """Return the last layers as the encoder has them."""
     return token_layers().last_layers
+
+
+def _mixed(places: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    """Other numbers in their stead, which follow from them and the salt alone (the finish of SplitMix64)."""
+    mixed = places + np.uint64(salt * _GOLDEN & _ALL_BITS)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    result: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return result
 
 
 def _assembled(weights: Weights, last: LastLayers) -> TunedLayers:

