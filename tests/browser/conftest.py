@@ -112,10 +112,13 @@ def groups(service: Service) -> None:
         pytest.skip("this desk has no groups")
 
 
-#: what fades in has no contrast yet; what turns for ever is not waited for
-_AT_REST = """() => Promise.all(document.getAnimations()
-    .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? 0))
-    .map((one) => one.finished.catch(() => undefined)))"""
+#: what fades in, from the next frame on, has no contrast yet; what turns for ever is not waited for
+_AT_REST = """async () => {
+    await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+    const end = (one) => one.effect?.getComputedTiming().endTime ?? 0;
+    const ending = document.getAnimations().filter((one) => Number.isFinite(end(one)));
+    await Promise.all(ending.map((one) => one.finished.catch(() => undefined)));
+}"""
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ def test_keys_walk_the_list_and_the_views(service: Service, enter: Enter) -> Non
     page.keyboard.press("g")
     page.keyboard.press("q")
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    expect(page.locator("#list-panel").get_by_text("第二位客户在等")).to_be_visible()
     page.keyboard.press("j")
     expect(console.said("第一位客户在等")).to_be_visible()
     page.keyboard.press("Escape")
