@@ -64,6 +64,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             "FRONTLINE_TMF_URL": f"{there.base}/tmf-api",
             "FRONTLINE_TMF_TOKEN": (there.data_dir / "demo_api_key").read_text().strip(),
             "FRONTLINE_OPERATOR_SYNC_S": "1",
+            "FRONTLINE_HOUSEKEEPING_S": "2",
             "FRONTLINE_IDENTITY_SECRET": identity["secret"],
         },
     )

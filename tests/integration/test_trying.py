@@ -161,7 +161,8 @@ async def test_a_chat_is_talked_with_and_is_failed_when_its_service_is_killed(ch
     [service] = [
         pid for pid in _processes(tmp_path / "chat") if b"sandbox" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
-    assert os.getpriority(os.PRIO_PROCESS, service) == 19
+    lowest = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 19)
+    assert os.getpriority(os.PRIO_PROCESS, service) == lowest
     os.kill(service, signal.SIGKILL)
 
     assert (await chats.read(XUE, begun["id"]))["state"] == "failed"
