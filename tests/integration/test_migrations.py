@@ -1,4 +1,4 @@
-"""The migrations make exactly what `bot/schema.py` says, on both databases."""
+"""The migrations make exactly what `bot/schema` says, on both databases."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Whether `bot/schema.py` knows it; each database has a search index of its own kind."""
+    """Whether `bot/schema` knows it; each database has a search index of its own kind."""
     return not (kind in ("table", "index") and str(name).startswith("search_"))
 
 
