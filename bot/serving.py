@@ -36,8 +36,6 @@ def serve(settings: Settings) -> int:
     Raises:
         SettingsError: the port is taken, another service uses the data directory, or a part is missing.
     """
-    # hardly anything that is made while starting is garbage, and looking for some takes a quarter of the start
-    gc.disable()
     import uvloop
 
     uvloop.install()
@@ -82,6 +80,8 @@ async def running(settings: Settings, redis_url: str) -> AsyncIterator[int]:
     Raises:
         SettingsError: the port is taken, or a part is missing.
     """
+    # hardly anything that is made while starting is garbage, and looking for some takes a quarter of the start
+    gc.disable()
     from bot.app import create_app
 
     runner = web.AppRunner(create_app(settings, redis_url), access_log=None, shutdown_timeout=_GRACE_S)

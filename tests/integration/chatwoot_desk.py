@@ -6,11 +6,13 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 from sqlalchemy import text
@@ -38,12 +40,14 @@ from bot.handoff.desks.chatwoot.model import Thread
 from bot.handoff.model import User
 from bot.operator.demo.operator import demo_operator
 from bot.settings import Settings
-from tests.chatwoot import ACCOUNT, INBOX, SECRET, TOKEN, Chatwoot, Talk
+from tests.chatwoot import ACCOUNT, INBOX, SECRET, TOKEN, Chatwoot, Talk, running_chatwoot
 from tests.integration.floor import Floor
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _WAIT_S = 15.0
 _WELCOME = {language: {"text": text, "buttons": []} for language, text in (("zh", "欢迎"), ("en", "Welcome"))}
+#: people of the fake desk
+WANG, TOM = 11, 12
 CONSOLE_USER = User("li", "li", {"zh": "李工", "en": "Ms Li"}, frozenset(["agent"]), ("zh", "en"), 4)
 
 
@@ -263,3 +267,31 @@ async def running_side(
 
 def later(side: Side, seconds: float) -> None:
     side.clock.ahead += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+async def chatwoot() -> AsyncIterator[Chatwoot]:
+    async with running_chatwoot() as server:
+        yield server
+
+
+@pytest.fixture
+async def side(database: Database, redis: Redis, chatwoot: Chatwoot, tmp_path: Path) -> AsyncIterator[Side]:
+    async with running_side(database, redis, chatwoot, tmp_path) as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Served:
+    """A conversation that an agent there has."""
+
+    id: str
+    talk: Talk
+
+
+@pytest.fixture
+async def served(side: Side) -> Served:
+    conversation_id, talk = await side.asked()
+    side.chatwoot.assigns(talk, WANG)
+    await side.until_owner(conversation_id, Owner.agent)
+    return Served(conversation_id, talk)

@@ -20,9 +20,10 @@ from bot.operator.demo.needs import DemoNeeds
 from bot.operator.demo.seed import seed
 from bot.redis_server import EmbeddedRedis
 from tests.integration.care import care, kept_on_postgres, seeded, seeded_file
+from tests.integration.chatwoot_desk import chatwoot, served, side
 from tests.integration.postgres import empty_postgres
 
-__all__ = ["care", "kept_on_postgres", "seeded", "seeded_file"]
+__all__ = ["care", "chatwoot", "kept_on_postgres", "seeded", "seeded_file", "served", "side"]
 
 _POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
 

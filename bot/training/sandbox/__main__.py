@@ -7,7 +7,6 @@ from bot.logs import configure_logs, prepare_environment
 prepare_environment()
 
 import asyncio  # noqa: E402
-import gc  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
@@ -28,7 +27,6 @@ def main() -> int:
     """Serve until standard input is closed; the first line of standard output is `{"port": n}`."""
     os.nice(_LOWEST)
     uvloop.install()
-    gc.disable()  # until it runs: nothing of what is loaded is rubbish
     folder, model, files = map(Path, sys.argv[1:4])
     configure_logs("WARNING")
     settings = Settings(port=0, data_dir=folder, model=str(model), data_files=files)
