@@ -267,18 +267,24 @@ def _table(results: dict[str, dict[str, Any]], open_count: int, ended_count: int
     def row(label: str, goal: str, show: Callable[[dict[str, Any]], str]) -> None:
         rows.append((label, [show(results[name]) for name in names], goal))
 
+    def figure(key: str, place: int) -> Callable[[dict[str, Any]], str]:
+        return lambda result: f"{result[key][place]:.0f}"
+
+    def times(name: str) -> Callable[[dict[str, Any]], str]:
+        return lambda result: " / ".join(f"{value:.1f}" for value in result["lists"][name][:3])
+
     def sweep(key: str) -> Callable[[dict[str, Any]], str]:
         return lambda result: f"{result[key][1]:.2f} / {result[key][2]:.2f} ({result[key][0]:,})"
 
     million = open_count + ended_count
     for label, key in (("empty", "creations_empty"), (f"beside {million:,}", "creations_full")):
-        row(f"creations a second, {label}", "400", lambda r, key=key: f"{r[key][0]:.0f}")
-        row("the same, a second of our processor time", "", lambda r, key=key: f"{r[key][1]:.0f}")
+        row(f"creations a second, {label}", "400", figure(key, 0))
+        row("the same, a second of our processor time", "", figure(key, 1))
     for name, _make in (*_FILTERS, ("all together", None)):
         row(
             f"list of 50 of {million:,}: {name}, p50 / p95 / p95 of processor time (ms)",
             "p95 20" if name == "all together" else "",
-            lambda r, name=name: " / ".join(f"{value:.1f}" for value in r["lists"][name][:3]),
+            times(name),
         )
     row(f"sweep, {open_count:,} open: seconds / of processor time (how many were due)", "2", sweep("sweep_nothing_due"))
     row(f"sweep, {open_count:,} open, some due", "2", sweep("sweep_part_due"))

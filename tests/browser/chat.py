@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
 _WAIT_MS = 15_000
+#: colours, with the rules of axe-core that are asked of them (none named: all): dark differs from light in nothing else
+BOTH_COLOURS: tuple[tuple[Literal["dark", "light"], tuple[str, ...]], ...] = (
+    ("dark", ("color-contrast",)),
+    ("light", ()),
+)
 
 
 class Chat:

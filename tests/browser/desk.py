@@ -23,7 +23,7 @@ class Console:
         """Go in with a session that is open already."""
         cookies = Desk(self.service, self.username).http.cookies.get_dict()
         self.page.context.add_cookies(
-            [{"name": name, "value": value, "url": self.service.base} for name, value in cookies.items()]
+            [{"name": name, "value": str(value), "url": self.service.base} for name, value in cookies.items()]
         )
         self.page.goto(self.service.base + "/console")
         expect(self.page.get_by_role("navigation", name="Views and pages")).to_be_visible()

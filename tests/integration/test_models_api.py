@@ -142,7 +142,8 @@ def test_a_canary_that_does_worse_goes_back_by_itself(serving: Service, trainer:
 
     before.say("how do I change my wifi password")
     assert answered_by(serving, before) == FIRST, "it was opened before"
-    tried, others = [], []
+    tried: list[Customer] = []
+    others: list[Customer] = []
     while len(tried) < due_at(0):
         customer = Customer(serving, "en").open()
         customer.say("how do I change my wifi password")

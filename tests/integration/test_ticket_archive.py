@@ -35,7 +35,13 @@ async def _said(database: Database, conversation_id: str, *texts: str) -> None:
 
 async def _visited(database: Database, ticket: Ticket) -> None:
     at = ticket.created_at
-    row = {"id": "AP00000001", "status": "completed", "customer_id": "c1", "ticket_id": ticket.id, "area": "a"}
+    row: dict[str, object] = {
+        "id": "AP00000001",
+        "status": "completed",
+        "customer_id": "c1",
+        "ticket_id": ticket.id,
+        "area": "a",
+    }
     row |= {"address": "12 River Road", "product": "broadband", "window_id": "w", "start": at, "end": at}
     async with database.write() as connection:
         query = appointments.insert().values(**row, technician={}, created_at=at, updated_at=at, version=1)

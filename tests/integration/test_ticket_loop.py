@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ async def _resolved(desk: Desk, key: str = "talk:1", **more: object) -> Ticket:
         ({"ticket_type": TicketType.request}, "back_office"),
     ],
 )
-async def test_a_ticket_goes_to_the_group_that_the_table_names(desk: Desk, more: dict[str, object], group: str) -> None:
+async def test_a_ticket_goes_to_the_group_that_the_table_names(desk: Desk, more: dict[str, Any], group: str) -> None:
     assert (await desk.open(**more)).group_id == group
 
 

@@ -101,8 +101,8 @@ async def test_a_text_message_is_sent_once_for_a_key(
 async def test_tickets_are_opened_once_moved_and_noted(care: Care, there: OperatorPorts) -> None:
     assert there.tickets is not None
     wanted = {"ticket_type": "fault", "severity": "Major", "description": "no light", "customer_id": "c-tmf"}
-    first = await there.tickets.open(**wanted, external_id="FL-1", key="k1")  # type: ignore[arg-type]
-    again = await there.tickets.open(**wanted, external_id="FL-1", key="k1")  # type: ignore[arg-type]
+    first = await there.tickets.open(**wanted, external_id="FL-1", key="k1")
+    again = await there.tickets.open(**wanted, external_id="FL-1", key="k1")
     assert first == again and first.status == "acknowledged" and first.due_at is not None
     assert (await there.tickets.move(first.id, "inProgress", reason="on the way")).status == "inProgress"
     await there.tickets.note(first.id, "crew is there", author="field")

