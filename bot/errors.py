@@ -128,6 +128,12 @@ class SettingsError(BotError):
     code = "settings_error"
 
 
+class NoSuchModel(NotFound):
+    """No model has this name. Choose one of GET /models."""
+
+    code = "model_not_found"
+
+
 class ModelMissing(BotError):
     """No trained model serves. Run `make train`, then start again."""
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import Conflict, ModelMissing, ModelNotTrusted, ModelsReadOnly, NotFound
+from bot.errors import Conflict, ModelMissing, ModelNotTrusted, ModelsReadOnly, NoSuchModel
 from bot.secret_files import kept_secret
 from bot.training.records import ModelRecord, Registry, Trial, is_signed, registry_from, signed
 
@@ -157,7 +157,7 @@ def note_gate(models: Path, file: str, *, scores: Mapping[str, Any], ms: float, 
     """Keep what the gate said about a model.
 
     Raises:
-        NotFound: there is no such model.
+        NoSuchModel: the registry has none of this name.
         ModelNotTrusted: its record is not ours.
     """
     with _changing(models) as change:
@@ -179,7 +179,7 @@ def promote(models: Path, file: str) -> tuple[str, str | None]:
         What serves, and what did before.
 
     Raises:
-        NotFound: there is no such model.
+        NoSuchModel: the registry has none of this name.
         ModelNotTrusted: its archive is cut short, changed or not signed.
         Conflict: it has not passed the gate.
     """
@@ -228,10 +228,10 @@ class Change:
         return kept
 
     def trusted(self, file: str) -> ModelRecord:
-        """The record of a model that may be loaded; raises NotFound or ModelNotTrusted."""
+        """The record of a model that may be loaded; raises NoSuchModel or ModelNotTrusted."""
         record = self.registry.records.get(file)
         if record is None or not (self._models / file).is_file():
-            raise NotFound(f"There is no model {file}.")
+            raise NoSuchModel()
         distrust = _distrust(self._models, record)
         if distrust:
             raise ModelNotTrusted(distrust)

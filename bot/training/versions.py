@@ -92,7 +92,7 @@ class ModelVersions:
         """Let a model serve that passed the gate.
 
         Raises:
-            NotFound: there is no such model.
+            NoSuchModel: the registry has none of this name.
             GateRefused: it has not passed.
             ModelNotTrusted: it is cut short, changed or not signed.
             ModelFixed: a setting says what serves.
@@ -124,7 +124,7 @@ class ModelVersions:
         Raises:
             BadRequest: the share is none from 0.01 to 0.5.
             Conflict: the model serves already.
-            NotFound, GateRefused, ModelNotTrusted, ModelFixed: as `promote`.
+            NoSuchModel, GateRefused, ModelNotTrusted, ModelFixed: as `promote`.
         """
         self._may_change()
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not _LEAST_SHARE <= share <= _MOST_SHARE:
@@ -145,7 +145,7 @@ class ModelVersions:
         return _canary(trial, await self._figures(trial))
 
     async def end_trial(self, user: User) -> dict[str, Any]:
-        """Let the serving model answer all conversations; those of the candidate go on with it too.
+        """Let the serving model answer all conversations from their next turn on, also those of the candidate.
 
         Raises:
             Conflict: nothing is on trial.

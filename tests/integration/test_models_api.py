@@ -93,7 +93,7 @@ def test_what_did_not_pass_the_gate_is_not_promoted_and_the_reasons_are_told(tra
         status, answer = trainer.call("POST", f"/{SECOND}{path}", body)
         assert (status, answer["error"]["code"], answer["error"]["refusals"]) == (422, "gate_refused", [refusal])
     registry.note_gate(models, SECOND, scores=SCORES, ms=3.0, gate=PASSED)
-    assert trainer.refused("POST", "/frontline-9.tar.gz/promote") == (404, "not_found")
+    assert trainer.refused("POST", "/frontline-9.tar.gz/promote") == (404, "model_not_found")
     assert trainer.refused("POST", "/rollback") == (409, "conflict")
     assert trainer.refused("DELETE", "/canary") == (409, "conflict")
 

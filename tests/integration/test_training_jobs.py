@@ -196,6 +196,24 @@ async def test_a_worker_that_is_killed_is_told_from_one_that_was_stopped(workben
         assert job.state is State.failed and job.error is not None and said in job.error
 
 
+async def test_a_worker_gets_no_secrets_of_the_service_and_old_logs_go(
+    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "FRONTLINE_IDENTITY_SECRET", "SOMEBODYS_TOKEN"):
+        monkeypatch.setenv(name, "nobody's business")
+    jobs = tmp_path / "var" / "training" / "jobs"
+    for number in range(60):
+        (jobs / f"old{number}").mkdir(parents=True)
+        os.utime(jobs / f"old{number}", (number, number))
+    job = await begun(workbench, await workbench.jobs.ask(XUE, Kind.evaluate, About()))
+    environment = Path(f"/proc/{ProcessId.parsed(str(job.process)).pid}/environ").read_bytes()
+    assert b"PATH=" in environment and b"nobody's business" not in environment
+    left = {folder.name for folder in jobs.iterdir()}
+    assert left == {job.id, *(f"old{number}" for number in range(10, 60))}
+    assert (await workbench.jobs.log(job.id, 0))[0]
+    await workbench.jobs.cancel(XUE, job.id)
+
+
 async def test_stopping_the_service_ends_its_job(workbench: Workbench) -> None:
     job = await begun(workbench, await workbench.jobs.ask(XUE, Kind.evaluate, About()))
     assert job.process is not None
@@ -276,7 +294,6 @@ async def test_a_folder_of_models_that_cannot_be_written_is_said_before_training
         {"kind": "train", "promote": "yes"},
         {"kind": "train", "model": "frontline-1.tar.gz"},
         {"kind": "gate"},
-        {"kind": "gate", "model": "../registry.json"},
         {"kind": "evaluate", "promote": True},
         {"kind": "evaluate", "proposal": "xue-1"},
     ],
@@ -290,12 +307,18 @@ async def test_a_job_that_makes_no_sense_is_refused(
         assert (await pages.xue.get("/jobs"))["jobs"] == []
 
 
-async def test_a_proposal_that_is_not_there_is_not_trained(
+async def test_a_proposal_or_model_that_is_not_there_is_told(
     workbench: Workbench, database: Database, redis: Redis
 ) -> None:
     async with served(workbench, database, redis) as pages:
         status, answer = await pages.xue.call("POST", "/jobs", json={"kind": "train", "proposal": "xue-9"})
         assert (status, answer["error"]["code"]) == (404, "not_found")
+        for kind in ("gate", "conversations"):
+            body = {"kind": kind, "model": "../registry.json"}
+            status, answer = await pages.xue.call("POST", "/jobs", json=body)
+            assert (status, answer["error"]["code"]) == (404, "model_not_found")
+        status, answer = await pages.xue.call("POST", "/models/frontline-9.tar.gz/gate")
+        assert (status, answer["error"]["code"]) == (404, "model_not_found")
         assert (await pages.xue.call("GET", "/jobs/none"))[0] == 404
         assert (await pages.xue.call("GET", "/jobs/none/log"))[0] == 404
         assert (await pages.xue.call("POST", "/jobs/none/cancel"))[0] == 404

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.errors import BadRequest, InvalidText, ModelNotTrusted
+from bot.errors import BadRequest, InvalidText, ModelNotTrusted, NoSuchModel
 from bot.settings import ROOT, Settings
 from bot.training.records import ModelRecord
 from bot.training.registry import add_candidate, digest_of, register, verified_model
 from bot.training.sandbox.customer import NotTaken
 from bot.training.trying.chats import ChatOver, Chats, ChatTaken, chat_key
-from bot.training.trying.models import NoSuchModel, TriedModels
+from bot.training.trying.models import TriedModels
 from bot.training.trying.sentences import Sentences
 from tests.integration.training_repository import LEI, XUE
 from tests.service import Service

@@ -60,6 +60,6 @@ class ModelsChannel(TrainingChannel):
         return web.json_response(await self._workbench.versions.try_out(user, request.match_info["file"], share))
 
     async def end_canary(self, request: web.Request) -> web.Response:
-        """Let the serving model answer all conversations again."""
+        """Let the serving model answer all conversations again, running ones too."""
         user = await self._trainer(request)
         return web.json_response(await self._workbench.versions.end_trial(user))

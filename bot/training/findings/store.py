@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.training.data.files import write_text
 from bot.training.data.model import Example
 from bot.training.findings.model import Finding, Kind
 
@@ -24,23 +24,20 @@ class FindingFiles:
 
     def keep(self, username: str, at: datetime, findings: Sequence[Finding]) -> None:
         """Put these in place of what was kept for the trainer."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._file(username)
-        temporary = file.with_suffix(".part")
         body = {"as_of": at.isoformat(timespec="seconds"), "findings": [_written(item) for item in findings]}
-        temporary.write_text(json.dumps(body, ensure_ascii=False), "utf-8")
-        os.replace(temporary, file)
+        write_text(self._folder, self._name(username), json.dumps(body, ensure_ascii=False))
 
     def kept(self, username: str) -> tuple[str | None, list[Finding]]:
         """When they were made, and what was found; (None, []) when no job has run for the trainer."""
         try:
-            body = json.loads(self._file(username).read_text("utf-8"))
+            body = json.loads((self._folder / self._name(username)).read_text("utf-8"))
         except FileNotFoundError:
             return None, []
         return str(body["as_of"]), [_read(item) for item in body["findings"]]
 
-    def _file(self, username: str) -> Path:
-        return self._folder / f"{_UNSAFE.sub('_', username)}.json"
+    @staticmethod
+    def _name(username: str) -> str:
+        return f"{_UNSAFE.sub('_', username)}.json"
 
 
 def _written(item: Finding) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import NotFound
+from bot.training.data.files import write_text
 from bot.training.held_out import Case, intent_files
 
 _FOLDER = "results"
@@ -42,12 +41,9 @@ def sentences_digest(folder: Path) -> str:
 def keep_results(models: Path, file: str, results: Results) -> None:
     """Keep the answers of a model; those of models that are gone go."""
     folder = models / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     rows = [[case.group, case.text, case.wanted, case.got, case.outside] for case in results.cases]
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump({"sentences": results.sentences, "cases": rows}, stream, ensure_ascii=False)
-    os.replace(temporary, folder / f"{file}.json")
+    body = {"sentences": results.sentences, "cases": rows}
+    write_text(folder, f"{file}.json", json.dumps(body, ensure_ascii=False))
     for old in folder.glob("*.tar.gz.json"):
         if not (models / old.name.removesuffix(".json")).is_file():
             old.unlink(missing_ok=True)

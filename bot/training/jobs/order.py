@@ -13,6 +13,8 @@ from typing import Any
 _ORDER, LOG = "order.json", "log"
 _SCRATCH = "scratch"
 _SHORT = 12
+#: jobs whose orders and logs are kept
+_KEPT = 50
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,12 @@ class Folders:
     def temporary(self, job_id: str) -> Path:
         """As `scratch`, with a name so short that sockets can lie in it."""
         return Path(tempfile.gettempdir()) / f"frontline-job-{job_id[:_SHORT]}"
+
+    def drop_old(self) -> None:
+        """Delete what is left of all jobs but the newest."""
+        folders = (self.training / "jobs").glob("*")
+        for folder in sorted(folders, key=lambda item: item.stat().st_mtime, reverse=True)[_KEPT:]:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self, job_id: str) -> None:
         """Throw away what is left of a job that has ended; its log stays."""

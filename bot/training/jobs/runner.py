@@ -19,6 +19,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.settings import ROOT
+from bot.training.environment import bare_environment
 from bot.training.jobs.model import STOPPED, Job, State, why_it_ended
 from bot.training.jobs.order import Folders, Limits, Order
 from bot.training.jobs.processes import ProcessId
@@ -138,13 +139,14 @@ class JobRunner:
             data_dir=str(self._folders.data_dir.resolve()),
             limits=limits,
         )
+        await asyncio.to_thread(self._folders.drop_old)
         await asyncio.to_thread(order.write, folder)
         self._folders.temporary(job.id).mkdir(mode=0o700)
         command = [sys.executable, "-m", "bot.training.jobs.worker", str(folder)]
         if limits.nice and shutil.which("ionice"):
             command = ["ionice", "-c", "3", *command]  # it takes the disk when nobody else wants it
         environment = {
-            **os.environ,
+            **bare_environment(),
             "PYTHONPATH": str(ROOT),
             "RASA_CACHE_DIRECTORY": str(self._folders.cache / "rasa"),
             "RASA_MAX_CACHE_SIZE": str(_CACHE_MB),

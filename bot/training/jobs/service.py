@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import BadRequest, Conflict
+from bot.errors import BadRequest, Conflict, NoSuchModel
 from bot.handoff.model import User
 from bot.ids import new_id
 from bot.training.data.copies import WorkingCopies
@@ -64,8 +64,8 @@ class JobService:
 
         Raises:
             JobRunning: another runs, and this one may not wait.
-            NotFound: there is no such proposal.
-            BadRequest: a model is missing, or there is no such one.
+            NotFound, NoSuchModel: there is no such proposal or model.
+            BadRequest: what is asked for does not go with this kind.
         """
         await self._checked(kind, about)
         job = Job(
@@ -203,11 +203,10 @@ class JobService:
         if (kind in _OF_A_MODEL) != (about.model is not None):
             names = " and ".join(item.value for item in _OF_A_MODEL)
             raise BadRequest(f"model names a model's file; {names} need it, the other kinds take none.")
-        if (
-            about.model is not None
-            and about.model not in (await asyncio.to_thread(read_registry, self._models)).records
-        ):
-            raise BadRequest(f"There is no model {about.model}. See GET /models.")
+        if about.model is not None:
+            registry = await asyncio.to_thread(read_registry, self._models)
+            if about.model not in registry.records:
+                raise NoSuchModel()
         if about.promote and (kind is not Kind.train or about.proposal is not None):
             raise BadRequest("promote goes with train of what is published. Publish the proposal first.")
 

@@ -1,14 +1,14 @@
-"""Reports as files below the data directory: `<job>.json`, and beside it every guess that it was made from."""
+"""Reports as files below the data directory: `<job>.json`, and beside the newest every guess that it was made from."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.training.data.files import write_text
 from bot.training.reports.model import Guessed, ReportNotFound, summary_of
 
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,40}")
@@ -23,10 +23,11 @@ class ReportFiles:
 
     def keep(self, report: Mapping[str, Any], guesses: Sequence[Guessed]) -> None:
         """Write a report, which is read from then on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._write(str(report["id"]) + _GUESSES, [item.__dict__ for item in guesses])
         self._write(str(report["id"]) + _REPORT, report)
         self._write(str(report["id"]) + _SUMMARY, summary_of(report))
+        for file in self._guesses()[:-1]:
+            file.unlink()
 
     def all(self) -> list[dict[str, Any]]:
         """`{id, at, by, commit, sentences, accuracy}` of each, newest first."""
@@ -42,13 +43,11 @@ class ReportFiles:
 
     def newest_guesses(self) -> list[Guessed]:
         """What the newest report was made from; empty when there is none."""
-        for summary in self.all():
-            file = self._folder / f"{summary['id']}{_GUESSES}"
-            return [Guessed(**item) for item in json.loads(file.read_text("utf-8"))]
-        return []
+        files = self._guesses()
+        return [Guessed(**item) for item in json.loads(files[-1].read_text("utf-8"))] if files else []
+
+    def _guesses(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*{_GUESSES}"), key=lambda file: file.stat().st_mtime_ns)
 
     def _write(self, name: str, body: Any) -> None:
-        file = self._folder / name
-        temporary = file.with_suffix(".part")
-        temporary.write_text(json.dumps(body, ensure_ascii=False), "utf-8")
-        os.replace(temporary, file)
+        write_text(self._folder, name, json.dumps(body, ensure_ascii=False))

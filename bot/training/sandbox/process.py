@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,14 +18,13 @@ import structlog
 from bot.errors import BotError
 from bot.redis_server import EmbeddedRedis
 from bot.settings import ROOT
+from bot.training.environment import bare_environment
 
 log = structlog.get_logger(__name__)
 
 _START_S = 180.0
 _GRACE_S = 15.0
 _LOG_TAIL = 400
-#: settings of the service that started it say nothing about it
-_PREFIXES = ("FRONTLINE_", "DATABASE_URL", "REDIS_URL")
 
 
 class SandboxFailed(BotError):
@@ -118,7 +116,6 @@ class Sandbox:
             await asyncio.to_thread(shutil.copytree, self._cache, self._folder / "cache")
 
     async def _launch(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
         command = [sys.executable, "-m", "bot.training.sandbox", str(self._folder), str(self._model), str(self._files)]
         with self.log_file.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -127,7 +124,7 @@ class Sandbox:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=output,
                 cwd=ROOT,
-                env=environment,
+                env=bare_environment(),
                 start_new_session=True,  # Ctrl-C is for us
             )
         assert self._process.stdout is not None

@@ -8,17 +8,11 @@ from pathlib import Path
 
 from bot.assistant.explain import Explainer
 from bot.assistant.understanding import Understanding
-from bot.errors import ModelMissing, NotFound
+from bot.errors import ModelMissing, NoSuchModel
 from bot.training.registry import is_trusted, read_registry, verified_model
 
 #: what serves and what it is compared with; each takes some 150 MB
 _KEPT = 2
-
-
-class NoSuchModel(NotFound):
-    """No model has this name. Choose one of GET /models."""
-
-    code = "model_not_found"
 
 
 @dataclass(frozen=True)

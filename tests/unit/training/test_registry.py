@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import BotError, Conflict, ModelMissing, ModelNotTrusted, ModelsReadOnly, NotFound
+from bot.errors import BotError, Conflict, ModelMissing, ModelNotTrusted, ModelsReadOnly, NoSuchModel
 from bot.training import registry
 from bot.training.records import KEPT_BESIDE, ModelRecord, Trial
 
@@ -96,7 +96,7 @@ def test_only_what_passed_the_gate_is_promoted(models: Path) -> None:
     for file in (refused, unseen):
         with pytest.raises(Conflict):
             registry.promote(models, file)
-    with pytest.raises(NotFound):
+    with pytest.raises(NoSuchModel):
         registry.promote(models, "frontline-99.tar.gz")
     assert registry.verified_model(models).name == "frontline-01.tar.gz"
 

@@ -106,6 +106,7 @@ def test_reports_are_kept_newest_first_with_their_guesses(tmp_path: Path) -> Non
     assert [item["id"] for item in files.all()] == ["r2", "r1"]
     assert files.all()[0] == summary_of(files.one("r2"))
     assert files.newest_guesses() == GUESSES
+    assert not (tmp_path / "reports" / "r1.guesses.json").exists()
     for name in ("r3", "../reports/r1", "r1.summary", ""):
         with pytest.raises(ReportNotFound):
             files.one(name)

@@ -296,6 +296,7 @@ export const app = {
     not_your_conversation: "This chat is not yours any more.",
     conversation_closed: "This chat is closed.",
     conversation_not_found: "There is no such chat.",
+    model_not_found: "This model is not there any more. Look at the list again.",
     not_found: "This is not there any more. The list has been read again.",
     invalid_text: "A message has 1 to 4,000 characters.",
     back_office_down: "The operator's system does not answer. Try again in a moment.",

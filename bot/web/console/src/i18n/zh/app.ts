@@ -296,6 +296,7 @@ export const app = {
     not_your_conversation: "这个会话已经不归您了。",
     conversation_closed: "会话已结束。",
     conversation_not_found: "没有这个会话。",
+    model_not_found: "这个模型已经不在了，请重新查看列表。",
     not_found: "已经不在了，列表已刷新。",
     invalid_text: "消息需要 1 到 4000 个字符。",
     back_office_down: "后台系统没有响应，请稍后再试。",
