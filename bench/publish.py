@@ -19,18 +19,22 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
-from bench.processes import DidNotStart, ServerProcess, free_port
+from bench.processes import DidNotStart, ServerProcess, deadline, free_port
 from bot.settings import Settings
 from bot.training.registry import verified_model
 
+Found = TypeVar("Found")
+
 ROOT = Path(__file__).resolve().parents[1]
-_START_S, _LONGEST_S, _LOOK_S, _MS = 180.0, 3_600.0, 0.25, 1_000.0
+_START_S, _JOB_S, _CALL_S, _LOOK_S, _MS = 180.0, 900.0, 60.0, 0.25, 1_000.0
 _SENTENCES = (
     ("en", "how much do I owe you"),
     ("zh", "流量还剩多少"),
@@ -75,7 +79,7 @@ class Customers:
             body = {"client_msg_id": str(uuid.uuid4()), "text": text}
             async with self.http.post(url, json=body, headers=headers) as answer:
                 answered = answer.status == 200 and (await answer.json())["replies"]
-        except (aiohttp.ClientError, KeyError):
+        except (aiohttp.ClientError, asyncio.TimeoutError, KeyError):
             answered = False
         self.unanswered += not answered
         self.turns.append((due, _MS * (time.monotonic() - due)))
@@ -89,8 +93,8 @@ class Customers:
 class Trainer:
     """Somebody at the trainers' pages."""
 
-    def __init__(self, http: aiohttp.ClientSession, base: str) -> None:
-        self._http, self._base, self._csrf = http, base, ""
+    def __init__(self, http: aiohttp.ClientSession, base: str, server: ServerProcess) -> None:
+        self._http, self._base, self._server, self._csrf = http, base, server, ""
 
     async def log_in(self, logins: dict[str, str]) -> None:
         body = {"username": "trainer", "password": logins["trainer"]}
@@ -109,15 +113,14 @@ class Trainer:
     async def job_done(self, job: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, float]]]:
         """The job when it has ended, and when each of its steps was first seen."""
         steps: list[tuple[str, float]] = []
-        ends = time.monotonic() + _LONGEST_S
-        while time.monotonic() < ends:
-            job = await self.call("GET", f"/jobs/{job['id']}")
-            if not steps or steps[-1][0] != job["step"]:
-                steps.append((job["step"], time.monotonic()))
-            if job["state"] not in ("queued", "running"):
-                return job, steps
-            await asyncio.sleep(_LOOK_S)
-        raise DidNotStart("the job does not end")
+
+        async def over() -> dict[str, Any] | None:
+            now = await self.call("GET", f"/jobs/{job['id']}")
+            if not steps or steps[-1][0] != now["step"]:
+                steps.append((now["step"], time.monotonic()))
+            return None if now["state"] in ("queued", "running") else now
+
+        return await until(over, self._server, _JOB_S, "the job does not end"), steps
 
     async def publish(self, text: str) -> dict[str, Any]:
         """Add an example and publish it; the job that this started."""
@@ -128,6 +131,24 @@ class Trainer:
         if published["job"] is None:
             raise DidNotStart(f"nothing was published: {published}")
         return dict(published["job"])
+
+
+async def until(
+    look: Callable[[], Awaitable[Found | None]], server: ServerProcess, seconds: float, otherwise: str
+) -> Found:
+    """What `look` comes to find.
+
+    Raises:
+        DidNotStart: the server has ended, or nothing was found in so many seconds.
+    """
+    ends = deadline(seconds)
+    while time.monotonic() < ends:
+        server.check()
+        found = await look()
+        if found is not None:
+            return found
+        await asyncio.sleep(_LOOK_S)
+    raise DidNotStart(f"{otherwise} within {seconds:.0f} s")
 
 
 def install(folder: Path) -> Path:
@@ -156,7 +177,7 @@ async def serving(http: aiohttp.ClientSession, base: str) -> str | None:
     try:
         async with http.get(base + "/readyz") as answer:
             return str((await answer.json())["model"])
-    except aiohttp.ClientError:
+    except (aiohttp.ClientError, asyncio.TimeoutError):
         return None
 
 
@@ -169,29 +190,36 @@ async def measure(root: Path, before_s: float, each_s: float, publishes: int) ->
     env = {"PYTHONPATH": str(root), "FRONTLINE_LOG_LEVEL": "WARNING"}
     server = ServerProcess(command, root, root / "service.log", set(os.sched_getaffinity(0)), env)
     jar = aiohttp.CookieJar(unsafe=True)
-    limit = aiohttp.ClientTimeout(total=_LONGEST_S)
+    limit = aiohttp.ClientTimeout(total=_CALL_S)
     try:
         async with aiohttp.ClientSession(cookie_jar=jar, timeout=limit) as http:
-            ends = time.monotonic() + _START_S
-            while await serving(http, base) is None and time.monotonic() < ends:
-                server.check()
-                await asyncio.sleep(_LOOK_S)
-            trainer = Trainer(http, base)
+            model = await until(lambda: serving(http, base), server, _START_S, "the service is not up")
+            trainer = Trainer(http, base, server)
             await trainer.log_in(json.loads((data / "demo_logins.json").read_text("utf-8")))
             # as any model that was published, the serving one has been through the gate
-            model = await serving(http, base)
             gate, _ = await trainer.job_done(await trainer.call("POST", "/jobs", {"kind": "gate", "model": model}))
             print(f"the serving model went through the gate: {gate['state']} {gate['error'] or ''}")
-            return await _published(http, base, trainer, before_s, each_s, publishes)
+            return await _published(http, base, trainer, server, before_s, each_s, publishes)
     finally:
         server.stop()
 
 
 async def _published(
-    http: aiohttp.ClientSession, base: str, trainer: Trainer, before_s: float, each_s: float, publishes: int
+    http: aiohttp.ClientSession,
+    base: str,
+    trainer: Trainer,
+    server: ServerProcess,
+    before_s: float,
+    each_s: float,
+    publishes: int,
 ) -> bool:
     customers = Customers(http, f"{base}/api/v1/conversations", each_s)
     writing = asyncio.create_task(customers.write())
+
+    async def another_than(model: str | None) -> str | None:
+        now = await serving(http, base)
+        return None if now == model else now
+
     try:
         fine = True
         for number in range(publishes):
@@ -205,8 +233,8 @@ async def _published(
                 print(f"publishing {number + 1}: {job['state']} {job['error']}")
                 return False
             serves = bool(job["result"]["promoted"])
-            while serves and await serving(http, base) == model:
-                await asyncio.sleep(_LOOK_S)
+            if serves:
+                await until(partial(another_than, model), server, _CALL_S, "the new model does not serve")
             total = time.monotonic() - began
             spans = list(zip(steps, [*(at for _, at in steps[1:]), ended], strict=True))
             told = ", ".join(f"{step} {end - at:.1f}" for (step, at), end in spans)
@@ -215,8 +243,8 @@ async def _published(
             worked = next(line.split("after ")[1] for line in reversed(log) if "done, after" in line)
             during = customers.p95_ms(began, ended)
             first = steps[0][1] - began
-            until = "the new model serves" if serves else f"the gate refused it ({job['result']['gate']['refusals']})"
-            print(f"publishing {number + 1}: {total:.1f} s until {until}, wanted below {_WANTED_S:.0f} s")
+            outcome = "the new model serves" if serves else f"the gate refused it ({job['result']['gate']['refusals']})"
+            print(f"publishing {number + 1}: {total:.1f} s until {outcome}, wanted below {_WANTED_S:.0f} s")
             print(f"  publish {first:.1f}, {told}, serving {began + total - ended:.1f}; {worked}")
             ratio = during / before if before else 0.0
             print(f"  p95 of customers' turns: {before:.0f} ms before, {during:.0f} ms meanwhile ({felt})")
@@ -237,7 +265,11 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="frontline-bench-") as folder:
         root = install(Path(folder))
-        return 0 if asyncio.run(measure(root, given.before, given.each, given.publishes)) else 1
+        try:
+            return 0 if asyncio.run(measure(root, given.before, given.each, given.publishes)) else 1
+        except (DidNotStart, aiohttp.ClientError, asyncio.TimeoutError) as exc:
+            print(f"broken off: {exc or 'the service does not answer'}", file=sys.stderr)
+            return 1
 
 
 if __name__ == "__main__":
