@@ -57,6 +57,22 @@ class Pool:
         return Customer(self._service, language, token).open(), facts
 
 
+class PoolsPeople:
+    """A session's pool for a stage of conversation tests, which gives people out to other tests too."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def fresh(self) -> None:
+        self._pool.fresh()
+
+    async def take(self, need: str) -> dict[str, Any]:
+        return self._pool.take(need)
+
+    def token(self, sub: str) -> str:
+        return self._pool.token(sub)
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One running service for the whole session, seeded."""

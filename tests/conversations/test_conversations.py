@@ -11,29 +11,13 @@ import pytest
 from bot.database import Database
 from bot.settings import ROOT
 from bot.training.conversation_tests.files import read_cases, response_patterns
-from bot.training.conversation_tests.model import Case, Facts
+from bot.training.conversation_tests.model import Case
 from bot.training.conversation_tests.runner import Stage
 from bot.training.conversation_tests.store import PlayedStore
-from tests.conftest import Pool
+from tests.conftest import Pool, PoolsPeople
 from tests.service import Service
 
 _seen: set[str] = set()
-
-
-class _PoolsPeople:
-    """The session's pool, whose people are given out to other tests too."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def fresh(self) -> None:
-        self._pool.fresh()
-
-    async def take(self, need: str) -> Facts:
-        return self._pool.take(need)
-
-    def token(self, sub: str) -> str:
-        return self._pool.token(sub)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +42,7 @@ def stage(service: Service, pool: Pool, loop: asyncio.AbstractEventLoop) -> Iter
         await database.close()
 
     http = loop.run_until_complete(open_http())
-    yield Stage(http, service.base, PlayedStore(database), _PoolsPeople(pool), response_patterns(ROOT), wait)
+    yield Stage(http, service.base, PlayedStore(database), PoolsPeople(pool), response_patterns(ROOT), wait)
     loop.run_until_complete(close())
 
 

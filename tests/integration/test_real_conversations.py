@@ -13,27 +13,13 @@ import requests
 from bot.database import Database
 from bot.settings import ROOT
 from bot.training.conversation_tests.files import cases_of, response_patterns, slot_names
-from bot.training.conversation_tests.model import Facts, Failure
+from bot.training.conversation_tests.model import Failure
 from bot.training.conversation_tests.runner import Stage
 from bot.training.conversation_tests.store import PlayedStore
-from tests.conftest import Pool
+from tests.conftest import Pool, PoolsPeople
 from tests.service import Customer, Desk, Service
 
 _CALL_S = 60
-
-
-class _People:
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def fresh(self) -> None:
-        self._pool.fresh()
-
-    async def take(self, need: str) -> Facts:
-        return self._pool.take(need)
-
-    def token(self, sub: str) -> str:
-        return self._pool.token(sub)
 
 
 @pytest.fixture
@@ -64,7 +50,7 @@ def _played(service: Service, pool: Pool, path: str, text: str, name: str) -> Fa
         database = Database(f"sqlite+aiosqlite:///{service.data_dir / 'frontline.sqlite3'}")
         try:
             async with aiohttp.ClientSession() as http:
-                stage = Stage(http, service.base, PlayedStore(database), _People(pool), responses, _no_wait)
+                stage = Stage(http, service.base, PlayedStore(database), PoolsPeople(pool), responses, _no_wait)
                 return await stage.play(case)
         finally:
             await database.close()

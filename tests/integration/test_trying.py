@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from redis.asyncio import Redis
 
 from bot.errors import BadRequest, InvalidText, ModelNotTrusted, NoSuchModel
 from bot.settings import ROOT, Settings
+from bot.training.jobs.processes import ProcessId
 from bot.training.records import ModelRecord
 from bot.training.registry import add_candidate, digest_of, register, verified_model
 from bot.training.sandbox.customer import NotTaken
@@ -204,6 +207,18 @@ async def test_a_customer_of_the_demo_chats_until_nobody_writes_any_more(
     await _until(over, 30)
     with pytest.raises(ChatOver):
         await chats.say(LEI, begun["id"], {"text": "还在吗"})
+
+
+async def test_a_chat_of_a_service_that_is_gone_is_over_even_if_its_number_is_in_use_again(
+    chats: Chats, redis: Redis
+) -> None:
+    begun = await chats.begin(XUE, {"language": "zh"})
+    kept = json.loads(await redis.get(chat_key()))
+    gone = replace(ProcessId.parsed(kept["worker"]), began="1")
+    await redis.set(chat_key(), json.dumps({**kept, "worker": str(gone)}))
+    with pytest.raises(ChatOver):
+        await chats.read(XUE, begun["id"])
+    assert (await chats.begin(LEI, {"language": "zh"}))["state"] == "starting"
 
 
 async def test_what_cannot_be_begun_is_told(chats: Chats) -> None:

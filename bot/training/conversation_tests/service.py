@@ -19,12 +19,11 @@ from bot.training.conversation_tests.store import PlayedStore
 from bot.training.conversation_tests.writing import add_case, take_case, written
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.files import nlu_files
-from bot.training.data.model import LANGUAGES
+from bot.training.held_out import FOLDER, intent_files, rows
 
 #: all turns of a conversation, however long
 _ALL_TURNS = 100_000
 _KNOWLEDGE, _GENERAL = "knowledge", "general"
-_SENTENCES = "tests/understanding"
 _SET = re.compile(r"[a-z][a-z0-9_]*")
 _FIRST_SET = "validated"
 #: the newest result of the job `conversations`, as its `result` with `at` and `model`
@@ -162,13 +161,11 @@ def _facts(person: Mapping[str, Any]) -> dict[str, str]:
 
 def _sentences(root: Path, wanted: str) -> dict[str, Any]:
     sets, sentences = [], []
-    for file in sorted((root / _SENTENCES).glob("*.*.tsv")):
-        name, _, language = file.name.removesuffix(".tsv").partition(".")
-        if language not in LANGUAGES:
-            continue
-        rows = [line.split("\t", 1) for line in file.read_text("utf-8").splitlines() if "\t" in line]
-        sets.append({"set": name, "language": language, "sentences": len(rows)})
+    for file in intent_files(root / FOLDER):
+        name, _, language = file.stem.partition(".")
+        found = [row for row in rows(file) if len(row) == 2]
+        sets.append({"set": name, "language": language, "sentences": len(found)})
         if name == wanted:
-            sentences += [{"text": text, "language": language, "intent": intent} for intent, text in rows]
+            sentences += [{"text": text, "language": language, "intent": intent} for intent, text in found]
     sets.sort(key=lambda item: (item["set"] != _FIRST_SET, item["set"], item["language"]))
     return {"sets": sets, "sentences": sentences}

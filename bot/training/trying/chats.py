@@ -29,6 +29,7 @@ from bot.handoff.model import User
 from bot.ids import new_id
 from bot.operator.demo.people import NEEDS
 from bot.training.data.model import checked_language
+from bot.training.jobs.processes import ProcessId
 from bot.training.sandbox.customer import SandboxCustomer
 from bot.training.sandbox.people import DemoPeople
 from bot.training.sandbox.process import Sandbox, SandboxFailed
@@ -70,8 +71,8 @@ class Chat:
     #: username of the trainer, and the name that others are shown
     by: str
     name: str
-    #: process of the worker that started the service
-    worker: int
+    #: the worker that started the service, a `ProcessId`
+    worker: str
     state: str = _STARTING
     error: str | None = None
     base: str = ""
@@ -108,6 +109,7 @@ class Chats:
         """
         self._folder, self._models, self._redis, self._files, self._cache = folder, models, redis, files, cache
         self._clock, self._idle_s = clock, idle_s
+        self._me = str(ProcessId.of(os.getpid()))
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self, user: User, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +127,7 @@ class Chats:
             raise BadRequest("model is the file name of a model.")
         archive = await asyncio.to_thread(self._models.archive, file)
         name = user.shown_name("en")
-        chat = Chat(new_id(), archive.name, language, customer, user.username, name, os.getpid())
+        chat = Chat(new_id(), archive.name, language, customer, user.username, name, self._me)
         await self._take_place(user, chat)
         self._task = asyncio.create_task(self._keep(chat, archive))
         return chat.as_json()
@@ -189,10 +191,10 @@ class Chats:
 
     async def _take_place(self, user: User, chat: Chat) -> None:
         there = await self._read()
-        if there is not None and there.state != _FAILED and _is_alive(there.worker):
+        if there is not None and there.state != _FAILED and ProcessId.parsed(there.worker).is_alive:
             if there.by != user.username:
                 raise ChatTaken(f"{there.name} tries a model in a chat. Try again when they have ended it.")
-            if there.worker != os.getpid():
+            if there.worker != self._me:
                 await self._redis.delete(chat_key())
                 await self._redis.publish(chat_key(), there.id)
         await self.close()
@@ -208,7 +210,7 @@ class Chats:
 
     async def _of(self, user: User, chat_id: str) -> Chat:
         chat = await self._read()
-        if chat is None or chat.id != chat_id or chat.by != user.username or not _is_alive(chat.worker):
+        if chat is None or chat.id != chat_id or chat.by != user.username or not ProcessId.parsed(chat.worker).is_alive:
             raise ChatOver()
         return chat
 
@@ -318,13 +320,3 @@ def _database(folder: Path) -> Database:
 
 async def _wait(_conversation_id: str, seconds: float) -> None:
     await asyncio.sleep(seconds)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
