@@ -6,7 +6,13 @@ import type { Words } from "../api/types";
 import { isId, plain, readable } from "../logic/values";
 import { preferences } from "./preferences";
 
-export function useWords() {
+const LEAST_MS = 6_000;
+const MS_A_LETTER = 60;
+
+/**
+ * @param itsWords statuses whose sentence from the service is shown instead of ours: it names what we cannot know, such as file and line.
+ */
+export function useWords(itsWords: readonly number[] = []) {
   const { t, te, tm } = useI18n({ useScope: "global" });
 
   /** The text of an id in a group such as `slot`; one nobody has named is made readable. */
@@ -24,16 +30,18 @@ export function useWords() {
 
   const sentence = (error: unknown): string => {
     if (!(error instanceof ApiError)) return t("error.unknown");
+    if (itsWords.includes(error.status) && error.message) return error.message;
     const words = te(`error.${error.code}`) ? t(`error.${error.code}`) : error.message || t("error.unknown");
     return error.code === "internal_error" && error.requestId ? t("error.withId", { words, id: error.requestId }) : words;
   };
 
   const complain = (error: unknown): void => {
-    ElMessage({ type: "error", message: sentence(error), grouping: true, duration: 6_000, showClose: true });
+    const message = sentence(error);
+    ElMessage({ type: "error", message, grouping: true, duration: Math.max(LEAST_MS, message.length * MS_A_LETTER), showClose: true });
   };
 
   const warn = (words: string): void => {
-    ElMessage({ type: "warning", message: words, grouping: true, duration: 6_000, showClose: true });
+    ElMessage({ type: "warning", message: words, grouping: true, duration: LEAST_MS, showClose: true });
   };
 
   const confirm = (words: string): void => {
