@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,7 +63,7 @@ class TurnRunner:
         on_turn: OnTurn | None = None,
     ) -> None:
         """Args:
-        on_turn: told of each committed turn, after the customer has the answer.
+        on_turn: told of each committed turn, after the customer has the answer; no turn waits for it.
         """
         self._on_turn = on_turn
         self._db = database
@@ -97,7 +97,10 @@ class TurnRunner:
         Args:
             message: that has just come; while the customer waits for a person it is heard in another way.
         """
-        task = asyncio.create_task(self.run(conversation_id, message))
+        self._begin(self.run(conversation_id, message))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -165,7 +168,8 @@ class TurnRunner:
             await self._handoffs.announce(handed)
         await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
         if self._on_turn is not None:
-            await self._tell(self._on_turn(conversation, message, reply.events, reply.handoff), conversation)
+            # beside the turn: it is over, and takes no longer however slow its listener is
+            self._begin(self._tell(self._on_turn(conversation, message, reply.events, reply.handoff), conversation))
         return more and handed is None
 
     async def _tell(self, telling: Awaitable[None], conversation: Conversation) -> None:

@@ -213,7 +213,7 @@ async def test_a_chat_of_a_service_that_is_gone_is_over_even_if_its_number_is_in
     chats: Chats, redis: Redis
 ) -> None:
     begun = await chats.begin(XUE, {"language": "zh"})
-    kept = json.loads(await redis.get(chat_key()))
+    kept = json.loads(await redis.get(chat_key()) or "")
     gone = replace(ProcessId.parsed(kept["worker"]), began="1")
     await redis.set(chat_key(), json.dumps({**kept, "worker": str(gone)}))
     with pytest.raises(ChatOver):
