@@ -130,6 +130,9 @@ class Engine:
             return False
         if stack[-1].flow == patterns.close_calls.flow:
             return self._step(stack[-1]).name not in heard.entities
+        own_words = self._step(stack[-1]).accept is Accept.words and heard.confidence < patterns.words_confidence
+        if own_words and heard.intent not in patterns.never_text:
+            return True
         if heard.entities:
             return False
         if heard.confidence < patterns.interrupt_confidence:

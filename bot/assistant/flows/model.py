@@ -36,6 +36,8 @@ class Accept(str, Enum):
     confirm = "confirm"
     #: the message itself, whatever it says, unless it is a control intent
     text = "text"
+    #: the message itself, read by `resolve`, unless it is another wish without much doubt
+    words = "words"
 
 
 @dataclass(frozen=True)

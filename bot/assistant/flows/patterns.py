@@ -72,6 +72,8 @@ class Patterns:
     short_words: int
     #: words of a message that sounds like giving up and names something else instead
     goes_on: re.Pattern[str]
+    #: below this confidence a wish is first read as an answer where the customer's own words are one
+    words_confidence: float
     #: below this confidence a no to what is offered is no answer
     deny_confidence: float
     #: below this confidence a yes agrees to nothing, unless it is short
@@ -138,6 +140,7 @@ def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
             short_characters=int(body["short_answer"]["characters"]),
             short_words=int(body["short_answer"]["words"]),
             goes_on=re.compile(body["cancel"]["unless"], re.IGNORECASE),
+            words_confidence=float(body["words_confidence"]),
             deny_confidence=float(body["deny_confidence"]),
             yes_confidence=float(body["yes_confidence"]),
             small_talk=frozenset(body["small_talk"]),

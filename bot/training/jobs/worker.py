@@ -87,6 +87,9 @@ def _end_with_the_service() -> None:
 
 def _stand_back(limits: Limits) -> None:
     os.nice(limits.nice)
+    if limits.nice and hasattr(os, "SCHED_IDLE"):
+        # at the lowest niceness a process still finishes its time slice while a customer's turn waits; idle ones do not
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     try:
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
     except OSError:

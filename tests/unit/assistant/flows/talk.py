@@ -28,6 +28,7 @@ patterns:
   talk_confidence: 0.4
   short_answer: {confidence: 0.95, characters: 4, words: 2}
   last_flow: last_flow
+  words_confidence: 0.75
   deny_confidence: 0.7
   yes_confidence: 0.8
   small_talk: [chitchat]
@@ -116,6 +117,14 @@ flows:
     - ask: words
       accept: text
     - action: action_complain
+  visit:
+    intents: [book_appointment]
+    slots: [reason]
+    steps:
+    - ask: reason
+      accept: words
+      resolve: action_read_reason
+    - action: action_request
 """
 
 

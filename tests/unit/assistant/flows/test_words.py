@@ -88,6 +88,20 @@ def test_a_question_of_its_own_is_no_free_text_answer() -> None:
     assert talk.say("check_balance", "my balance was eaten up") == ["action_complain"]
 
 
+def test_where_own_words_are_an_answer_only_a_clear_wish_goes_first() -> None:
+    def asked() -> Talk:
+        talk = Talk(acts={"action_read_reason": {"reason": "other"}})
+        talk.say("book_appointment")
+        return talk
+
+    assert asked().say("check_bill", "tidy up the cables of the hall", confidence=0.6) == [
+        "action_read_reason",
+        "action_request",
+    ]
+    assert asked().say("check_bill", "what did last month come to", confidence=0.8)[0] == "action_bill"
+    assert asked().say("request_human", "somebody has to talk to me", confidence=0.6)[0] == "action_handoff"
+
+
 def test_small_talk_names_nothing() -> None:
     talk = Talk()
     talk.say("change_appointment")
