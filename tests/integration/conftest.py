@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -21,11 +20,14 @@ from bot.operator.demo.seed import seed
 from bot.redis_server import EmbeddedRedis
 from tests.integration.care import care, kept_on_postgres, seeded, seeded_file
 from tests.integration.chatwoot_desk import chatwoot, served, side
-from tests.integration.postgres import empty_postgres
+from tests.integration.postgres import POSTGRES, empty_postgres, make_own_database
 
 __all__ = ["care", "chatwoot", "kept_on_postgres", "seeded", "seeded_file", "served", "side"]
 
-_POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_database() -> None:
+    asyncio.run(make_own_database())
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +38,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest_asyncio.fixture(params=["sqlite", *(["postgresql"] if _POSTGRES else [])])
+@pytest_asyncio.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
 async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> AsyncIterator[Database]:
     """An empty database with every table."""
     if request.param == "sqlite":
@@ -44,7 +46,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_file: P
         shutil.copy(empty_file, path)
         database = Database(f"sqlite+aiosqlite:///{path}")
     else:
-        database = Database(_POSTGRES)
+        database = Database(POSTGRES)
         await empty_postgres(database)
     yield database
     await database.close()

@@ -1,14 +1,17 @@
-"""One PostgreSQL database for all tests: emptied before each, and filled again from a copy."""
+"""One PostgreSQL database for all tests of a process: emptied before each, and filled again from a copy."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import lru_cache
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 import bot.migrations
 from bot.database import Database
@@ -16,6 +19,34 @@ from bot.migrations import upgrade
 from bot.schema import metadata
 
 _TABLES = [table.name for table in metadata.sorted_tables]
+_GIVEN = os.environ.get("DATABASE_URL_TEST", "")
+#: which of several processes that run tests this is
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def _own() -> str:
+    if not _GIVEN or not _WORKER:
+        return _GIVEN
+    given = make_url(_GIVEN)
+    return given.set(database=f"{given.database}_{_WORKER}").render_as_string(hide_password=False)
+
+
+POSTGRES = _own()
+"""The database that DATABASE_URL_TEST names, or beside other processes one more on its server; empty without."""
+
+
+async def make_own_database() -> None:
+    """Make the database of this process anew, where it is not the given one."""
+    if POSTGRES == _GIVEN:
+        return
+    name = make_url(POSTGRES).database
+    engine = create_async_engine(_GIVEN, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    finally:
+        await engine.dispose()
 
 
 async def empty_postgres(database: Database) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import bot.migrations
 from bot.migrations import upgrade
 from bot.schema import metadata
+from tests.integration.postgres import POSTGRES
 
-_POSTGRES = os.environ.get("DATABASE_URL_TEST", "")
 _FOLDER = Path(bot.migrations.__file__).parent
 
 
@@ -45,15 +44,15 @@ def _drop_everything(connection: Connection) -> None:
     found.drop_all(connection)
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if _POSTGRES else [])])
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without any table."""
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite3'}"
         return
-    _on_connection(_POSTGRES, _drop_everything)
-    yield _POSTGRES
-    _on_connection(_POSTGRES, _drop_everything)
+    _on_connection(POSTGRES, _drop_everything)
+    yield POSTGRES
+    _on_connection(POSTGRES, _drop_everything)
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
