@@ -6,6 +6,8 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 export CUDA_VISIBLE_DEVICES := -1
+# without compiled files each process would compile Rasa and all below it anew, which is most of its start
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 # as many processes as there are cores; a file's tests stay together, and the long ones, which come first, begin first
 BESIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

@@ -13,6 +13,7 @@ import structlog
 from bot.audit.store import AuditStore
 from bot.errors import BadRequest, BotError, Conflict
 from bot.handoff.model import User
+from bot.training.causes import Cause, Refusal
 from bot.training.gate.model import compared
 from bot.training.gate.results import results_of_both
 from bot.training.held_out import Case
@@ -36,8 +37,8 @@ class GateRefused(BotError):
 
     def __init__(self, record: ModelRecord) -> None:
         super().__init__()
-        unseen = {"rule": "gate", "why": "It has not been through the gate.", "todo": "Run the gate over it."}
-        self.more = {"refusals": record.gate["refusals"] if record.gate else [unseen]}
+        unseen = Refusal("gate", "It has not been through the gate.", "Run the gate over it.", Cause("gate"))
+        self.more = {"refusals": record.gate["refusals"] if record.gate else [unseen.as_json()]}
 
 
 class ModelFixed(Conflict):

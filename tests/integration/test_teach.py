@@ -147,7 +147,7 @@ async def test_customers_who_were_back_about_the_same(week: Week) -> None:
     [item] = (await week.list())["came_back"]
     assert (item["intent"], item["conversations"]) == ("check_bill", 1)
     assert item["examples"] == [{"conversation_id": "a2", "seq": 2, "text": "a2 about check_bill"}]
-    assert "3.0 days" in item["why"]
+    assert item["why"] == [{"case": "came_back", "values": {"days": 3.0}}]
 
 
 async def test_articles_that_did_not_help(week: Week) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.training.causes import Cause, Refusal
 from bot.training.data.files import load, nlu_files, read_examples, read_text
 from bot.training.data.model import DataFileWrong, Example, language_of, same_words
 
@@ -13,18 +13,6 @@ _DOMAIN = "domain.yml"
 _HELD_OUT = "tests/understanding"
 #: at most so many of one kind are told
 _TOLD = 20
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why something may not serve, and what to do."""
-
-    rule: str
-    why: str
-    todo: str
-
-    def as_json(self) -> dict[str, str]:
-        return dict(self.__dict__)
 
 
 def refusals_of(root: Path) -> list[Refusal]:
@@ -35,24 +23,28 @@ def refusals_of(root: Path) -> list[Refusal]:
         try:
             examples += read_examples(root, path)
         except DataFileWrong as exc:
-            found.append(Refusal("files_read", exc.message, "Mend the file."))
+            found.append(_unread(exc))
     for folder in ("data/responses", "data/knowledge", "data/rules", "data/flows"):
         for file in sorted((root / folder).glob("*.yml")):
             name = file.relative_to(root).as_posix()
             try:
                 load(read_text(root, name), name)
             except DataFileWrong as exc:
-                found.append(Refusal("files_read", exc.message, "Mend the file."))
+                found.append(_unread(exc))
     if found:
         return found
     try:
         known = domain_intents(root)
     except DataFileWrong as exc:
-        return [Refusal("files_read", exc.message, "Mend the file.")]
+        return [_unread(exc)]
     found += _names(examples, known)
     found += _contradictions(examples)
     found += _held_out(root, examples)
     return found
+
+
+def _unread(wrong: DataFileWrong) -> Refusal:
+    return Refusal("files_read", wrong.message, "Mend the file.", Cause("files_read", {"said": wrong.message}))
 
 
 def domain_intents(root: Path) -> set[str]:
@@ -79,6 +71,7 @@ def _names(examples: Iterable[Example], known: set[str]) -> list[Refusal]:
             "intent_known",
             f"{item.path}, line {item.line}: {_DOMAIN} has no intent {item.intent.split('/')[0]}.",
             "Add the intent through the workbench, or correct the name.",
+            Cause("intent_known", {"path": item.path, "line": item.line, "intent": item.intent.split("/")[0]}),
         )
         for item in first.values()
         if item.intent.split("/")[0] not in known
@@ -88,6 +81,7 @@ def _names(examples: Iterable[Example], known: set[str]) -> list[Refusal]:
             "both_languages",
             f"{item.path}: {item.intent} has examples in {language_of(item.path)} only.",
             "Add examples in the other language.",
+            Cause("both_languages", {"intent": item.intent, "language": language_of(item.path)}),
         )
         for item in first.values()
         if len(languages[item.intent]) < 2
@@ -107,6 +101,18 @@ def _contradictions(examples: Iterable[Example]) -> list[Refusal]:
                     f"{item.path}, line {item.line}: “{item.text}” stands for {item.intent}, and in {other.path}, "
                     f"line {other.line}, for {other.intent}.",
                     "Delete one of the two.",
+                    Cause(
+                        "one_intent",
+                        {
+                            "text": item.text,
+                            "path": item.path,
+                            "line": item.line,
+                            "intent": item.intent,
+                            "other_path": other.path,
+                            "other_line": other.line,
+                            "other": other.intent,
+                        },
+                    ),
                 )
             )
     return found[:_TOLD]
@@ -124,6 +130,10 @@ def _held_out(root: Path, examples: Iterable[Example]) -> list[Refusal]:
             "tests_unseen",
             f"{item.path}, line {item.line}: “{item.text}” is a test sentence ({_HELD_OUT}/{tests[words]}).",
             "Delete the example: a test that is also trained on measures nothing.",
+            Cause(
+                "tests_unseen",
+                {"path": item.path, "line": item.line, "text": item.text, "test": f"{_HELD_OUT}/{tests[words]}"},
+            ),
         )
         for item in examples
         if (words := same_words(item.text)) in tests

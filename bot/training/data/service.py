@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ import structlog
 
 from bot.errors import BadRequest
 from bot.handoff.model import User
-from bot.training.data.checks import Refusal, refusals_of
+from bot.training.causes import Cause, Refusal
+from bot.training.data.checking import checked
 from bot.training.data.copies import Proposal, WorkingCopies
 from bot.training.data.model import MergeConflict
 from bot.training.jobs.model import Job
@@ -133,7 +133,7 @@ class LanguageData:
         async with self.copies.merging(proposal, user) as (path, merged):
             if merged.conflicts:
                 return Published(None, merged.conflicts)
-            refusals = await self._unread(proposal) + list(await asyncio.to_thread(refusals_of, path))
+            refusals = await self._unread(proposal) + await checked(path)
             if refusals:
                 log.info("training.refused", proposal=proposal.id, rules=sorted({item.rule for item in refusals}))
                 return Published(None, (), tuple(refusals))
@@ -154,5 +154,6 @@ class LanguageData:
                 "second_person",
                 f"{', '.join(articles)}: nobody but {proposal.author} has read the change.",
                 "Have another trainer approve the proposal.",
+                Cause("second_person", {"articles": ", ".join(articles), "author": proposal.author}),
             )
         ]

@@ -17,7 +17,7 @@ prepare_environment()
 
 from bot.errors import BotError  # noqa: E402
 from bot.settings import ROOT, Settings  # noqa: E402
-from bot.training.data.checks import Refusal  # noqa: E402
+from bot.training.causes import Refusal  # noqa: E402
 from bot.training.gate.measuring import answers, opened, times_ms  # noqa: E402
 from bot.training.gate.model import Measured, compared, refusals  # noqa: E402
 from bot.training.gate.results import results_of_both  # noqa: E402

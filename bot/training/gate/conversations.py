@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import BotError
+from bot.training.causes import Cause, Refusal
 from bot.training.conversation_tests.files import paths, read_cases
 from bot.training.conversation_tests.runner import run
-from bot.training.data.checks import Refusal
 
 _RULE = "conversations"
 #: failing conversations that are told, and every how many a line says how far it is
@@ -42,16 +42,29 @@ def play(root: Path, model: Path, say: Callable[[str], None], cache: Path | None
         say(f"conversations: starting a service for {len(cases)} of them")
         results = run(root, model, told, wanted=cases, cache=cache)
     except BotError as exc:
-        return Played(0, 0, (Refusal(_RULE, exc.message, "Mend that, then run the gate again."),))
+        cause = Cause("conversations_unplayed", {"said": exc.message})
+        return Played(0, 0, (Refusal(_RULE, exc.message, "Mend that, then run the gate again.", cause),))
     found = [
         Refusal(
             _RULE,
             f"{failure.path}, line {failure.line}, {failure.name}: wanted {failure.wanted}, got {failure.got}.",
             "Mend the data. If the conversation should go another way now, change the test.",
+            Cause(
+                "conversation_failed",
+                {
+                    "path": failure.path,
+                    "line": failure.line,
+                    "name": failure.name,
+                    "wanted": failure.wanted,
+                    "got": failure.got,
+                },
+            ),
         )
         for failure in results.failed[:_TOLD]
     ]
     if len(results.failed) > _TOLD:
-        rest = f"{len(results.failed) - _TOLD} more conversation tests fail."
-        found.append(Refusal(_RULE, rest, "Run the conversation tests against this model to see them."))
+        rest = len(results.failed) - _TOLD
+        todo = "Run the conversation tests against this model to see them."
+        cause = Cause("conversations_more", {"n": rest})
+        found.append(Refusal(_RULE, f"{rest} more conversation tests fail.", todo, cause))
     return Played(results.passed, results.passed + len(results.failed), found)

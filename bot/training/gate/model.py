@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.training.data.checks import Refusal
+from bot.training.causes import Cause, Refusal
 from bot.training.held_out import OUTSIDE, Case
 
 #: a customer in danger, with a complaint, or who wants a person must never be understood worse
@@ -62,18 +62,23 @@ def refusals(before: Measured, after: Measured) -> list[Refusal]:
     earlier, _ = _by_intent(before.cases)
     for intent in sorted(totals):
         right, total, had = rights[intent], totals[intent], earlier[intent]
+        counts: dict[str, str | int | float] = {"intent": intent, "right": right, "total": total, "before": had}
         now = f"{intent}: {right} of {total} test sentences are understood, {had} with the serving model."
         if intent in PROTECTED and right < had:
-            found.append(Refusal("protected", now, f"Add examples like the broken ones to {intent}, and train again."))
+            todo = f"Add examples like the broken ones to {intent}, and train again."
+            found.append(Refusal("protected", now, todo, Cause("protected", counts)))
         elif total >= _ENOUGH and right < FLOOR * total and right < had:
             todo = f"At least {FLOOR:.0%} are wanted. See what they are taken for, and tell the two intents apart."
-            found.append(Refusal("intent_floor", now, todo))
+            found.append(Refusal("intent_floor", now, todo, Cause("intent_floor", {**counts, "floor": FLOOR})))
     if after.size_bytes > _LARGER * before.size_bytes:
         why = f"The model has {after.size_bytes / 1e6:.0f} MB, the serving one {before.size_bytes / 1e6:.0f}."
-        found.append(Refusal("size", why, "Look for examples that were added by mistake."))
+        sizes = {"megabytes": round(after.size_bytes / 1e6), "before": round(before.size_bytes / 1e6)}
+        found.append(Refusal("size", why, "Look for examples that were added by mistake.", Cause("size", sizes)))
     if after.ms > _SLOWER * before.ms:
         why = f"A sentence takes {after.ms:.1f} ms, with the serving model {before.ms:.1f}."
-        found.append(Refusal("speed", why, "Measure again on a quieter machine; else look at what config.yml changed."))
+        todo = "Measure again on a quieter machine; else look at what config.yml changed."
+        times = {"ms": round(after.ms, 1), "before": round(before.ms, 1)}
+        found.append(Refusal("speed", why, todo, Cause("speed", times)))
     return found
 
 

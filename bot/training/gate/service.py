@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import ModelMissing, ModelNotTrusted
-from bot.training.data.checks import Refusal
+from bot.training.causes import Refusal
 from bot.training.gate.conversations import play
 from bot.training.gate.measuring import answers, opened, times_ms
 from bot.training.gate.model import PROTECTED, Measured, is_right, refusals

@@ -17,6 +17,7 @@ from bot.assistant.nlu.normalise import Normaliser
 from bot.errors import BadRequest, Conflict, Forbidden, NotFound
 from bot.handoff.model import User
 from bot.ids import new_id
+from bot.training.causes import Cause
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import drop_intent, make_intent, put_examples, read_all, take_example
 from bot.training.data.model import (
@@ -184,7 +185,7 @@ class InboxService:
             "decision_id": decision.id,
             "decided": done,
             "edits": [item.as_json() for item in edits],
-            "skipped": [{"id": item, "why": why} for item, why, _ in skipped],
+            "skipped": [{"id": item, "why": why.as_json()} for item, why, _ in skipped],
         }
 
     async def undo(self, user: User, decision_id: str) -> dict[str, Any]:
@@ -212,7 +213,7 @@ class InboxService:
 
 
 #: a sentence's id, why nothing was written for it, and whether that settles it
-_Skipped = tuple[str, str, bool]
+_Skipped = tuple[str, Cause, bool]
 #: a sentence, its intent, and the example as files have it
 _Labelled = tuple[Sentence, str, str]
 
@@ -227,9 +228,9 @@ def _labelled(chosen: Sequence[Sentence], wanted: _Wanted) -> tuple[list[_Labell
         text = wanted.texts.get(item.id, item.text)
         intent = wanted.intent or (item.suggested or item.intent)
         if intent is None:
-            skipped.append((item.id, "The bot understood nothing to accept. Choose an intent.", False))
+            skipped.append((item.id, Cause("nothing_to_accept"), False))
         elif _MASK in text:
-            skipped.append((item.id, "It holds masked words. Send it in other words, or delete it.", False))
+            skipped.append((item.id, Cause("masked"), False))
         else:
             labelled.append((item, intent, with_marks(checked_text(text), wanted.marks.get(item.id, ()))))
     return labelled, skipped
@@ -259,7 +260,7 @@ def _write(root: Path, labelled: Sequence[_Labelled], wanted: _Wanted) -> tuple[
         added, known = put_examples(root, intent, language, [text for _, text in pairs])
         edits += added
         skipped += [
-            (item.id, f"{known[text].path}, line {known[text].line}, has it already.", True)
+            (item.id, Cause("has_already", {"path": known[text].path, "line": known[text].line}), True)
             for item, text in pairs
             if text in known
         ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.contracts import ReasonCode
+from bot.training.causes import Cause
 from bot.training.inbox.model import NO_MATTER, OUTSIDE, heard_in
 
 #: hand-overs that another answer could have spared; the others are as they should be
@@ -132,11 +133,11 @@ def could_have_solved(handed: Iterable[HandedOver], answerable: frozenset[str]) 
         why = []
         if wrong:
             others = Counter(one.matters[-1].intent or OUTSIDE for one in wrong if one.matters)
-            taken = f", mostly {others.most_common(1)[0][0]}" if others else ""
-            why.append(f"{len(wrong)} were taken for something else{taken}: {intent} lacks examples like these.")
+            taken = others.most_common(1)[0][0] if others else OUTSIDE
+            why.append(Cause("misunderstood", {"n": len(wrong), "intent": intent, "other": taken}))
         if known:
-            why.append(f"In {len(known)} it was understood, and a person asked for all the same: look at the answer.")
-        items.append(_item(intent, len(wrong) + len(known), examples, " ".join(why)))
+            why.append(Cause("understood", {"n": len(known)}))
+        items.append(_item(intent, len(wrong) + len(known), examples, why))
     return _shared(items)
 
 
@@ -149,8 +150,8 @@ def returned(back: Iterable[CameBack]) -> list[dict[str, Any]]:
     items = []
     for intent, customers in by_intent.items():
         days = sorted((one.again.at - one.first.at).total_seconds() / 86_400 for one in customers.values())
-        why = f"Back after {days[len(days) // 2]:.1f} days in the middle: the answer did not settle it."
-        items.append(_item(intent, len(customers), [one.again for one in customers.values()], why))
+        why = Cause("came_back", {"days": round(days[len(days) // 2], 1)})
+        items.append(_item(intent, len(customers), [one.again for one in customers.values()], [why]))
     return _shared(items)
 
 
@@ -160,13 +161,18 @@ def worst(articles: Iterable[ArticleUse]) -> list[ArticleUse]:
     return sorted(bad, key=lambda item: (-item.badness, item.id))[:_ITEMS]
 
 
-def _item(intent: str, conversations: int, matters: Sequence[Matter], why: str) -> dict[str, Any]:
+def _item(intent: str, conversations: int, matters: Sequence[Matter], why: Sequence[Cause]) -> dict[str, Any]:
     by_text = {matter.text: matter for matter in reversed(matters)}
     examples = [
         {"conversation_id": matter.conversation_id, "seq": matter.seq, "text": matter.text}
         for matter in list(reversed(by_text.values()))[:_EXAMPLES]
     ]
-    return {"intent": intent, "conversations": conversations, "examples": examples, "why": why}
+    return {
+        "intent": intent,
+        "conversations": conversations,
+        "examples": examples,
+        "why": [item.as_json() for item in why],
+    }
 
 
 def _shared(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

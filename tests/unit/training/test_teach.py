@@ -35,8 +35,10 @@ def test_hand_overs_whose_answer_was_there_are_listed_with_why() -> None:
     ]
     bill, money = could_have_solved(handed, _CAN)
     assert (bill["intent"], bill["conversations"], bill["share"]) == ("check_bill", 3, 0.75)
-    assert bill["why"].startswith("2 were taken for something else, mostly ")
-    assert "In 1 it was understood" in bill["why"]
+    taken, known = bill["why"]
+    assert (taken["case"], taken["values"]["n"], taken["values"]["intent"]) == ("misunderstood", 2, "check_bill")
+    assert taken["values"]["other"] in ("top_up", "out_of_scope")
+    assert known == {"case": "understood", "values": {"n": 1}}
     assert {item["text"] for item in bill["examples"]} == {"about None", "about top_up", "about check_bill"}
     assert (money["intent"], money["conversations"]) == ("top_up", 1)
 

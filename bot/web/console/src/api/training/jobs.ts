@@ -6,8 +6,14 @@ export type JobKind = "train" | "evaluate" | "conversations" | "findings" | "gat
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 export type JobStep = "waiting" | "copying" | "training" | "measuring" | "conversations" | "promoting" | "evaluating" | "comparing";
 
-/** Why a model may not serve, and what to do about it, as the gate says it. */
-export interface Refusal {
+/** Why something is so, by name and with what it names; `training.causes` has the words. */
+export interface Cause {
+  case: string;
+  values: Record<string, string | number>;
+}
+
+/** Why something may not serve, and what to do about it; in English too, for cases that have no words here. */
+export interface Refusal extends Cause {
   rule: string;
   why: string;
   todo: string;

@@ -1,7 +1,7 @@
 /** Conversations as tests, and what to teach next; the contract is docs/training_api.md. */
 import type { Http } from "../http";
 import type { Language } from "../types";
-import type { TestFailure } from "./jobs";
+import type { Cause, TestFailure } from "./jobs";
 
 export interface TestLine {
   path: string;
@@ -64,7 +64,7 @@ export interface TeachItem {
   /** Of all in this list, 0 to 1. */
   share: number;
   examples: { conversation_id: string; seq: number; text: string }[];
-  why: string;
+  why: Cause[];
 }
 
 export interface NewTopic {

@@ -1,5 +1,6 @@
 /** What the trainers' calls answer (docs/training_api.md). */
 import type { Language } from "../types";
+import type { Cause, GateVerdict } from "./jobs";
 
 export type Reason = "other_intent" | "corrected" | "handed_over" | "thumbs_down" | "refused" | "near_tie" | "low_confidence";
 export type DecisionKind = "accept" | "other_intent" | "new_intent" | "out_of_scope" | "delete";
@@ -69,7 +70,7 @@ export interface Decided {
   decision_id: string;
   decided: number;
   edits: Edit[];
-  skipped: { id: string; why: string }[];
+  skipped: { id: string; why: Cause }[];
 }
 
 export interface KeptDecision {
@@ -218,5 +219,5 @@ export interface Conflict {
 export interface Published {
   published: string | null;
   conflicts: Conflict[];
-  gate: { passed: boolean; refusals: { rule: string; why: string; todo: string }[] };
+  gate: GateVerdict;
 }

@@ -32,10 +32,6 @@ export const changes = {
   conflicts: "{n} place was changed by two people | {n} places were changed by two people",
   conflict: { text: "Your edits are kept. Decide between both sides, then try again.", place: "{path}, line {line}", mine: "In the proposal", theirs: "Published meanwhile", nothing: "nothing" },
   refreshDo: "Bring in what others published",
-  rule: {
-    files_read: "A file cannot be read", intent_known: "An intent is not in the list", both_languages: "A language is missing", one_intent: "A sentence stands for two intents",
-    tests_unseen: "A test sentence would be learned by heart", second_person: "Nobody else has read it",
-  },
   proposeTitle: "Propose your edits",
   proposeDo: "Propose",
   proposed: "Proposed. Others can read and publish it.",

@@ -32,11 +32,4 @@ export const train = {
   openReport: "Open the report", openModel: "Open the model", openFindings: "Open the findings",
   ended: "{what}: done.", wentWrong: "{what}: failed. The reason stands below.", wasCancelled: "{what}: cancelled.",
   gateNone: "Not checked by the gate yet.", gatePassed: "Passed the gate", gateRefused: "The gate refuses it, for {n} reason | The gate refuses it, for {n} reasons",
-  rule: {
-    gate: "Not through the gate yet",
-    protected: "Emergencies, complaints, the wish for a person", intent_floor: "An intent fell below its floor", conversations: "Conversation tests fail", size: "Too large",
-    speed: "Too slow", files_read: "A file cannot be read", intent_known: "An intent is not known", both_languages: "A language is missing",
-    one_intent: "A sentence stands for two intents", tests_unseen: "A test sentence is in the training data", second_person: "Somebody else has to approve",
-    trusted: "The file is not trusted", data_current: "The data has changed since",
-  },
 };

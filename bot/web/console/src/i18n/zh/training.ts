@@ -1,5 +1,6 @@
 /** Chinese of the trainers' pages; fetched with them. */
 import { articles } from "./training_articles";
+import { causes } from "./training_causes";
 import { changes } from "./training_changes";
 import { entities } from "./training_entities";
 import { findings } from "./training_findings";
@@ -15,4 +16,4 @@ import { tests } from "./training_tests";
 import { train } from "./training_train";
 import { tryOut } from "./training_try";
 
-export const training = { frame, inbox, intents, responses, articles, entities, findings, changes, try: tryOut, names, train, report, models, tests, teach };
+export const training = { frame, inbox, intents, responses, articles, entities, findings, changes, try: tryOut, names, train, causes, report, models, tests, teach };

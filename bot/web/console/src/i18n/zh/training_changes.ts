@@ -34,10 +34,6 @@ export const changes: typeof Texts = {
   conflicts: "{n} 处被两个人同时改动",
   conflict: { text: "您的修改已保留。请在两者中选定，然后再试。", place: "{path}，第 {line} 行", mine: "提案中", theirs: "期间已发布", nothing: "无" },
   refreshDo: "更新到最新发布",
-  rule: {
-    files_read: "文件无法读取", intent_known: "意图不在列表中", both_languages: "缺少一种语言", one_intent: "一句话属于两个意图",
-    tests_unseen: "测试句子会被学进去", second_person: "还没有其他人看过",
-  },
   proposeTitle: "提交提案",
   proposeDo: "提交",
   proposed: "已提交，同事可以查看并发布。",

@@ -27,10 +27,4 @@ export const train: typeof Texts = {
   openReport: "打开报告", openModel: "打开模型", openFindings: "打开问题发现",
   ended: "{what}：已完成。", wentWrong: "{what}：失败，原因见下方。", wasCancelled: "{what}：已取消。",
   gateNone: "尚未经过门禁检查。", gatePassed: "已通过门禁", gateRefused: "门禁拒绝上线，共 {n} 条原因",
-  rule: {
-    gate: "尚未通过门禁",
-    protected: "紧急情况、投诉、要求人工", intent_floor: "有意图低于底线", conversations: "对话测试未通过", size: "体积过大", speed: "速度过慢",
-    files_read: "文件无法读取", intent_known: "意图不存在", both_languages: "缺少一种语言", one_intent: "同一句话属于两个意图", tests_unseen: "测试句出现在训练数据里",
-    second_person: "需要另一人批准", trusted: "文件不可信", data_current: "数据此后有变化",
-  },
 };

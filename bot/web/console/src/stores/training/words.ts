@@ -1,6 +1,10 @@
 /** The words of one trainers' page, and refusals in full. */
-import type { TrainingPage } from "../route";
+import type { Cause, Refusal } from "../../api/training/jobs";
+import type { Finding } from "../../api/training/types";
+import { share } from "../../logic/figures";
 import { readable } from "../../logic/values";
+import { preferences } from "../preferences";
+import type { TrainingPage } from "../route";
 import { useWords } from "../words";
 import { names } from "./names";
 
@@ -26,5 +30,31 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
     return question ? `${words}: ${readable(question)}` : words;
   };
 
-  return { ...words, why: words.sentence, say, sayCount, intentName };
+  /** What a cause names, as people call it. */
+  const values = ({ values: given }: Cause): Record<string, string | number> =>
+    Object.fromEntries(
+      Object.entries(given).map(([name, value]) => {
+        if (name === "intent" || name === "other") return [name, intentName(String(value))];
+        if (name === "language") return [name, t(`language.${value}`)];
+        return [name, name === "floor" ? share(Number(value), preferences.language) : value];
+      }),
+    );
+
+  const ofCause = (part: "why" | "todo", cause: Cause, otherwise = ""): string => {
+    const key = `training.causes.${part}.${cause.case}`;
+    return cause.case && te(key) ? t(key, values(cause)) : otherwise;
+  };
+
+  /** A refusal's rule, why it was broken and what to do. */
+  const refusalWords = (one: Refusal): { title: string; why: string; todo: string } => ({
+    title: te(`training.causes.rule.${one.rule}`) ? t(`training.causes.rule.${one.rule}`) : readable(one.rule),
+    why: ofCause("why", one, one.why),
+    todo: ofCause("todo", one, one.todo),
+  });
+
+  /** What to do about a finding. */
+  const adviceOn = ({ kind, intent, other_intent: other, language }: Finding): string =>
+    t(`training.findings.advice.${kind}`, { intent: intentName(intent), other: other ? intentName(other) : "", language: language ? t(`language.${language}`) : "" });
+
+  return { ...words, why: words.sentence, say, sayCount, intentName, causeWords: (cause: Cause) => ofCause("why", cause, cause.case), refusalWords, adviceOn };
 }

@@ -1,0 +1,48 @@
+import type { causes as Texts } from "../en/training_causes";
+
+/** 为什么不能上线、被留下或反复出错，以及该怎么办；键是服务端规则与情形的名称。 */
+export const causes: typeof Texts = {
+  rule: {
+    gate: "尚未通过门禁", protected: "紧急情况、投诉、要求人工", intent_floor: "有意图低于底线",
+    conversations: "对话测试未通过", size: "体积过大", speed: "速度过慢", files_read: "文件无法读取", intent_known: "意图不在列表中",
+    both_languages: "缺少一种语言", one_intent: "同一句话属于两个意图", tests_unseen: "测试句子会被学进去", second_person: "还没有其他人看过",
+  },
+  why: {
+    gate: "这个模型还没有过门禁。",
+    protected: "“{intent}”：{total} 句测试中理解对 {right} 句，当前模型理解对 {before} 句。",
+    intent_floor: "“{intent}”：{total} 句测试中理解对 {right} 句，当前模型理解对 {before} 句；至少应达到 {floor}。",
+    conversation_failed: "“{name}”（{path}，第 {line} 行）：应为 {wanted}，实际是 {got}。",
+    conversations_more: "另有 {n} 个对话测试未通过。",
+    conversations_unplayed: "对话测试无法运行：{said}",
+    size: "模型有 {megabytes} MB，当前模型为 {before} MB。",
+    speed: "理解一句话需 {ms} 毫秒，当前模型为 {before} 毫秒。",
+    files_read: "{said}",
+    intent_known: "{path}，第 {line} 行：领域文件中没有意图“{intent}”。",
+    both_languages: "“{intent}”只有{language}例句。",
+    one_intent: "“{text}”既属于“{intent}”（{path}，第 {line} 行），又属于“{other}”（{other_path}，第 {other_line} 行）。",
+    tests_unseen: "{path}，第 {line} 行：“{text}”是测试句（{test}）。",
+    second_person: "{articles}：除 {author} 外还没有人看过这处修改。",
+    misunderstood: "有 {n} 次被理解成别的意图，最多的是“{other}”：“{intent}”缺少这类例句。",
+    understood: "有 {n} 次理解对了，客户仍要求人工：请看看答复内容。",
+    came_back: "多数客户约 {days} 天后又来问：答复没有解决问题。",
+    nothing_to_accept: "机器人没有理解出可采纳的意图，请选择一个意图。",
+    masked: "句中有被遮盖的内容，请换成别的词，或删除这句。",
+    has_already: "{path} 第 {line} 行已有这句话。",
+  },
+  todo: {
+    gate: "请先让它过门禁。",
+    protected: "给“{intent}”补充与答错句子相近的例句，再训练一次。",
+    intent_floor: "看看它们被认成了什么，把两个意图区分开。",
+    conversation_failed: "请修正数据；如果对话本来就该改变，请修改测试。",
+    conversations_more: "用这个模型运行对话测试即可查看。",
+    conversations_unplayed: "请先解决这个问题，再过一次门禁。",
+    size: "请检查是否误加了大量例句。",
+    speed: "请在机器空闲时再测一次；否则看看 config.yml 改了什么。",
+    files_read: "请修正这个文件。",
+    intent_known: "在“意图”页面新建该意图，或更正名称。",
+    both_languages: "请补充另一种语言的例句。",
+    one_intent: "请删除其中一处。",
+    tests_unseen: "请删除这条例句：拿训练过的句子来测试没有意义。",
+    second_person: "请让另一位训练师批准这个提案。",
+  },
+};
