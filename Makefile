@@ -10,7 +10,7 @@ export CUDA_VISIBLE_DEVICES := -1
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 # as many processes as there are cores; a file's tests stay together, and the long ones, which come first, begin first
-BESIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+BESIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --disable-warnings
 
 .PHONY: help
 help: ## list the targets
