@@ -21,6 +21,8 @@ FLOORS = {
     "fourth.en": 0.84,
     "fifth.zh": 0.93,
     "fifth.en": 0.92,
+    "sixth.zh": 0.95,
+    "sixth.en": 0.94,
     "out_of_scope.zh": 0.95,
     "out_of_scope.en": 0.93,
     "out_of_scope_second.zh": 0.92,
@@ -42,7 +44,7 @@ FLOORS = {
     "times_third.zh": 0.97,
     "times_third.en": 0.97,
 }
-MOST_REFUSED = {"first": 0.02, "second": 0.03, "third": 0.02, "fourth": 0.03, "fifth": 0.02}
+MOST_REFUSED = {"first": 0.02, "second": 0.03, "third": 0.02, "fourth": 0.03, "fifth": 0.02, "sixth": 0.02}
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
 
