@@ -62,8 +62,10 @@ class SequentialGraphRunner(GraphRunner):
                 for name, node in graph_schema.nodes.items()
             }
         except GraphComponentException as exc:
-            raise _reason(exc) from exc
-        return cls(graph_schema, nodes)
+            reason = _reason(exc)
+        else:
+            return cls(graph_schema, nodes)
+        raise reason  # out here: Rasa's error already names it as its cause, and causes may not go in circles
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run what the targets need.

@@ -12,6 +12,7 @@ import resource
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -115,11 +116,18 @@ def _lacks_memory(exc: BaseException | None, limits: Limits) -> bool:
     """Whether that is what went wrong; some libraries say it by other errors, with next to nothing left."""
     if limits.memory_mb and not isinstance(exc, BotError) and _taken_mb() > _NEARLY * limits.memory_mb:
         return True
-    while exc is not None:
-        if isinstance(exc, MemoryError) or (isinstance(exc, OSError) and exc.errno == errno.ENOMEM):
-            return True
+    return any(
+        isinstance(one, MemoryError) or (isinstance(one, OSError) and one.errno == errno.ENOMEM) for one in _causes(exc)
+    )
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it; libraries chain errors in circles, too."""
+    seen: set[int] = set()
+    while exc is not None and id(exc) not in seen:
+        seen.add(id(exc))
+        yield exc
         exc = exc.__cause__ or exc.__context__
-    return False
 
 
 def _taken_mb() -> float:
