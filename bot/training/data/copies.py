@@ -139,7 +139,7 @@ class WorkingCopies:
         git, branch = Git(path), await self.branch()
         await self._fetch(git, branch)
         base = (await git.run("merge-base", "HEAD", f"origin/{branch}")).strip()
-        behind = int(await git.run("rev-list", "--count", f"HEAD..origin/{branch}"))
+        behind = int(await git.run("rev-list", "--count", "--first-parent", f"HEAD..origin/{branch}"))
         return {"branch": branch, "base": base, "behind": behind, "changed": await self.changed(path)}
 
     async def changed(self, path: Path) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../src/api/training/jobs";
 import type { Model } from "../src/api/training/models";
-import { leftS, steps, tookS, toneOf } from "../src/logic/training/jobs";
+import { jobLink, jobOf, leftS, steps, toneOf, tookS } from "../src/logic/training/jobs";
 import { accuracy, acts, points, rates, sorted } from "../src/logic/training/models";
 
 const START = "2026-03-02T01:00:00+00:00";
@@ -72,5 +72,13 @@ describe("models", () => {
   it("have no rates before the first conversation", () => {
     expect(rates({ conversations: 0, refused: 0, handed_over: 0 })).toEqual({ refused: null, handedOver: null });
     expect(rates({ conversations: 20, refused: 1, handed_over: 4 })).toEqual({ refused: 0.05, handedOver: 0.2 });
+  });
+});
+
+describe("the address of a job", () => {
+  it("is told from that of a report", () => {
+    expect(jobOf(jobLink("erL9"))).toBe("erL9");
+    expect(jobOf("erL9")).toBeNull();
+    expect(jobOf(null)).toBeNull();
   });
 });

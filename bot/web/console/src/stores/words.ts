@@ -11,8 +11,9 @@ const MS_A_LETTER = 60;
 
 /**
  * @param itsWords statuses whose sentence from the service is shown instead of ours: it names what we cannot know, such as file and line.
+ * @param group texts by an error's code that come before both.
  */
-export function useWords(itsWords: readonly number[] = []) {
+export function useWords(itsWords: readonly number[] = [], group = "") {
   const { t, te, tm } = useI18n({ useScope: "global" });
 
   /** The text of an id in a group such as `slot`; one nobody has named is made readable. */
@@ -30,6 +31,7 @@ export function useWords(itsWords: readonly number[] = []) {
 
   const sentence = (error: unknown): string => {
     if (!(error instanceof ApiError)) return t("error.unknown");
+    if (group && te(`${group}.${error.code}`)) return t(`${group}.${error.code}`);
     if (itsWords.includes(error.status) && error.message) return error.message;
     const words = te(`error.${error.code}`) ? t(`error.${error.code}`) : error.message || t("error.unknown");
     return error.code === "internal_error" && error.requestId ? t("error.withId", { words, id: error.requestId }) : words;

@@ -1,6 +1,6 @@
 /** What the trainers' calls answer (docs/training_api.md). */
 import type { Language } from "../types";
-import type { Cause, GateVerdict } from "./jobs";
+import type { Cause, GateVerdict, Job } from "./jobs";
 
 export type Reason = "other_intent" | "corrected" | "handed_over" | "thumbs_down" | "refused" | "near_tie" | "low_confidence";
 export type DecisionKind = "accept" | "other_intent" | "new_intent" | "out_of_scope" | "delete";
@@ -220,4 +220,6 @@ export interface Published {
   published: string | null;
   conflicts: Conflict[];
   gate: GateVerdict;
+  /** Trains what is published now, and lets it serve when it passes. */
+  job: Job | null;
 }

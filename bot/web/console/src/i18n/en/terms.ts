@@ -54,6 +54,7 @@ export const terms = {
     suspend_reason: "Why suspend", account_detail: "Detail", resume_verdict: "Line status", coverage: "Coverage", install_product: "To install",
     install_plan: "Plan to install", move_product: "To move", move_line: "Line to move", offer_product: "Asked about", offer_plan: "Plan asked about",
     code_status: "One-time code", wrong_codes: "Wrong codes", ticket_found: "Ticket found", visit_found: "Visit found",
+    otp_code: "Code typed in", code_wish: "Wish about the code",
   },
   value: {
     mobile: "Mobile", broadband: "Broadband", tv: "TV", landline: "Landline",

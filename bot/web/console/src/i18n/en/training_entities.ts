@@ -5,6 +5,7 @@ export const entities = {
   chooseTitle: "Choose an entity",
   chooseText: "Products, places, plans: what the bot finds inside a sentence.",
   values: "{n} value | {n} values",
+  byRules: "found by rules",
   how: "On the left what the bot takes down, on the right the words by which it finds it. Both languages stand together.",
   add: "Add words…",
   addTo: "Words for {value}",

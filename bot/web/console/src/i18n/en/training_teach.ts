@@ -8,9 +8,9 @@ export const teach = {
     articles: "One article does not help. | {n} articles do not help.",
   },
   quiet: "A quiet week", quietText: "Nothing stands out. The inbox still has sentences that are worth a look.",
-  handedOver: { title: "The bot could have solved these", text: "Handed to a person, though the answer was there." },
-  cameBack: { title: "Solved, but they came back", text: "Closed as solved by the bot; the customer was back about the same within seven days." },
+  handedOver: { title: "The bot could have solved these", text: "Handed to a person, though the answer was there.", unit: "chat | chats" },
+  cameBack: { title: "Solved, but they came back", text: "Closed as solved by the bot; the customer was back about the same within seven days.", unit: "customer | customers" },
   newTopics: { title: "New topics", text: "Alike in meaning, and they fit no intent. The names are proposals." },
   articles: { title: "Articles that do not help", text: "Shown, and then thumbs down or a person.", figures: "shown {shown} times, {not} did not help, {handed} went to a person" },
-  conversations: "{n} conversation | {n} conversations", sentences: "{n} sentence | {n} sentences", openChat: "Open the chat", openIntent: "Open the intent", tryIt: "Try it", makeTest: "Make a test of it", openGroup: "Decide in the inbox",
+  sentences: "{n} sentence | {n} sentences", openChat: "Open the chat", openIntent: "Open the intent", tryIt: "Try it", makeTest: "Make a test of it", openGroup: "Decide in the inbox",
 };

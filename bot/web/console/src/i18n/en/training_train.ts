@@ -28,6 +28,7 @@ export const train = {
     serves: "Passed the gate and serves now", passed: "Passed the gate, waits to be promoted", refused: "Refused by the gate: {n} reason | Refused by the gate: {n} reasons",
     failed: "{n} of {of} failed", all: "All {n} passed", found: "{n} found",
   },
+  subject: { proposal: "Proposal {id}", published: "published data {commit}" }, toJob: "See the training",
   failedTodo: "The model that serves goes on serving. Mend what the sentence names and start again; the log says more.",
   openReport: "Open the report", openModel: "Open the model", openFindings: "Open the findings",
   ended: "{what}: done.", wentWrong: "{what}: failed. The reason stands below.", wasCancelled: "{what}: cancelled.",

@@ -54,6 +54,7 @@ export const terms = {
     suspend_reason: "停机原因", account_detail: "详情", resume_verdict: "号码状态", coverage: "覆盖情况", install_product: "安装产品",
     install_plan: "安装套餐", move_product: "移机产品", move_line: "移机号码", offer_product: "咨询产品", offer_plan: "咨询套餐",
     code_status: "验证码", wrong_codes: "验证码错误次数", ticket_found: "查到的工单", visit_found: "查到的上门单",
+    otp_code: "验证码数字", code_wish: "验证码要求",
   },
   value: {
     mobile: "手机", broadband: "宽带", tv: "电视", landline: "固话",

@@ -7,6 +7,7 @@ export const entities: typeof Texts = {
   chooseTitle: "请选择一个实体",
   chooseText: "产品、地点、套餐：机器人从句子中找出的内容。",
   values: "{n} 个值",
+  byRules: "按规则识别",
   how: "左边是机器人记下的值，右边是它据以识别的词语，两种语言放在一起。",
   add: "添加词语…",
   addTo: "“{value}”的词语",

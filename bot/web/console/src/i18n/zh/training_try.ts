@@ -23,7 +23,7 @@ export const tryOut: typeof Texts = {
   why: "为什么？", pressed: "点了按钮", notUnderstood: "当作对当前问题的回答",
   entity: {
     phone_number: "手机号", account_number: "户号", ticket_id: "工单号", appointment_id: "预约号", otp_code: "验证码", time: "时间", product: "产品",
-    symptom: "故障现象", device_light: "指示灯", address: "地址", area: "区域", amount: "金额", plan: "套餐", addon: "加装包", country: "国家或地区",
+    symptom: "故障现象", device_light: "指示灯", address: "地址", area: "区域", amount: "金额", plan: "套餐", addon: "增值业务", country: "国家或地区",
     person_name: "姓名", code_wish: "验证码要求", ordinal: "第几个", number: "数字", duration: "时长", city: "城市",
   },
 };

@@ -11,6 +11,18 @@ const STEPS: Record<JobKind, readonly JobStep[]> = {
 
 export type StepState = "done" | "now" | "ahead";
 
+const LINK = "job:";
+
+/** What stands in the address of the page Train for a job. */
+export function jobLink(id: string): string {
+  return LINK + id;
+}
+
+/** The job that an address names; null when it names something else, such as a report. */
+export function jobOf(item: string | null): string | null {
+  return item?.startsWith(LINK) ? item.slice(LINK.length) : null;
+}
+
 export function isOpen(job: Job): boolean {
   return job.state === "queued" || job.state === "running";
 }

@@ -8,11 +8,11 @@ import type { TrainingPage } from "../route";
 import { useWords } from "../words";
 import { names } from "./names";
 
-/** Refusals name file, line and marks. */
+/** What has no words in `training.causes.error` names file and line. */
 const ITS_WORDS = [400, 403, 404, 409, 413, 422];
 
 export function useTraining(page: TrainingPage | "frame" | "report") {
-  const words = useWords(ITS_WORDS);
+  const words = useWords(ITS_WORDS, "training.causes.error");
   const { t, te } = words;
 
   const say = (key: string, values: Record<string, unknown> = {}): string => t(`training.${page}.${key}`, values);
