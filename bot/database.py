@@ -64,6 +64,8 @@ class Database:
             "max_overflow": 10,
             "json_serializer": to_json,
             "json_deserializer": orjson.loads,
+            # what went wrong is logged, what customers wrote is not
+            "hide_parameters": True,
         }
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}

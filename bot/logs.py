@@ -9,6 +9,8 @@ import sys
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from bot.errors import BotError
+
 #: must stand in the environment before TensorFlow and Rasa are imported
 _ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -48,6 +50,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             _only_ours,
+            _without_words,
             # frames without their locals, which may hold a customer's words
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -56,6 +59,16 @@ def configure_logs(level: str) -> None:
         logger_factory=_named_stderr,
         cache_logger_on_first_use=False,
     )
+
+
+def _without_words(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Keep of an exception its type and its frames: what it says may quote a customer. Ours say nothing of the kind."""
+    given = event.get("exc_info")
+    exc = sys.exc_info()[1] if given is True else given
+    if isinstance(exc, BaseException):
+        said = f": {exc.message}" if isinstance(exc, BotError) else ""
+        event["exc_info"] = RuntimeError(f"{type(exc).__name__}{said}").with_traceback(exc.__traceback__)
+    return event
 
 
 class _Stderr(structlog.WriteLogger):

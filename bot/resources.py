@@ -40,10 +40,11 @@ from bot.tickets.links.service import TicketLinks
 from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 from bot.tickets.store import OnTicketChange, TicketStore
+from bot.tickets.tables import shipped_tables
 from bot.training.examples import LabelledExamples
 from bot.training.store import LabelledExampleStore
 from bot.wording import Wording
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 DATA = ROOT / "data"
 _REDIS_TIMEOUT_S = 5.0
@@ -99,7 +100,14 @@ def build_services(
     if operator.tickets is not None:
         sender = TicketSender(OperatorTicketStore(database), operator.tickets, utc_now)
     ticket_store = TicketStore(database, settings.zone, _both(told.ticket, sender.changed if sender else None))
-    tickets = TicketService(ticket_store, policies, clock=utc_now, about=CustomerFacts(operator), elsewhere=sender)
+    tickets = TicketService(
+        ticket_store,
+        policies,
+        clock=utc_now,
+        about=CustomerFacts(operator),
+        tables=shipped_tables(settings.zone, settings.data_files / "policies"),
+        elsewhere=sender,
+    )
     mirror = None
     if sender is not None and operator.tickets is not None:
         mirror = TicketMirror(tickets, sender, operator.tickets, utc_now, settings.operator_sync_s)
@@ -168,8 +176,12 @@ def _visits(
             system=operator.visits,
             ticket_number=sender.store.number_there,
         )
-    team = load_yaml((settings.data_files / "demo" / "technicians.yml").read_text("utf-8"))
-    technicians = technicians_from(team["technicians"], team.get("minutes"))
+    path = settings.data_files / "demo" / "technicians.yml"
+    team = yaml_mapping(path)
+    try:
+        technicians = technicians_from(team["technicians"], team.get("minutes"))
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise SettingsError(f"{path} cannot be used: {type(exc).__name__} {exc}. Correct it.") from exc
     return AppointmentService(store, technicians=technicians, clock=utc_now)
 
 

@@ -18,9 +18,9 @@ import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
-from bot.migrations import upgrade
 from bot.redis_server import EmbeddedRedis
 from bot.settings import Settings
+from bot.startup_checks import bring_up_to_date, check_port, check_redis, make_data_dir, port_unusable
 from bot.unused_code import give_back
 
 log = structlog.get_logger(__name__)
@@ -42,9 +42,10 @@ def serve(settings: Settings) -> int:
     parent_redis = os.environ.get(_WORKER_REDIS)
     if parent_redis:
         return asyncio.run(_worker(settings, parent_redis))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings.data_dir)
     with _only_one(settings.data_dir):
-        upgrade(settings.sql_url)
+        check_port(settings.host, settings.port)
+        bring_up_to_date(settings.sql_url)
         return asyncio.run(_parent(settings))
 
 
@@ -91,10 +92,7 @@ async def running(settings: Settings, redis_url: str) -> AsyncIterator[int]:
         try:
             await site.start()
         except OSError as exc:
-            raise SettingsError(
-                f"Port {settings.port} on {settings.host} cannot be used ({exc.strerror}). "
-                "Stop what uses it, or choose another with --port."
-            ) from exc
+            raise port_unusable(settings.host, settings.port, exc) from exc
         # what was loaded stays; without this every full collection would look through a million objects of it
         gc.collect()
         gc.freeze()
@@ -123,6 +121,7 @@ async def _until_stopped(children: "tuple[()] | list[subprocess.Popen[bytes]]") 
 @asynccontextmanager
 async def _redis(settings: Settings) -> AsyncIterator[str]:
     if settings.redis_url:
+        await check_redis(settings.redis_url)
         yield settings.redis_url
         return
     embedded = EmbeddedRedis(settings.data_dir)

@@ -12,6 +12,24 @@ from bot.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_LONGEST_S = 365 * 24 * 3600
+_SECONDS = (0.01, _LONGEST_S)
+#: least and most of the settings that are numbers
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "port": (0, 65_535),
+    "workers": (1, 256),
+    "operator_sync_s": _SECONDS,
+    "chatwoot_check_s": _SECONDS,
+    "conversation_token_ttl_s": (1, _LONGEST_S),
+    "turn_timeout_s": _SECONDS,
+    "action_timeout_s": _SECONDS,
+    "sweep_after_s": _SECONDS,
+    "housekeeping_s": _SECONDS,
+    "training_memory_mb": (0, 2**31),
+    "training_nice": (0, 19),
+}
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -112,7 +130,7 @@ class Settings:
         """Read `FRONTLINE_<NAME>` (and plain `DATABASE_URL`, `REDIS_URL`); keyword arguments that are not None win.
 
         Raises:
-            SettingsError: a value does not parse; the message names the variable.
+            SettingsError: a value does not parse or is out of bounds; the message names the variable.
         """
         env = os.environ if env is None else env
         values: dict[str, object] = {}
@@ -137,4 +155,15 @@ class Settings:
             raise SettingsError(
                 f"FRONTLINE_TIMEZONE {settings.timezone!r} is unknown. Use a name such as Asia/Shanghai."
             ) from exc
+        settings._check()
         return settings
+
+    def _check(self) -> None:
+        for name, (least, most) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not least <= value <= most:  # NaN is neither
+                raise SettingsError(f"FRONTLINE_{name.upper()} is {value}. Give a number from {least} to {most}.")
+        if self.log_level.upper() not in _LOG_LEVELS:
+            raise SettingsError(f"FRONTLINE_LOG_LEVEL is {self.log_level!r}. Choose one of {', '.join(_LOG_LEVELS)}.")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise SettingsError("FRONTLINE_PUBLIC_URL is no address. Write it as https://care.example.")

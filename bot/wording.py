@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 
 from bot.errors import SettingsError
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 LANGUAGES = ("zh", "en")
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 #: response that lists the words of a language: products, statuses …
 _TERMS = "terms"
+_PARTS_OF_TERMS = ("formats", "products", "operator")
 
 
 class Wording:
@@ -30,16 +31,26 @@ class Wording:
 
     @classmethod
     def load(cls, folder: Path, zone: ZoneInfo) -> "Wording":
-        """Read `data/responses/*.yml` (Rasa's format) and `terms.yml` beside them."""
+        """Read `data/responses/*.yml` (Rasa's format) and `terms.yml` beside them.
+
+        Raises:
+            SettingsError: a file is damaged; the message names it.
+        """
         responses: dict[str, dict[str, str]] = {}
+        terms_file = folder / f"{_TERMS}.yml"
         for path in sorted(folder.glob("*.yml")):
-            if path.stem == _TERMS:
+            if path == terms_file:
                 continue
-            for name, variations in (load_yaml(path.read_text("utf-8")).get("responses") or {}).items():
-                found = responses.setdefault(name, {})
-                for variation in variations:
-                    found.setdefault(_language_of(variation), variation.get("text", ""))
-        terms = load_yaml((folder / f"{_TERMS}.yml").read_text("utf-8"))
+            try:
+                for name, variations in yaml_mapping(path)["responses"].items():
+                    found = responses.setdefault(name, {})
+                    for variation in variations:
+                        found.setdefault(_language_of(variation), variation.get("text", ""))
+            except (KeyError, TypeError, AttributeError) as exc:
+                raise SettingsError(f"{path} cannot be used: {type(exc).__name__} {exc}. Correct it.") from exc
+        terms = yaml_mapping(terms_file)
+        if missing := [name for name in _PARTS_OF_TERMS if not isinstance(terms.get(name), dict)]:
+            raise SettingsError(f"{terms_file} lacks {', '.join(missing)}. Add what is missing.")
         return cls(responses, terms, zone)
 
     def become(self, other: Wording) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
+
+from bot.errors import SettingsError
 
 _TAG = "tag:yaml.org,2002:"
 #: what YAML 1.2 takes for something else than words, where 1.1 differs: its first characters and the whole
@@ -40,6 +43,25 @@ def load_yaml(text: str) -> Any:
         yaml.YAMLError: the text is no YAML.
     """
     return yaml.load(text, yaml.CSafeLoader)
+
+
+def yaml_mapping(path: Path) -> dict[str, Any]:
+    """The mapping in a file that the service cannot do without.
+
+    Raises:
+        SettingsError: it is missing, no YAML in UTF-8, or holds something else; the message says where.
+    """
+    try:
+        found = load_yaml(path.read_text("utf-8"))
+    except OSError as exc:
+        raise SettingsError(f"{path} cannot be read ({exc.strerror}). Restore it.") from exc
+    except (yaml.YAMLError, ValueError) as exc:
+        mark = getattr(exc, "problem_mark", None)
+        where = f" at line {mark.line + 1}: {getattr(exc, 'problem', '')}" if mark is not None else ""
+        raise SettingsError(f"{path} is no YAML in UTF-8{where}. Correct it.") from exc
+    if not isinstance(found, dict):
+        raise SettingsError(f"{path} holds no mapping of names to values. Correct it.")
+    return found
 
 
 def load_rasa_yaml(text: str) -> Any:

@@ -53,18 +53,12 @@ class InProcessActions(EndpointConfig):
             log.warning("action.back_office_down", action=call["next_action"], cause=type(exc).__name__)
             return _failed("back_office")
         except Exception as exc:
-            log.error("action.failed", action=call["next_action"], cause=type(exc).__name__, exc_info=_trace(exc))
+            log.error("action.failed", action=call["next_action"], cause=type(exc).__name__, exc_info=True)
             return _failed("error")
 
 
 def _failed(cause: str) -> dict[str, Any]:
     return {"events": [{"event": "slot", "name": FAILED_SLOT, "value": cause}], "responses": []}
-
-
-def _trace(exc: Exception) -> Exception:
-    """The traceback without the message, which may hold a customer's words."""
-    bare = RuntimeError(type(exc).__name__)
-    return bare.with_traceback(exc.__traceback__)
 
 
 class InProcessAction(RemoteAction):

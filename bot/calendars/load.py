@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from bot.calendars.days import DayKind, Days, country
 from bot.calendars.model import Opening, ServiceCalendar
 from bot.errors import SettingsError
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 #: deadlines reach so far ahead; holidays that are not known by then are worth a warning
 WARN_AHEAD = timedelta(days=45)
@@ -63,20 +61,19 @@ def load_calendars(path: Path, zone: ZoneInfo) -> Calendars:
     Raises:
         SettingsError: the file cannot be used; the message names the calendar and what to put right.
     """
-    text = path.read_text("utf-8")
+    document = yaml_mapping(path)
     try:
-        document = load_yaml(text)
         own = dict(_own_days(document.get("days") or {}))
         rows: Mapping[str, Any] = document["calendars"]
         calendars = {name: _calendar(name, row, own, zone) for name, row in rows.items()}
     except SettingsError:
         raise
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, NotImplementedError) as exc:
+    except (AttributeError, KeyError, TypeError, ValueError, NotImplementedError) as exc:
         raise SettingsError(
             f"{path.name} cannot be used: {type(exc).__name__} {exc}. Compare it with its head."
         ) from exc
     sources = sorted({calendar.days.name for calendar in calendars.values()})
-    digest = hashlib.sha256("\n".join([text, zone.key, *sources]).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join([path.read_text("utf-8"), zone.key, *sources]).encode()).hexdigest()[:16]
     return Calendars(calendars, digest)
 
 

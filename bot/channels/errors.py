@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from redis.exceptions import RedisError
 
+from bot.channels.reading import check_address
 from bot.errors import BadRequest, BotError, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     request_id = secrets.token_hex(8)
     headers: dict[str, str] = {}
     try:
+        if len(request.match_info.apps) == 1:  # an application below this one has errors of its own shape
+            check_address(request)
         return await handler(request)
     except BotError as error:
         found = error
@@ -46,8 +49,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         log.error("request.unavailable", request_id=request_id, path=request.path, cause=type(exc).__name__)
         found = Unavailable()
     except Exception as exc:
-        trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
-        log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=trace)
+        log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=True)
         found = BotError(_INTERNAL_MESSAGE)
     if found.retry_after_s:
         headers["Retry-After"] = str(found.retry_after_s)

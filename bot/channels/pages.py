@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from aiohttp import web
@@ -51,7 +52,7 @@ async def _docs(request: web.Request) -> web.StreamResponse:
 
 def _file(folder: Path, name: str, fallback: str | None = None) -> web.FileResponse:
     path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    if not path.is_relative_to(folder.resolve()) or not os.path.isfile(path):  # Path raises for a name that is too long
         if fallback is None or "." in Path(name).name:
             raise NotFound()
         path = folder / fallback

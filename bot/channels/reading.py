@@ -15,6 +15,16 @@ _LARGEST_SEQ = 2**31 - 1
 _KEPT_BY_NOBODY = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
+def check_address(request: web.Request) -> None:
+    """Refuse an address that no store could look for.
+
+    Raises:
+        BadRequest: its path or query holds NUL.
+    """
+    if "%00" in request.raw_path:
+        raise BadRequest("The address holds the character NUL (%00). Leave it out.")
+
+
 async def json_object(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object; an empty body is `{}`.
 

@@ -140,7 +140,7 @@ class TurnRunner:
                     conversation_id=conversation.id,
                     seq=message.seq,
                     cause=type(exc).__name__,
-                    exc_info=_bare(exc),
+                    exc_info=exc,
                 )
                 await self._give_up(conversation, message)
         return True
@@ -214,8 +214,3 @@ class TurnRunner:
                 log.error("sweeper.failed", cause=type(exc).__name__)
             age_s = self._sweep_after_s
             await asyncio.sleep(self._sweep_after_s)
-
-
-def _bare(exc: BaseException) -> BaseException:
-    """The traceback without the message, which may hold a customer's words."""
-    return RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)

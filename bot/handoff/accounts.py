@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from redis.asyncio import Redis
@@ -20,7 +19,7 @@ from bot.handoff.model import User
 from bot.handoff.store import HandoffStore
 from bot.resources import DATA
 from bot.secret_files import kept_json
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 _SESSION_S = 12 * 3600
 _TRIES = 10
@@ -141,7 +140,7 @@ def demo_people(file: Path = _PEOPLE) -> tuple[User, ...]:
         SettingsError: the file is missing, is no YAML, or lacks something.
     """
     try:
-        rows = load_yaml(file.read_text("utf-8"))["people"]
+        rows = yaml_mapping(file)["people"]
         return tuple(
             User(
                 id=row["id"],
@@ -156,7 +155,7 @@ def demo_people(file: Path = _PEOPLE) -> tuple[User, ...]:
             )
             for row in rows
         )
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
+    except (KeyError, TypeError, ValueError) as exc:
         raise SettingsError(f"{file} cannot be used ({exc}). Restore the file of the repository.") from exc
 
 

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.contracts import Author, AuthorKind, Draft, Message
 from bot.errors import SettingsError
 from bot.handoff.groups import Case, When, fits, read_when
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 _BOT = Author(AuthorKind.bot)
 _KINDS = frozenset({"words", "photo"})
@@ -92,13 +90,13 @@ def load_collecting(path: Path) -> Collecting:
         SettingsError: it cannot be used; the message says what to put right.
     """
     try:
-        body = load_yaml(path.read_text("utf-8"))
+        body = yaml_mapping(path)
         questions = {name: _question(name, row or {}) for name, row in body["questions"].items()}
         topics = [(read_when(row), tuple(str(name) for name in row["ask"])) for row in body["topics"]]
         words = {name: re.compile(str(body["words"][name]), re.IGNORECASE) for name in _WORDS}
     except SettingsError:
         raise
-    except (OSError, yaml.YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError) as exc:
+    except (re.error, AttributeError, KeyError, TypeError, ValueError) as exc:
         raise SettingsError(
             f"{path.name} cannot be used: {type(exc).__name__} {exc}. Compare it with its head."
         ) from exc

@@ -11,12 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.calendars.load import Calendars
 from bot.calendars.model import ServiceCalendar
 from bot.errors import SettingsError
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 _NAMES = frozenset({"reason", "product", "language", "customer_class", "topic"})
 WANTS = frozenset({"group", "language", "product", "customer_class"})
@@ -132,7 +130,7 @@ def load_groups(path: Path, calendars: Calendars) -> DeskRules:
         SettingsError: it cannot be used; the message says what to put right.
     """
     try:
-        body = load_yaml(path.read_text("utf-8"))
+        body = yaml_mapping(path)
         groups = {row["id"]: _group(row, calendars) for row in body["groups"]}
         rules = DeskRules(
             groups=groups,
@@ -149,7 +147,7 @@ def load_groups(path: Path, calendars: Calendars) -> DeskRules:
         )
     except SettingsError:
         raise
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as exc:
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
         raise SettingsError(
             f"{path.name} cannot be used: {type(exc).__name__} {exc}. Compare it with its head."
         ) from exc

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from bot.calendars.load import Calendars, load_calendars
 from bot.calendars.model import ServiceCalendar
 from bot.errors import SettingsError
@@ -20,7 +18,7 @@ from bot.settings import ROOT
 from bot.tickets.clocks import Clock, ClockLadder, Step
 from bot.tickets.matching import CaseFacts, Condition, condition_of, first_fit
 from bot.tickets.model import TicketType
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 POLICIES = ROOT / "data" / "policies"
 GROUP, LEAD = "group", "lead"
@@ -129,8 +127,8 @@ def load_tables(folder: Path, zone: ZoneInfo) -> TicketTables:
     """
     service = folder / "service"
     calendars = load_calendars(service / "calendars.yml", zone)
-    files = {name: _read(service / f"{name}.yml") for name in ("dispatch", "loop", "retention", "words")}
-    sla = _read(folder / "sla.yml")
+    files = {name: yaml_mapping(service / f"{name}.yml") for name in ("dispatch", "loop", "retention", "words")}
+    sla = yaml_mapping(folder / "sla.yml")
     try:
         ladders = {str(name): _ladder(rows) for name, rows in sla["ladders"].items()}
         targets = tuple(_target(row, calendars, ladders) for row in sla["targets"])
@@ -158,13 +156,6 @@ def load_tables(folder: Path, zone: ZoneInfo) -> TicketTables:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as exc:
         raise SettingsError(f"The tables of {folder.name} cannot be used: {type(exc).__name__} {exc}.") from exc
-
-
-def _read(path: Path) -> Any:
-    try:
-        return load_yaml(path.read_text("utf-8"))
-    except (OSError, yaml.YAMLError) as exc:
-        raise SettingsError(f"{path.name} cannot be read: {exc}") from exc
 
 
 def _target(row: Mapping[str, Any], calendars: Calendars, ladders: Mapping[str, Any]) -> tuple[Condition, Target]:

@@ -81,6 +81,8 @@ def test_every_address_that_is_not_served_is_404(service: Service, paths: dict[s
             continue
         _assert_refused(requests.get(service.base + _filled(path) + "/nothing/here", timeout=_CALL_S), 404, path)
     assert_error(requests.get(service.base + "/site/%2e%2e/%2e%2e/settings.py", timeout=_CALL_S), 404, "not_found")
+    assert_error(requests.get(service.base + "/site/" + "x" * 300, timeout=_CALL_S), 404, "not_found")
+    assert requests.get(service.base + "/console/" + "x" * 300, timeout=_CALL_S).status_code == 200, "a page of the app"
     assert_error(requests.get(service.base + "/site/../channels/pages.py", timeout=_CALL_S), 404, "not_found")
 
 
@@ -137,6 +139,16 @@ def test_every_route_that_takes_json_refuses_what_is_none(
     ):
         assert_error(desk.call(method, path, data=body), 400, "bad_request")
     assert len(customer.thread()) == 1
+
+
+def test_an_address_with_nul_is_400_wherever_it_stands(service: Service, paths: dict[str, set[str]]) -> None:
+    for path, methods in paths.items():
+        if "{" in path and "GET" in methods:
+            _assert_refused(requests.get(service.base + re.sub(r"\{\w+\}", "a%00b", path), timeout=_CALL_S), 400, path)
+    desk = Desk(service, "supervisor")
+    for path in ("/conversations?q=a%00b", "/tickets?q=%00", "/knowledge?q=a%00b", "/queue?group=%00"):
+        assert_error(desk.call("GET", path), 400, "bad_request")
+    assert desk.call("GET", "/conversations?q=%2500").status_code == 200, "which is the text %00"
 
 
 def test_a_body_over_the_limit_is_413(service: Service) -> None:

@@ -339,6 +339,36 @@ def _console(http: aiohttp.ClientSession, desk: Desk) -> Any:
     return http.ws_connect(f"{desk.service.base}/api/v1/desk/ws", headers={"Cookie": cookies})
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"type": "watch", "conversation_id": NaN}',
+        '{"type": "watch", "conversation_id": "\\ud800"}',
+        '{"type": "watch", "conversation_id": "a\\u0000"}',
+        '{"type": ["watch"]}',
+        '{"conversation_id": "x"}',
+        '{"type": "join"}',
+        '{"a":' * 50_000,
+        b"\xff\xfe",
+    ],
+    ids=lambda frame: repr(frame[:24]),
+)
+async def test_a_frame_that_cannot_be_read_is_answered_and_the_console_stays(boss: Desk, frame: str | bytes) -> None:
+    async with aiohttp.ClientSession() as http, _console(http, boss) as socket:
+        await (socket.send_str(frame) if isinstance(frame, str) else socket.send_bytes(frame))
+        refused = await _until(socket, lambda heard: heard["type"] == "error")
+        assert refused["error"]["code"] == "bad_request" and refused["error"]["message"]
+        await socket.send_json({"type": "watch", "conversation_id": "nobody"})
+        refused = await _until(socket, lambda heard: heard["type"] == "error")
+        assert refused["error"]["code"] == "conversation_not_found"
+        await socket.send_json({"type": "ping", "n": 1})
+        await _until(socket, lambda heard: heard["type"] == "pong")
+
+
 async def test_a_supervisor_who_watches_is_seen_by_nobody(agent: Desk, boss: Desk, customer: Customer) -> None:
     async with aiohttp.ClientSession() as http, _console(http, boss) as socket:
         await socket.send_json({"type": "watch", "conversation_id": customer.id})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
+from bot.channels.reading import parsed_object
 from bot.conversations.fanout import DESK, Fanout, desk_of
 from bot.conversations.store import ConversationStore
 from bot.desk.parts import DeskTools
@@ -26,6 +26,8 @@ _PING_S = 10.0
 _PINGS_IN_GRACE = 3
 #: how long a console may take to say good-bye
 _CLOSE_S = 2.0
+#: what a console may send; typing and drafting count in chats that it watches
+_FRAMES = ("ping", "watch", "unwatch", "typing", "drafting")
 #: frames of the desk that only one person hears
 _PERSONAL = ("mention", "read")
 
@@ -141,7 +143,7 @@ class _Console:
         ]
         try:
             async for received in self._socket:
-                if received.type is WSMsgType.TEXT:
+                if received.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     await self._frame(received.data)
                 elif received.type is WSMsgType.PING:
                     await self._socket.pong(received.data)
@@ -154,14 +156,10 @@ class _Console:
             await self._desk.gone(self._window, self._user)
             await self._desk.look_away(list(self._drafting), self._window)
 
-    async def _frame(self, data: str) -> None:
+    async def _frame(self, data: str | bytes) -> None:
         try:
-            frame = json.loads(data)
-            kind, conversation_id = frame["type"], str(frame.get("conversation_id", ""))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            await self._refuse("bad_request", "Frames are JSON objects.")
-            return
-        try:
+            frame = parsed_object(data, "frame")
+            kind, conversation_id = frame.get("type"), str(frame.get("conversation_id", ""))
             if kind == "ping":
                 await self._socket.send_json({"type": "pong", "n": frame.get("n")})
             elif kind == "watch":
@@ -172,6 +170,8 @@ class _Console:
                 await self._desk.type_in(conversation_id, self._user)
             elif kind == "drafting" and conversation_id in self._watching:
                 await self._draft(conversation_id, frame.get("on") is True)
+            elif kind not in _FRAMES:
+                raise BadRequest(f"Frames are {', '.join(_FRAMES)}.")
         except BotError as error:
             await self._refuse(error.code, error.message)
 

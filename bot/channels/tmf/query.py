@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.channels.errors import error_body
+from bot.channels.reading import check_address
 from bot.channels.tmf.lists import Resource, select
 from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
@@ -179,6 +180,7 @@ async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamRespon
     """Turn every error below this base path into TM Forum's `Error` body."""
     docs = f"{request.url.origin()}/docs#errors"
     try:
+        check_address(request)
         return await handler(request)
     except BotError as exc:
         return error_response(exc, docs)
@@ -190,9 +192,7 @@ async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         _log.error("tmf_unavailable", method=request.method, cause=type(exc).__name__)
         return error_response(Unavailable(), docs)
     except Exception as exc:
-        # the message of an exception may quote a customer; its type and trace do not
-        trace = RuntimeError(type(exc).__name__).with_traceback(exc.__traceback__)
-        _log.error("tmf_request_failed", method=request.method, cause=type(exc).__name__, exc_info=trace)
+        _log.error("tmf_request_failed", method=request.method, cause=type(exc).__name__, exc_info=True)
         return error_response(BotError("Something went wrong here. Try again, and tell us if it stays."), docs)
 
 

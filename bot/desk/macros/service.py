@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.appointments.service import AppointmentService
 from bot.contracts import Conversation
 from bot.conversations.store import ConversationStore
@@ -21,7 +19,7 @@ from bot.operator.patience import answer_or_none
 from bot.operator.ports import OperatorPorts
 from bot.tickets.service import TicketService
 from bot.wording import Wording
-from bot.yaml_files import load_yaml
+from bot.yaml_files import yaml_mapping
 
 
 class MacroService:
@@ -153,7 +151,7 @@ def load_macros(file: Path) -> tuple[Macro, ...]:
         SettingsError: the file is missing, is no YAML, or one of them cannot be used.
     """
     try:
-        rows = load_yaml(file.read_text("utf-8"))["macros"]
+        rows = yaml_mapping(file)["macros"]
         return tuple(macro_of(row["id"], {**row, "visibility": Visibility.all.value}, None) for row in rows)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, BotError) as exc:
+    except (KeyError, TypeError, BotError) as exc:
         raise SettingsError(f"{file} cannot be used ({exc}). Restore the file of the repository.") from exc

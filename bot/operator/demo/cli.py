@@ -7,11 +7,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.database import Database
-from bot.migrations import upgrade
 from bot.operator.demo.identity import demo_identity
 from bot.operator.demo.needs import write_needs
 from bot.operator.demo.seed import seed
 from bot.settings import Settings
+from bot.startup_checks import bring_up_to_date, make_data_dir
 
 
 async def seed_demo_command(settings: Settings, needs: Path | None) -> None:
@@ -20,8 +20,8 @@ async def seed_demo_command(settings: Settings, needs: Path | None) -> None:
     Raises:
         BotError: a file or the database cannot be used; the message says what to do.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    await asyncio.get_running_loop().run_in_executor(None, upgrade, settings.sql_url)
+    make_data_dir(settings.data_dir)
+    await asyncio.get_running_loop().run_in_executor(None, bring_up_to_date, settings.sql_url)
     now = datetime.now(timezone.utc).astimezone(settings.zone)
     database = Database(settings.sql_url)
     try:
