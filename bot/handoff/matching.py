@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.handoff.groups import DeskRules, Ring
-from bot.handoff.model import User, Waiting
+from bot.handoff.model import ORDINARY, User, Waiting
 
-#: an anonymous or ordinary customer wants nobody special
-_ORDINARY = (None, "consumer")
 #: who declined a chat or let it ring is not asked again for so long
 SPARED_S = 120.0
 
@@ -166,7 +164,7 @@ class Board:
                 return False
         if "product" in ring.wants and entry.product and user.products and entry.product not in user.products:
             return False
-        special = "customer_class" in ring.wants and entry.customer_class not in _ORDINARY
+        special = "customer_class" in ring.wants and entry.customer_class not in ORDINARY
         return not special or entry.customer_class in user.classes
 
     def _spared(self, handoff_id: str, now: datetime) -> frozenset[str]:

@@ -10,6 +10,11 @@ from typing import Any
 
 from bot.contracts import Conversation, Message, ReasonCode
 
+#: an anonymous or ordinary customer wants nobody special
+ORDINARY = (None, "consumer")
+#: class of an ordinary customer who needs extra care
+VULNERABLE = "vulnerable"
+
 
 class HandoffStatus(str, Enum):
     waiting = "waiting"

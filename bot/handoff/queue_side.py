@@ -21,7 +21,7 @@ from bot.errors import Conflict, ConversationClosed, Forbidden, Unavailable
 from bot.handoff.collecting import Collecting
 from bot.handoff.duty import DutyService, Outlook
 from bot.handoff.groups import Case
-from bot.handoff.model import Announcement, Handoff, HandoffStatus, Offer, Outcome
+from bot.handoff.model import ORDINARY, VULNERABLE, Announcement, Handoff, HandoffStatus, Offer, Outcome
 from bot.handoff.offers import OfferStore
 from bot.handoff.packet import WAITING_WISHES, build_packet, summary
 from bot.handoff.store import HandoffStore
@@ -343,6 +343,7 @@ class QueueSide:
             "account_number": customer.account_number,
             "area": customer.area,
             "customer_class": customer.customer_class,
+            "vulnerable": customer.vulnerable,
         }
 
     async def offer_over(self, offer: Offer, outcome: Outcome, reason: str | None = None) -> None:
@@ -375,7 +376,7 @@ class QueueSide:
             requested_at=now,
             packet={},
             product=product if product in _PRODUCTS else None,
-            customer_class=customer.get("customer_class"),
+            customer_class=service_class(customer),
             last_agent_id=await self._store.last_agent(head.id, head.customer_id),
         )
         case = case_of(handoff, wanted.topic)
@@ -478,6 +479,16 @@ def ended_offer(offer: Offer, outcome: Outcome, at: datetime, reason: str | None
         "outcome": outcome.value,
         "reason": reason,
     }
+
+
+def service_class(customer: Mapping[str, Any]) -> str | None:
+    """The class by which a chat is ranked and routed: `vulnerable` for an ordinary customer who needs care.
+
+    Args:
+        customer: as `customer_facts` gives it; empty for nobody known.
+    """
+    named = customer.get("customer_class")
+    return VULNERABLE if customer.get("vulnerable") and named in ORDINARY else named
 
 
 def case_of(handoff: Handoff, topic: str | None) -> Case:

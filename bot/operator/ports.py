@@ -39,6 +39,8 @@ class Customer:
     language: str
     #: consumer, business, or whatever else the operator sorts its customers into
     customer_class: str = "consumer"
+    #: whether they need extra care, such as for age or illness; None when the operator does not say
+    vulnerable: bool | None = None
 
 
 @dataclass(frozen=True)

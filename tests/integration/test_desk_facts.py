@@ -42,6 +42,32 @@ def test_a_row_says_why_and_since_when_a_person_is_wanted_and_who_has_it(service
     assert _row(agent, customer, "closed")["reason_code"] == "customer_request", "why it was handed over stays"
 
 
+def test_who_needs_care_is_marked_goes_first_and_to_those_who_serve_them(
+    service: Service, pool: Pool, agent: Desk
+) -> None:
+    agent.go("offline")
+    facts = service.sql("SELECT sub, facts FROM demo_customers ORDER BY id")
+    caring = next(row["sub"] for row in facts if "vulnerable" in row["facts"])
+    plain, careful = pool.customer("customer_basic", "zh")[0], Customer(service, "zh", pool.token(caring)).open()
+    for customer in (plain, careful):
+        customer.call("POST", "/handoff")
+    waiting = {row["conversation_id"]: row for row in agent.call("GET", "/queue").json()["waiting"]}
+    first, second = waiting[careful.id], waiting[plain.id]
+    assert (first["customer_class"], second["customer_class"]) == ("vulnerable", "consumer")
+    assert first["priority"] < second["priority"] and first["position"] < second["position"], "though asked later"
+    assert first["customer"]["vulnerable"] is True and second["customer"]["vulnerable"] is False
+    specialist = Desk(service, "agent6")
+    specialist.go("available")
+    try:
+        specialist.accept(careful.id)
+    finally:
+        specialist.go("offline")
+    shown = specialist.call("GET", f"/conversations/{careful.id}").json()
+    assert shown["customer"]["vulnerable"] is True and shown["packet"]["customer"]["vulnerable"] is True
+    specialist.call("POST", f"/conversations/{careful.id}/close", json=_DISPOSITION)
+    plain.call("DELETE", "/handoff")
+
+
 def test_lines_name_their_plan_and_tickets_and_visits_say_where_and_how_urgent(
     service: Service, pool: Pool, agent: Desk
 ) -> None:

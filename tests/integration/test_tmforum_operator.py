@@ -50,6 +50,9 @@ async def test_customers_are_the_same_through_the_api(care: Care, there: Operato
     assert await there.customers.at(AREA, "broadband") == await here.customers.at(AREA, "broadband")
     assert await there.customers.by_id("nobody") is None
     assert await there.customers.by_phone("+8610000000000") is None
+    caring = await here.customers.by_id("demo-c-0111")
+    assert caring is not None and caring.vulnerable is True
+    assert await there.customers.by_id(caring.id) == caring
 
 
 async def test_line_tests_and_restarts_are_the_same(care: Care, there: OperatorPorts, here: OperatorPorts) -> None:

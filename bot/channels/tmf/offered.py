@@ -228,6 +228,7 @@ def _customer_resource(customer: Customer, lines: tuple[Line, ...], links: Links
         "area": customer.area,
         "language": customer.language,
         "customerClass": customer.customer_class,
+        "vulnerable": customer.vulnerable,
         "nameEn": customer.name.en,
         "address": customer.address.zh,
         "addressEn": customer.address.en,

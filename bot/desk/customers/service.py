@@ -161,7 +161,7 @@ def customer_json(customer: Customer) -> dict[str, Any]:
         "area": customer.area,
         "language": customer.language,
         "customer_class": customer.customer_class,
-        "vulnerable": getattr(customer, "vulnerable", None),
+        "vulnerable": customer.vulnerable,
     }
 
 

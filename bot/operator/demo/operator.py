@@ -344,6 +344,7 @@ def _words(value: Mapping[str, str]) -> Words:
 
 
 def _customer(row: Row) -> Customer:
+    facts = row["facts"] or {}
     return Customer(
         id=row["id"],
         sub=row["sub"],
@@ -353,7 +354,8 @@ def _customer(row: Row) -> Customer:
         address=_words(row["address"]),
         area=row["area"],
         language=row["language"],
-        customer_class=(row["facts"] or {}).get("customer_class", "consumer"),
+        customer_class=facts.get("customer_class", "consumer"),
+        vulnerable=bool(facts.get("vulnerable", False)),
     )
 
 

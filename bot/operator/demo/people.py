@@ -40,6 +40,7 @@ NEEDS: Mapping[str, int] = {
 _ENGLISH_EVERY = 8
 #: of those who are there for company, every so many is a business
 _BUSINESS_EVERY = 5
+_CARE_EVERY = 13
 _HOUSE_NUMBERS = 260
 _BUILDINGS = 24
 _FLOORS = 18
@@ -117,10 +118,17 @@ def cast(files: DemoFiles, rng: Random) -> list[DemoPerson]:
                 address=_address(files, home, rng),
                 area=home.area,
                 language="en" if index % _ENGLISH_EVERY == _ENGLISH_EVERY - 1 else "zh",
-                facts={} if need or nth % _BUSINESS_EVERY else {"customer_class": "business"},
+                facts={} if need else _facts(nth),
             )
         )
     return people
+
+
+def _facts(nth: int) -> dict[str, Any]:
+    """Of those who serve no need, some are businesses, and some others need care."""
+    if nth % _BUSINESS_EVERY == 0:
+        return {"customer_class": "business"}
+    return {"vulnerable": True} if nth % _CARE_EVERY == _CARE_EVERY - 1 else {}
 
 
 def quiet_areas(files: DemoFiles) -> list[DemoArea]:

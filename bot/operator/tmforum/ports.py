@@ -232,6 +232,7 @@ def _customer(body: Resource) -> Customer:
         area=str(facts.get("area") or ""),
         language=str(language) if language in _LANGUAGES else "zh",
         customer_class=str(facts.get("customerClass") or "consumer"),
+        vulnerable=care if isinstance(care := facts.get("vulnerable"), bool) else None,
     )
 
 

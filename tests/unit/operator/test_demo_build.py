@@ -32,6 +32,15 @@ def test_the_same_day_gives_the_same_books(files: DemoFiles) -> None:
     assert build(files, day, ZONE, at_ten(day)) == build(files, day, ZONE, at_ten(day))
 
 
+def test_a_few_ordinary_customers_need_care(files: DemoFiles) -> None:
+    day = date(2026, 11, 25)
+    rows, needs = build(files, day, ZONE, at_ten(day))
+    caring = [row for row in rows.customers if row["facts"].get("vulnerable")]
+    assert 0.01 <= len(caring) / CUSTOMERS <= 0.05
+    assert {row["language"] for row in caring} == {"zh", "en"}
+    assert all(row["facts"] == {"vulnerable": True} for row in caring), "a business is another class"
+
+
 @pytest.mark.parametrize(
     "day",
     [date(2026, 1, 1), date(2026, 1, 31), date(2028, 2, 29), date(2026, 3, 1), date(2026, 12, 31), date(2027, 5, 15)],

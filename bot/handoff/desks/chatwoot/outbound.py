@@ -137,7 +137,7 @@ class ChatwootOutbound:
         chatwoot_id = await self._place(thread, head, customer)
         thread = await self._require(head.id)
         await self._api.set_attributes(chatwoot_id, self._attributes(thread, head, handoff, customer))
-        await self._sort(chatwoot_id, head, handoff, customer)
+        await self._sort(chatwoot_id, head, handoff)
         await self._api.unassign(chatwoot_id)
         await self._api.set_status(chatwoot_id, _OPEN)
         if handoff is not None:
@@ -185,14 +185,11 @@ class ChatwootOutbound:
                 found["customer_class"] = str(customer["customer_class"])
         return found
 
-    async def _sort(
-        self, chatwoot_id: int, head: Conversation, handoff: Handoff | None, customer: Mapping[str, Any] | None
-    ) -> None:
+    async def _sort(self, chatwoot_id: int, head: Conversation, handoff: Handoff | None) -> None:
         """Labels and priority; a desk that refuses them gets the chat all the same."""
         if handoff is None:
             return
-        customer_class = str(customer["customer_class"]) if customer and customer.get("customer_class") else None
-        ours = labels_for(handoff.reason_code, head.language, customer_class)
+        ours = labels_for(handoff.reason_code, head.language, handoff.customer_class)
         try:
             there = await self._api.labels(chatwoot_id)
             await self._api.set_labels(chatwoot_id, merged_labels(there, ours, self._settings.return_label))
