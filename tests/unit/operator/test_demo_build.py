@@ -34,7 +34,7 @@ def test_the_same_day_gives_the_same_books(files: DemoFiles) -> None:
 
 def test_a_few_ordinary_customers_need_care(files: DemoFiles) -> None:
     day = date(2026, 11, 25)
-    rows, needs = build(files, day, ZONE, at_ten(day))
+    rows, _needs = build(files, day, ZONE, at_ten(day))
     caring = [row for row in rows.customers if row["facts"].get("vulnerable")]
     assert 0.01 <= len(caring) / CUSTOMERS <= 0.05
     assert {row["language"] for row in caring} == {"zh", "en"}
