@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import IO, Any
 
 from bot.training.jobs.model import Step
@@ -28,6 +27,7 @@ class Teller:
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
+        self._began = time.monotonic()
         self._lock = threading.Lock()
         self._step: Step | None = None
         self._told_at = self._told = self._progress = 0.0
@@ -47,8 +47,9 @@ class Teller:
         return lambda share: self.progress(start + (end - start) * min(max(share, 0.0), 1.0))
 
     def say(self, line: str) -> None:
-        """A line of the log."""
-        print(f"{datetime.now():%H:%M:%S} {line}", file=sys.stderr, flush=True)
+        """A line of the log, with the time since the job began: readers are in time zones of their own."""
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        print(f"{minutes:3}:{seconds:02} {line}", file=sys.stderr, flush=True)
 
     def done(self, result: Mapping[str, Any]) -> None:
         self.say(f"done, after {_worked_s():.1f} s of processor time")

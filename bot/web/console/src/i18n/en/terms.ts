@@ -59,12 +59,12 @@ export const terms = {
   value: {
     mobile: "Mobile", broadband: "Broadband", tv: "TV", landline: "Landline",
     no_service: "No service", slow: "Slow", intermittent: "Drops in and out", no_signal: "No signal", calls_fail: "Calls fail",
-    texts_fail: "Texts fail", data_fails: "No mobile data", data_slow: "Slow mobile data", no_picture: "No picture", no_sound: "No sound",
-    wifi_weak: "Weak Wi-Fi", no_dial_tone: "No dial tone", noise: "Noise on the line", login_failed: "Log-in fails",
-    los_red: "LOS light is red", pon_blinking: "PON light blinks", all_off: "All lights off", all_normal: "Lights are normal",
+    sms_fail: "Texts fail", data_fails: "No mobile data", data_slow: "Slow mobile data", no_picture: "No picture", no_sound: "No sound",
+    wifi_weak: "Weak Wi-Fi", no_dial_tone: "No dial tone", noise: "Noise on the line", login_fails: "Log-in fails", frozen_picture: "Picture freezes",
+    los_red: "LOS light is red", los_blinking: "LOS light blinks", internet_off: "Internet light is off", pon_off: "PON light is off", power_off: "Power light is off", pon_blinking: "PON light blinks", all_off: "All lights off", all_normal: "Lights are normal",
     ok: "OK", fault_outside: "Fault outside the home", device_restart: "Device needs a restart", not_testable: "Cannot be tested",
     passed: "Passed", failed: "Failed", none: "None", active: "Active", suspended: "Suspended", barred: "Barred",
-    true: "Yes", false: "No", yes: "Yes", no: "No", normal: "Normal", outside: "Outside the home", inside: "In the home", answered: "Device answered",
+    resend: "Send it again", other_number: "Another number", true: "Yes", false: "No", yes: "Yes", no: "No", normal: "Normal", outside: "Outside the home", inside: "In the home", answered: "Device answered",
     restart: "Restart", lights: "Look at the lights", cables: "Check the cables", found: "Found", several: "Several", one: "One",
   },
   check: {

@@ -21,7 +21,7 @@ export const causes = {
     tests_unseen: "{path}, line {line}: “{text}” is a test sentence ({test}).",
     second_person: "{articles}: nobody but {author} has read the change.",
     misunderstood: "{n} were taken for something else, mostly {other}: {intent} lacks examples like these.",
-    understood: "In {n} it was understood, and a person asked for all the same: look at the answer.",
+    understood: "In {n} of them the bot understood, and the customer asked for a person all the same: look at the answer.",
     came_back: "Back after about {days} days: the answer did not settle it.",
     nothing_to_accept: "The bot understood nothing to accept. Choose an intent.",
     masked: "It holds masked words. Put other words in their place, or delete it.",

@@ -6,7 +6,7 @@ export const entities = {
   chooseText: "Products, places, plans: what the bot finds inside a sentence.",
   values: "{n} value | {n} values",
   byRules: "found by rules",
-  how: "On the left what the bot takes down, on the right the words by which it finds it. Both languages stand together.",
+  how: "Every value that the bot takes down, with the words by which it finds it. Both languages stand together.",
   add: "Add words…",
   addTo: "Words for {value}",
   remove: "Take “{word}” out",

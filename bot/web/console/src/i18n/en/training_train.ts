@@ -16,7 +16,7 @@ export const train = {
     findings: "Looking for doubtful examples", gate: "The gate checks a model",
   },
   step: {
-    waiting: "Waiting for its turn", copying: "Collect the data", training: "Train", measuring: "Measure on unseen sentences", conversations: "Play conversations",
+    waiting: "Waiting for its turn", copying: "Collect the data", training: "Train", measuring: "Check on unseen sentences and conversations", conversations: "Play conversations",
     promoting: "Take over serving", evaluating: "Train and test in turns", comparing: "Compare sentences",
   },
   state: { queued: "Waiting", running: "Running", done: "Done", failed: "Failed", cancelled: "Cancelled" },

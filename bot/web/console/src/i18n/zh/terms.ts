@@ -59,12 +59,12 @@ export const terms = {
   value: {
     mobile: "手机", broadband: "宽带", tv: "电视", landline: "固话",
     no_service: "用不了", slow: "慢", intermittent: "时断时续", no_signal: "没信号", calls_fail: "打不了电话",
-    texts_fail: "短信收发失败", data_fails: "手机上不了网", data_slow: "手机上网慢", no_picture: "没画面", no_sound: "没声音",
-    wifi_weak: "Wi-Fi信号弱", no_dial_tone: "没有拨号音", noise: "有杂音", login_failed: "登录失败",
-    los_red: "LOS红灯", pon_blinking: "PON灯闪", all_off: "灯全灭", all_normal: "指示灯正常",
+    sms_fail: "短信收发失败", data_fails: "手机上不了网", data_slow: "手机上网慢", no_picture: "没画面", no_sound: "没声音",
+    wifi_weak: "Wi-Fi信号弱", no_dial_tone: "没有拨号音", noise: "有杂音", login_fails: "登录失败", frozen_picture: "画面卡住",
+    los_red: "LOS红灯", los_blinking: "LOS灯闪", internet_off: "上网灯不亮", pon_off: "PON灯不亮", power_off: "电源灯不亮", pon_blinking: "PON灯闪", all_off: "灯全灭", all_normal: "指示灯正常",
     ok: "正常", fault_outside: "入户前线路故障", device_restart: "设备需要重启", not_testable: "无法检测",
     passed: "通过", failed: "未通过", none: "没有", active: "正常", suspended: "停机保号", barred: "已停机",
-    true: "是", false: "否", yes: "是", no: "否", normal: "正常", outside: "室外", inside: "室内", answered: "设备有响应",
+    resend: "再发一次", other_number: "换个号码", true: "是", false: "否", yes: "是", no: "否", normal: "正常", outside: "室外", inside: "室内", answered: "设备有响应",
     restart: "重启设备", lights: "查看指示灯", cables: "检查线缆", found: "已找到", several: "多个", one: "一个",
   },
   check: {

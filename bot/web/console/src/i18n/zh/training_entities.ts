@@ -8,7 +8,7 @@ export const entities: typeof Texts = {
   chooseText: "产品、地点、套餐：机器人从句子中找出的内容。",
   values: "{n} 个值",
   byRules: "按规则识别",
-  how: "左边是机器人记下的值，右边是它据以识别的词语，两种语言放在一起。",
+  how: "机器人记下的每个值，以及它据以识别的词语，两种语言放在一起。",
   add: "添加词语…",
   addTo: "“{value}”的词语",
   remove: "删除“{word}”",

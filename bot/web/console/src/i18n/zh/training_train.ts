@@ -12,7 +12,7 @@ export const train: typeof Texts = {
   kind: { train: "训练", evaluate: "评测", conversations: "对话测试", findings: "可疑例句", gate: "门禁" },
   doing: { train: "正在训练新模型", evaluate: "正在评测已发布的数据", conversations: "正在运行对话测试", findings: "正在查找可疑例句", gate: "门禁正在检查模型" },
   step: {
-    waiting: "排队中", copying: "收集数据", training: "训练", measuring: "用没见过的句子测量", conversations: "重放对话", promoting: "切换上线",
+    waiting: "排队中", copying: "收集数据", training: "训练", measuring: "用没见过的句子和对话检验", conversations: "重放对话", promoting: "切换上线",
     evaluating: "轮流训练和测试", comparing: "比较句子",
   },
   state: { queued: "排队", running: "进行中", done: "完成", failed: "失败", cancelled: "已取消" },

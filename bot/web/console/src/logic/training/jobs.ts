@@ -2,11 +2,11 @@
 import type { Job, JobKind, JobStep } from "../../api/training/jobs";
 
 const STEPS: Record<JobKind, readonly JobStep[]> = {
-  train: ["copying", "training", "measuring", "conversations"],
-  evaluate: ["copying", "evaluating"],
+  train: ["copying", "training", "measuring"],
+  evaluate: ["copying", "evaluating", "measuring"],
   conversations: ["conversations"],
   findings: ["comparing"],
-  gate: ["measuring", "conversations"],
+  gate: ["measuring"],
 };
 
 export type StepState = "done" | "now" | "ahead";
