@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
-from actions.own_words import Progress, corrects, last_digits, ordinal, progress
+from actions.own_words import Progress, corrects, is_only, last_digits, ordinal, progress
 from actions.packet_facts import checked, misses, promised
 from bot.operator.ports import Line, LineTestResult
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
@@ -76,7 +76,10 @@ class ActionCorrectProduct(_FaultAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said, words = tracker.get_slot("product_said"), self.customer_text(tracker)
-        if said and said != tracker.get_slot("fault_product") and corrects(words):
+        marks = tracker.latest_message.get("entities") or []
+        names = [str(item["text"]) for item in marks if item["entity"] == "product"]
+        another = corrects(words) or any(is_only(words, name) for name in names)
+        if said and said != tracker.get_slot("fault_product") and another:
             return [SlotSet("fault_product", said), SlotSet("product", said), *(SlotSet(name, None) for name in _FOUND)]
         result = progress(words)
         if tracker.get_slot("guide_step") and result in (Progress.solved, Progress.unsolved):

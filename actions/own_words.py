@@ -118,5 +118,11 @@ def corrects(words: str) -> bool:
     return bool(answers.CORRECTS.search(words.lower()))
 
 
+def is_only(words: str, name: str) -> bool:
+    """Whether somebody says a name and nothing else, such as "it's the landline"."""
+    before, found, after = words.lower().partition(name.lower())
+    return bool(found) and all(answers.ROUND_A_NAME.fullmatch(part) for part in (before, after))
+
+
 def _number(word: str) -> int:
     return int(word) if word.isdigit() else {**answers.CHINESE_DIGITS, **answers.ENGLISH_NUMBERS}[word]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.buttons import from_payload, typed_button
 from bot.assistant.channel import CollectingChannel
 from bot.assistant.flow_policy import STACK_SLOT
 from bot.assistant.flows.model import FlowBook
@@ -29,7 +29,6 @@ from bot.handoff.packet import INTERNAL, SOURCES
 #: messages running in the other language before the conversation follows
 _LANGUAGE_RUN = 2
 _RANKING_KEPT = 5
-_INFORM = "inform"
 _EMERGENCY = "emergency"
 #: as sure as the flow of an emergency must be to begin (data/flows/patterns.yml)
 _DANGER_CONFIDENCE = 0.4
@@ -75,13 +74,13 @@ class Assistant:
             Exception: whatever went wrong inside; the caller hands the conversation to a person.
         """
         metadata = {"seq": message.seq, "now": now.isoformat(), "model": self.name}
-        crash_point("before_parse")
-        parsed = await self._parse(message, now, metadata)
-        crash_point("after_parse")
         memory = TurnMemory(conversation)
         with remembering(memory):
             tracker = await self._store.retrieve(conversation.id)
             assert tracker is not None
+            crash_point("before_parse")
+            parsed = await self._parse(message, tracker, now, metadata)
+            crash_point("after_parse")
             self._leave_unknown_flows(tracker)
             before = tracker.current_slot_values()
             profile = self._profile(conversation, message, parsed, before)
@@ -149,9 +148,12 @@ class Assistant:
         if not all(self._book.has_step(frame["flow"], frame["step"]) for frame in stack):
             tracker.update(SlotSet(STACK_SLOT, None), self._store.domain)
 
-    async def _parse(self, message: Message, now: datetime, metadata: Mapping[str, Any]) -> dict[str, Any]:
-        if message.payload:
-            return from_payload(message.payload, message.text)
+    async def _parse(
+        self, message: Message, tracker: DialogueStateTracker, now: datetime, metadata: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        payload = message.payload or typed_button(message.text, tracker.events)
+        if payload:
+            return from_payload(payload, message.text)
         parsed = await self._understanding.parse(message.text, now, dict(metadata))
         # all of it is stored with the turn and copied to every action: keep what somebody reads
         return {**parsed, "intent_ranking": parsed.get("intent_ranking", [])[:_RANKING_KEPT]}
@@ -258,12 +260,3 @@ class Assistant:
 def _sureness(entity: Mapping[str, Any]) -> float:
     """How sure an entity is, 0 to 1; one found word for word in our lists is certain."""
     return round(float(entity.get("confidence_entity") or 1.0), 4)
-
-
-def from_payload(payload: str, text: str) -> dict[str, Any]:
-    """Parse data of a pressed button: `/intent{"slot": value}` is trusted, since it never left the server."""
-    name, brace, rest = payload.lstrip("/").partition("{")
-    values: dict[str, Any] = json.loads(brace + rest) if brace else {}
-    intent: dict[str, Any] = {"name": name.strip() or _INFORM, "confidence": 1.0}
-    entities = [{"entity": key, "value": value, "start": 0, "end": 0} for key, value in values.items()]
-    return {"text": text, "intent": intent, "entities": entities, "intent_ranking": [intent]}

@@ -28,8 +28,9 @@ class BilingualResponses(TemplatedNaturalLanguageGenerator):
             return None
         chosen = fitting[0]
         if len(fitting) > 1:
-            said = set(_said_before(tracker))
-            chosen = next((item for item in fitting if item.get("id") not in said), fitting[-1])
+            said = _said_before(tracker)
+            # one that was not said lately, else the one that was said longest ago
+            chosen = max(fitting, key=lambda item: said.index(item["id"]) if item.get("id") in said else len(said))
         copied = {key: _copy(value) for key, value in chosen.items() if key not in ("condition",)}
         return self._fill_response(copied, slots, **kwargs)
 
@@ -39,6 +40,7 @@ def _fits(variation: dict[str, Any], slots: dict[str, Any]) -> bool:
 
 
 def _said_before(tracker: DialogueStateTracker) -> list[Any]:
+    """Ids of what was said lately, the last one first."""
     uttered = [event for event in reversed(tracker.events) if isinstance(event, BotUttered)][:_LOOK_BACK]
     return [event.data.get("id") or event.metadata.get("id") for event in uttered]
 

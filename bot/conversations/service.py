@@ -15,7 +15,7 @@ import jwt
 import structlog
 from redis.asyncio import Redis
 
-from bot.assistant.assistant import from_payload
+from bot.assistant.buttons import from_payload
 from bot.contracts import (
     TEXT_LIMIT,
     Assurance,

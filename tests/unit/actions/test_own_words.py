@@ -12,6 +12,7 @@ from actions.own_words import (
     corrects,
     denies_red,
     end_wanted,
+    is_only,
     last_digits,
     ordinal,
     progress,
@@ -138,6 +139,15 @@ def test_a_correction_is_told_from_a_mention() -> None:
     assert corrects("no, the TV")
     assert not corrects("电视也看不了")
     assert not corrects("tv is down too")
+
+
+def test_a_name_alone_is_told_from_one_among_other_words() -> None:
+    assert is_only("座机", "座机")
+    assert is_only("是家里的座机。", "座机")
+    assert is_only("It's the landline", "landline")
+    assert not is_only("座机也打不出去", "座机")
+    assert not is_only("the landline is fine", "landline")
+    assert not is_only("yes", "landline")
 
 
 @pytest.mark.parametrize(

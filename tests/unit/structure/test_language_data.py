@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from actions import build_actions
-from bot.assistant.assistant import from_payload
+from bot.assistant.buttons import from_payload
 from bot.assistant.flows.model import FlowBook, load_flows
 from bot.conversations.service import payload_is_valid
 from tests.unit.structure.language_data import (

@@ -96,3 +96,7 @@ CORRECTS = re.compile(
     r"不对|不是(?!很|太|特别)|错了|说错|搞错|弄错|而是|应该是|是说|指的是|我说的是|改成|换成"
     r"|\bno[,.! ]|^no\b|\bnot the\b|\bnot my\b|\bactually\b|\bi meant?\b|\bsorry\b|\bwrong\b|\binstead\b|\brather\b"
 )
+#: what people put round a name when they say no more than that
+ROUND_A_NAME = re.compile(
+    r"(?:家里|他们?|她们?|我们?|那个|说|是|就|的|啊|呀|啦|吧|哦|it|is|s|the|my|our|her|his|their|one|at home|\W)*"
+)
