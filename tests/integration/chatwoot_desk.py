@@ -85,7 +85,7 @@ class Side:
         self.clock = Clock()
         self.database = database
         self.redis = redis
-        floor = Floor(database, redis, self.clock, collects=False)
+        self.floor = floor = Floor(database, redis, self.clock, collects=False)
         self.fanout, self.wording = floor.fanout, floor.wording
         self.exchange = build_exchange(self.settings, database, self.clock)
         self.store = floor.conversations
