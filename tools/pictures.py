@@ -1,10 +1,13 @@
 """Saves the README's pictures: a real service in a folder of its own, real browsers, real conversations.
 
 python -m tools.pictures [NAME …]      all of them, or those that are named
+python -m tools.pictures --service URL --data-dir DIR [NAME …]
+                                       those of trainers who have worked for a while: of a service where they did
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 import shutil
@@ -193,11 +196,25 @@ SCENES: dict[str, Callable[[Studio], bytes]] = {
 }
 
 
-def main(names: list[str]) -> int:
+#: models on trial and reports take hours to come about, so these are of a service that somebody runs
+AFTER_WORK: dict[str, Callable[[Studio], bytes]] = {
+    "trainers-models": _trainers(pictures_trainers.models, "en"),
+    "trainers-report": _trainers(pictures_trainers.report, "en"),
+    "trainers-teach": _trainers(pictures_trainers.teach, "en"),
+}
+
+
+def main(arguments: list[str]) -> int:
     """Save the pictures; 1 when there is no browser or a name is unknown."""
-    unknown = sorted(set(names) - set(SCENES))
+    parser = argparse.ArgumentParser("python -m tools.pictures")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--service", help="address of a service that runs")
+    parser.add_argument("--data-dir", type=Path, help="its data directory, which has the logins")
+    asked = parser.parse_args(arguments)
+    scenes = AFTER_WORK if asked.service else SCENES
+    unknown = sorted(set(asked.names) - set(scenes))
     if unknown:
-        print(f"pictures: there is no {', '.join(unknown)}; there are {', '.join(SCENES)}.", file=sys.stderr)
+        print(f"pictures: there is no {', '.join(unknown)}; there are {', '.join(scenes)}.", file=sys.stderr)
         return 1
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
@@ -208,13 +225,17 @@ def main(names: list[str]) -> int:
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="frontline-pictures-") as folder, sync_playwright() as playwright:
-        service = Service(Path(folder), env={"FRONTLINE_HOUSEKEEPING_S": "2"})
+        service = Service(asked.data_dir or Path(folder), env={"FRONTLINE_HOUSEKEEPING_S": "2"})
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         try:
-            studio = Studio(service.start(), browser)
-            for name in names or SCENES:
-                service.seed()  # everybody as on the first day
-                picture = _small(SCENES[name](studio))
+            if asked.service:
+                service.base = asked.service
+            else:
+                service.start()
+            for name in asked.names or scenes:
+                if not asked.service:
+                    service.seed()  # everybody as on the first day
+                picture = _small(scenes[name](Studio(service, browser)))
                 (PICTURES / f"{name}.png").write_bytes(picture)
                 print(f"pictures: docs/pictures/{name}.png, {len(picture) // 1000} kB", flush=True)
         finally:

@@ -65,6 +65,25 @@ def changes(studio: Studio, page: Page) -> None:
     expect(page.locator("li.file").first).to_be_visible(timeout=_GROUPED_S * 1000)
 
 
+def models(studio: Studio, page: Page) -> None:
+    """What serves, and a model on trial beside it."""
+    _log_in(studio, page, "models")
+    expect(page.locator("li.model").first).to_be_visible()
+
+
+def report(studio: Studio, page: Page) -> None:
+    """The newest evaluation."""
+    _log_in(studio, page, "train")
+    page.locator("button:has(.figure)").first.click()
+    expect(page.locator(".heads").first).to_be_visible()
+
+
+def teach(studio: Studio, page: Page) -> None:
+    """What the week would teach."""
+    _log_in(studio, page, "teach")
+    expect(page.locator(".week h2")).to_be_visible()
+
+
 def _sentences(studio: Studio) -> None:
     """Customers say what the bot does not understand, once."""
     if studio.service.sql(_COUNT.format("NOT "))[0]["n"]:

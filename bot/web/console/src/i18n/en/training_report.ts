@@ -12,7 +12,7 @@ export const report = {
     f1: "Precision and recall in one figure",
   },
   fixed: "On the test sentences", fixedText: "What {model}, which serves, makes of sentences that no training has seen.", setName: "Set", setDetail: "{n} sentences, {refused} asked back",
-  set: { validated: "Kept from the inbox", first: "First set", second: "Second set", third: "Third set", fourth: "Fourth set", fifth: "Fifth set", out_of_scope: "Not our business" },
+  set: { validated: "Kept from the inbox", first: "First set", second: "Second set", third: "Third set", fourth: "Fourth set", fifth: "Fifth set", sixth: "Sixth set", out_of_scope: "Not our business ({which})" },
   calibration: "Is it as sure as it is right?", calibrationText: "On the dashed line it is exactly as right as it says. Below it, it is too sure of itself.",
   saysSure: "How sure it says it is", isRight: "How often it is right", bin: "{sure} sure, {right} right, {n} sentences", asTable: "As a table",
   cost: "What the threshold costs", costText: "Below it the bot asks back instead of answering. Higher: fewer wrong answers, more questions.",

@@ -10,7 +10,7 @@ export const report: typeof Texts = {
   column: { intent: "意图", support: "句数", precision: "精确率", recall: "召回率", f1: "F1" },
   columnTitle: { intent: "按名称排序", support: "测试了多少句", precision: "判为它的句子里有多少真是它", recall: "真是它的句子里找到了多少", f1: "精确率与召回率合成的一个数" },
   fixed: "固定测试句", fixedText: "当前上线的 {model} 对从未训练过的句子的表现。", setName: "测试集", setDetail: "{n} 句，{refused} 先确认",
-  set: { validated: "收件箱留存", first: "第一套", second: "第二套", third: "第三套", fourth: "第四套", fifth: "第五套", out_of_scope: "与业务无关" },
+  set: { validated: "收件箱留存", first: "第一套", second: "第二套", third: "第三套", fourth: "第四套", fifth: "第五套", sixth: "第六套", out_of_scope: "与业务无关（{which}）" },
   calibration: "把握和正确率一致吗？", calibrationText: "落在虚线上说明有几分把握就有几分正确，低于虚线说明过于自信。",
   saysSure: "模型的把握", isRight: "实际正确率", bin: "把握 {sure}，正确 {right}，{n} 句", asTable: "以表格查看",
   cost: "阈值的代价", costText: "低于阈值时先向客户确认。阈值越高，错答越少，追问越多。",
