@@ -7,7 +7,7 @@ first write and is committed when the unit ends. Without a unit, `write()` is a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -30,6 +30,16 @@ class Unit:
         self._database = database
         self._writer: Any = None
         self.connection: AsyncConnection | None = None
+        self._last: list[Callable[[], Awaitable[object]]] = []
+
+    def last(self, write: Callable[[], Awaitable[object]]) -> None:
+        """Have something written when all else is done."""
+        self._last.append(write)
+
+    async def write_last(self) -> None:
+        """Write what was left for the end, in its order."""
+        for write in self._last:
+            await write()
 
     async def begin(self) -> AsyncConnection:
         if self.connection is None:
@@ -107,6 +117,17 @@ class Database:
         async with self.own_write() as connection:
             yield connection
 
+    async def write_last(self, write: Callable[[], Awaitable[object]]) -> None:
+        """Write at the end of the ambient unit what nothing in it reads, so that it takes the writer no sooner.
+
+        Without a unit it is written at once.
+        """
+        unit = _UNIT.get()
+        if unit is None:
+            await write()
+        else:
+            unit.last(write)
+
     @asynccontextmanager
     async def own_write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction of its own, whatever is ambient.
@@ -138,6 +159,7 @@ class Database:
         token = _UNIT.set(unit)
         try:
             yield unit
+            await unit.write_last()
         except BaseException as exc:
             await _finish(unit, exc)
             raise

@@ -23,6 +23,7 @@ from bot.knowledge.service import KnowledgeService
 from bot.knowledge.store import load_articles, load_questions
 from bot.operator.demo.operator import demo_operator
 from bot.operator.ports import OperatorPorts
+from bot.operator.remembered import remembered
 from bot.operator.tmforum.operator import Sessions, api_urls, tmforum_operator
 from bot.policies.rules import load_policies
 from bot.redis_server import EmbeddedRedis
@@ -70,10 +71,10 @@ def build_operator(settings: Settings, database: Database, redis: Redis) -> Oper
     """
     if settings.operator == "tmforum":
         urls = api_urls(settings.tmf_url, settings.tmf_urls)
-        return tmforum_operator(urls, settings.tmf_token, Sessions(), clock=utc_now)
+        return remembered(tmforum_operator(urls, settings.tmf_token, Sessions(), clock=utc_now))
     if settings.operator != "demo":
         raise SettingsError(f"FRONTLINE_OPERATOR is {settings.operator!r}. Choose demo or tmforum.")
-    return demo_operator(database, redis, clock=utc_now, zone=settings.zone)
+    return remembered(demo_operator(database, redis, clock=utc_now, zone=settings.zone))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bot.errors import BotError
 from bot.handoff.queue_side import Wanted
 from bot.handoff.service import HandoffService
 from bot.handoff.waiting import WaitingService
+from bot.operator.remembered import one_reading
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,10 @@ class TurnRunner:
         return True
 
     async def _answer(self, conversation: Conversation, message: Message) -> bool:
+        with one_reading():
+            return await self._one_answer(conversation, message)
+
+    async def _one_answer(self, conversation: Conversation, message: Message) -> bool:
         now, assistant = self._clock(), self._models.of(conversation)
         async with self._db.unit():
             reply = await assistant.respond(conversation, message, now)

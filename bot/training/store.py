@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -34,7 +35,10 @@ class LabelledExampleStore:
         self._db = database
 
     async def add(self, example: LabelledExample) -> None:
-        """Write a row, unless the message has one."""
+        """Write a row, unless the message has one; at the end of the ambient unit."""
+        await self._db.write_last(partial(self._add, example))
+
+    async def _add(self, example: LabelledExample) -> None:
         table = labelled_examples
         same = and_(table.c.conversation_id == example.conversation_id, table.c.seq == example.seq)
         async with self._db.write() as connection:

@@ -15,6 +15,7 @@ from tests.integration.shapes import assert_thread
 from tests.service import Customer, Desk, Service
 
 _OTHERS_TURN_S = 2.0
+_SLOW_S = 2.0
 Setter = Callable[[dict[str, Any]], None]
 
 
@@ -120,6 +121,28 @@ def test_others_are_not_slowed_while_some_wait_for_the_back_office(
             slowest_s = max(slowest_s, time.monotonic() - begun)
         assert all("¥" in turn.result()[0]["text"] for turn in turns)
     assert slowest_s < _OTHERS_TURN_S
+
+
+def test_a_turn_that_has_written_does_not_hold_others_up_while_it_waits_for_the_back_office(
+    service: Service, pool: Pool, back_office: Setter
+) -> None:
+    customer, _facts = pool.customer("customer_for_booking", "zh")
+    other = Customer(service, "zh").open()
+    customer.say("我想预约师傅上门修宽带")
+    customer.say("明天下午")
+    back_office({"delay_s": _SLOW_S})
+    with ThreadPoolExecutor(1) as threads:
+        turn = threads.submit(customer.say, "第一个")  # holds a window, then reads the address back
+        slowest_s, tries = 0.0, 0
+        while not turn.done():
+            begun = time.monotonic()
+            body = {"client_msg_id": f"m{tries}", "text": "你好"}
+            assert other.call("POST", "/messages", json=body).status_code in (202, 429)
+            slowest_s, tries = max(slowest_s, time.monotonic() - begun), tries + 1
+        assert turn.result() and customer.state["owner"] == "bot"
+    held = service.sql("SELECT status FROM appointments WHERE conversation_id = ?", customer.id)
+    assert [row["status"] for row in held] == ["held"]
+    assert tries > 1 and slowest_s < _SLOW_S / 2
 
 
 def test_it_works_again_as_soon_as_the_back_office_does(service: Service, pool: Pool, back_office: Setter) -> None:

@@ -1,0 +1,88 @@
+"""A turn asks the operator's systems the same question once, until it changes something there."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.errors import BackOfficeDown
+from bot.operator.ports import OperatorPorts
+from bot.operator.remembered import one_reading, remembered
+
+
+@dataclass
+class System:
+    """An operator's system that counts what it is asked."""
+
+    asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    down: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        async def answer(*args: Any, **_kwargs: Any) -> tuple[str, int]:
+            self.asked.append((name, args))
+            if self.down:
+                raise BackOfficeDown
+            return name, len(self.asked)
+
+        return answer
+
+
+@pytest.fixture
+def systems() -> dict[str, System]:
+    return {name: System() for name in ("customers", "billing", "catalogue", "network", "messages")}
+
+
+@pytest.fixture
+def operator(systems: dict[str, System]) -> OperatorPorts:
+    return remembered(OperatorPorts(**systems))  # type: ignore[arg-type]  # answers every call
+
+
+async def test_the_same_question_is_asked_once_a_turn(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    for _turn in range(2):
+        with one_reading():
+            first = await operator.customers.by_id("c1")
+            again = await asyncio.create_task(_ask(operator, "c1"))
+            assert first == again and await operator.customers.by_id("c2") != first
+            await operator.billing.bills("c1", limit=3)
+            await operator.billing.bills("c1", limit=6)
+            await operator.billing.bills("c1", limit=6)
+    assert [args for _name, args in systems["customers"].asked] == [("c1",), ("c2",)] * 2
+    assert len(systems["billing"].asked) == 4
+
+
+async def _ask(operator: OperatorPorts, customer_id: str) -> Any:
+    return await operator.customers.by_id(customer_id)
+
+
+async def test_outside_a_turn_nothing_is_kept(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    await operator.customers.by_id("c1")
+    await operator.customers.by_id("c1")
+    assert len(systems["customers"].asked) == 2
+
+
+async def test_a_change_is_seen_by_the_turn_that_made_it(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    with one_reading():
+        before = await operator.customers.lines("c1")
+        await operator.catalogue.add_addon("l1", "a1", key="k")
+        assert await operator.customers.lines("c1") != before
+        await operator.catalogue.add_addon("l1", "a1", key="k")
+    assert len(systems["catalogue"].asked) == 2, "changes are never answered from memory"
+
+
+async def test_a_line_is_tested_each_time(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    with one_reading():
+        await operator.network.test_line("l1")
+        await operator.network.test_line("l1")
+    assert len(systems["network"].asked) == 2
+
+
+async def test_a_failure_is_not_kept(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    with one_reading():
+        systems["customers"].down = True
+        with pytest.raises(BackOfficeDown):
+            await operator.customers.by_id("c1")
+        systems["customers"].down = False
+        assert await operator.customers.by_id("c1")
