@@ -91,7 +91,10 @@ def _sentences(studio: Studio) -> None:
     for language, said in _SAID.items():
         for text in said:
             Customer(studio.service, language).open().say(text)
-    grouped = wait_until(lambda: bool(studio.service.sql(_COUNT.format("NOT "))[0]["n"]), _GROUPED_S)
+    grouped = wait_until(
+        lambda: studio.service.sql(_COUNT.format("NOT "))[0]["n"] and not studio.service.sql(_COUNT.format(""))[0]["n"],
+        _GROUPED_S,
+    )
     assert grouped, "the inbox was not grouped"
 
 

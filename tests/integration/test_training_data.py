@@ -95,6 +95,27 @@ async def test_one_sentence_changed_by_two_is_a_conflict_told_in_words(data: Lan
     assert git(installation, "status", "--porcelain") == ""
 
 
+async def test_a_clash_with_what_is_published_is_settled_by_an_edit_and_either_side_can_be_kept(
+    data: LanguageData, installation: Path
+) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    await add(data, LEI, ZH, "check_bill", "账单给我看看")
+    one, _ = await data.propose(XUE, "One", None), await data.propose(LEI, "Other", None)
+    await data.publish(XUE, one["id"])
+    [conflict] = (await data.refresh(LEI))["conflicts"]
+    assert (conflict["mine"], conflict["theirs"]) == (["- the last bill"], ["- my last bill"])
+
+    await change(data, LEI, EN, "check_bill", "the last bill", "my last bill")
+    assert (await data.refresh(LEI))["conflicts"] == []
+    assert [item["path"] for item in (await data.state(LEI))["changed"]] == [ZH]
+    await change(data, LEI, EN, "check_bill", "my last bill", "the last bill")
+    settled = await data.propose(LEI, "Other, settled", None)
+    assert (await data.publish(LEI, settled["id"])).commit
+    assert "    - the last bill\n" in (installation / EN).read_text("utf-8")
+    assert "    - 账单给我看看\n" in (installation / ZH).read_text("utf-8")
+
+
 async def test_refreshing_brings_in_what_others_published_and_keeps_what_is_not_proposed(data: LanguageData) -> None:
     await add(data, LEI, EN, "check_bill", "bill of this month")
     await add(data, XUE, EN, "check_bill", "read me the bill")

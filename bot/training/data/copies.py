@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,10 @@ class Merged:
 
     commit: str | None
     conflicts: tuple[MergeConflict, ...] = ()
+
+    def from_the_other_side(self) -> Merged:
+        """The same, of a merge whose other commit is what is published."""
+        return Merged(self.commit, tuple(replace(item, mine=item.theirs, theirs=item.mine) for item in self.conflicts))
 
 
 class WorkingCopies:
@@ -185,15 +189,19 @@ class WorkingCopies:
             merged = await self._merge(git, published, message, None, only_if_needed=True)
             if merged.conflicts:
                 await git.run("reset", "-q", before)
-                return merged
+                return merged.from_the_other_side()
             after = merged.commit
             await git.run("reset", "-q", "--hard", before)
         merged = await self._merge(git, published, message, None, only_if_needed=True)
+        if merged.conflicts and after is not None:
+            # the edits settle what clashes in a proposal of one's own: all of it is an edit again, of what is published
+            await git.run("reset", "-q", "--hard", published)
+            merged = Merged(await self._head(git))
         if edits is not None:
             # the files as they should be, on top of a commit that holds everything but the edits
             await git.run("read-tree", "-u", "--reset", edits if merged.conflicts or after is None else after)
             await git.run("reset", "-q")
-        return merged
+        return merged.from_the_other_side()
 
     async def propose(self, path: Path, user: User, title: str, note: str) -> Proposal:
         """Commit the edits in the trainer's name, and make a branch of it in the installation's repository.

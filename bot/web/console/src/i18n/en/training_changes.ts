@@ -29,7 +29,7 @@ export const changes = {
   nothingChanged: "Nothing was changed.",
   refused: "The gate refuses it: {n} reason | The gate refuses it: {n} reasons",
   conflicts: "{n} place was changed by two people | {n} places were changed by two people",
-  conflict: { text: "Nothing was changed, and your edits are kept. Bring in what others published, decide between both sides, propose again.", place: "{path}, line {line}", mine: "In the proposal", theirs: "Published meanwhile", nothing: "nothing" },
+  conflict: { text: "Nothing was changed, and your edits are kept. Write what is published there, bring it in, then change it to what you decide, and propose again.", place: "{path}, line {line}", mine: "In the proposal", theirs: "Published meanwhile", nothing: "nothing" },
   refreshDo: "Bring in what others published",
   proposeTitle: "Propose your edits",
   proposeDo: "Propose",

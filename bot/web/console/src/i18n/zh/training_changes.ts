@@ -31,7 +31,7 @@ export const changes: typeof Texts = {
   nothingChanged: "没有任何改变。",
   refused: "未通过检查：{n} 个原因",
   conflicts: "{n} 处被两个人同时改动",
-  conflict: { text: "没有任何改变，您的修改都在。请先更新，在两种写法中选定一种，再重新提案。", place: "{path}，第 {line} 行", mine: "提案中", theirs: "期间已发布", nothing: "无" },
+  conflict: { text: "没有任何改变，您的修改都在。先把这一处改成已发布的写法，更新后再改成您要的，然后重新提案。", place: "{path}，第 {line} 行", mine: "提案中", theirs: "期间已发布", nothing: "无" },
   refreshDo: "更新到最新发布",
   proposeTitle: "提交提案",
   proposeDo: "提交",
