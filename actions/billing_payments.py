@@ -13,7 +13,7 @@ from actions.bill_periods import read_periods
 from actions.billing import BillAction
 from actions.customer_action import CustomerAction, Events
 from bot.assistant.nlu.numbers import chinese_number
-from bot.assistant.nlu.words.billing import CHINESE_NUMBER, NOT_ARRIVED, PAYMENT_TIME
+from bot.assistant.nlu.words.billing import CHINESE_NUMBER, NOT_ARRIVED, OTHER_NAME, PAYMENT_TIME
 from bot.operator.ports import Bill
 from bot.tickets.model import ticket_json
 
@@ -22,6 +22,9 @@ _INTENTS = frozenset({"top_up", "dispute_charge"})
 INVOICE = "invoice"
 _CHANGED = "changed"
 _PERIODS_OFFERED = 3
+#: whose name an invoice bears, when it is not the account's
+_COMPANY = "company"
+_TITLE_LIMIT = 200
 
 _DIGITS = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?![\d.]*\d)")
 _MOST_YUAN = 50_000
@@ -154,9 +157,16 @@ class InvoiceAction(BillAction):
         found = [bill.period for bill in bills if bill.period in wanted]
         return ",".join(found) or None
 
+    def title(self, tracker: Tracker) -> str:
+        """The name that the invoice bears, in words."""
+        given = str(tracker.get_slot("invoice_title") or "").strip()[:_TITLE_LIMIT]
+        return given or self.words(tracker, "utter_billing_invoice_holder")
+
 
 class ActionReadInvoicePeriod(InvoiceAction):
-    """Take the months that were named when the invoice was asked for. Sets invoice_period or invoice_ticket.
+    """Take the months that were named when the invoice was asked for, and whether it is for a company.
+
+    Sets invoice_period and invoice_for, or invoice_ticket.
 
     Utters utter_billing_invoice_known when an invoice is under way already, utter_billing_no_bill without any bill.
     """
@@ -174,7 +184,8 @@ class ActionReadInvoicePeriod(InvoiceAction):
             dispatcher.utter_message(response="utter_billing_no_bill")
             return [SlotSet("invoice_ticket", "none")]
         said = self.opening_words(tracker, {"request_invoice"})
-        return [SlotSet("invoice_period", self.read(said, tracker, bills))]
+        for_company = _COMPANY if OTHER_NAME.search(said.lower()) else None
+        return [SlotSet("invoice_period", self.read(said, tracker, bills)), SlotSet("invoice_for", for_company)]
 
 
 class ActionAskInvoicePeriod(InvoiceAction):
@@ -213,7 +224,7 @@ class ActionChooseInvoicePeriod(InvoiceAction):
 
 
 class ActionAskInvoiceConfirmed(InvoiceAction):
-    """Read the wish back: months, sum, where it goes. Utters utter_ask_invoice_confirmed(_again)."""
+    """Read the wish back: months, sum, name, where it goes. Utters utter_ask_invoice_confirmed(_again)."""
 
     def name(self) -> str:
         return "action_ask_invoice_confirmed"
@@ -223,27 +234,40 @@ class ActionAskInvoiceConfirmed(InvoiceAction):
         name = "utter_ask_invoice_confirmed_again" if self.asked_again(tracker) else "utter_ask_invoice_confirmed"
         total = self.money(tracker, sum(bill.total_cents for bill in bills))
         months = self.months(tracker, bills)
-        dispatcher.utter_message(response=name, months=months, total=total, buttons=self.yes_no(tracker))
+        title, buttons = self.title(tracker), self.yes_no(tracker)
+        dispatcher.utter_message(response=name, months=months, total=total, title=title, buttons=buttons)
         return []
 
 
 class ActionReviseInvoice(InvoiceAction):
-    """The customer said no, or named another month: take it, else ask again. Sets invoice_period, invoice_confirmed."""
+    """The customer said no, or named another month or name: take it, else ask again.
+
+    Sets invoice_period, invoice_for, invoice_title, invoice_confirmed.
+    """
 
     def name(self) -> str:
         return "action_revise_invoice"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        period = self.read(self.customer_text(tracker), tracker, await self.bills(tracker))
-        if tracker.get_slot("invoice_confirmed") is None and period is None:
-            return []  # neither yes nor no nor a month
+        words = self.customer_text(tracker)
+        period = self.read(words, tracker, await self.bills(tracker))
+        renamed = OTHER_NAME.search(words.lower()) is not None
         if tracker.get_slot("invoice_confirmed") is None:
-            return [SlotSet("invoice_confirmed", _CHANGED)]
-        return [SlotSet("invoice_period", period), SlotSet("invoice_confirmed", None)]
+            changed = period is not None or renamed
+            return [SlotSet("invoice_confirmed", _CHANGED)] if changed else []  # neither yes nor no nor another wish
+        events: Events = [SlotSet("invoice_confirmed", None)]
+        if renamed:
+            events += [SlotSet("invoice_for", _COMPANY), SlotSet("invoice_title", None)]
+        if period is not None or not renamed:
+            events.append(SlotSet("invoice_period", period))
+        return events
 
 
 class ActionRequestInvoice(InvoiceAction):
-    """Ask for the invoice. Reads invoice_period. Sets promises. Utters utter_billing_invoice_requested."""
+    """Ask for the invoice. Reads invoice_period, invoice_title. Sets promises.
+
+    Utters utter_billing_invoice_requested.
+    """
 
     def name(self) -> str:
         return "action_request_invoice"
@@ -255,7 +279,9 @@ class ActionRequestInvoice(InvoiceAction):
         ticket = await self.open_ticket(
             tracker,
             INVOICE,
-            self.words(tracker, "utter_billing_invoice_description", months=months, total=total),
+            self.words(
+                tracker, "utter_billing_invoice_description", months=months, total=total, title=self.title(tracker)
+            ),
             product="mobile",
             facts={"periods": [bill.period for bill in bills], "total_cents": sum(bill.total_cents for bill in bills)},
         )

@@ -24,6 +24,12 @@ PAYMENT_TIME = re.compile(
 )
 CHINESE_NUMBER = re.compile(r"[一二两三四五六七八九十百千]+")
 
+#: an invoice is wanted in another name than the account's
+OTHER_NAME = re.compile(
+    r"公司|单位|企业|税号|专票|增值税|抬头(?!.{0,3}(?:个人|本人|我自己))"
+    r"|\bcompany|\bbusiness\b|\bmy firm\b|\bour firm\b|\bemployer|\bmade out to\b|\btax (?:number|id)\b|\bvat\b|\bin the name of\b"
+)
+
 #: the explanation of a charge does not do
 NOT_SETTLED = re.compile(
     r"退|不认|没用这么|哪有|哪来|没用|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
