@@ -77,6 +77,11 @@ bench-desk: ## the desk under load: request to offer, line to screen, a shift th
 	@tools/setup.sh test
 	@$(PYTHON) -W ignore -m bench.desk
 
+.PHONY: bench-console
+bench-console: ## a long list of chats in the console: frames while it is scrolled
+	@tools/setup.sh test
+	@$(PYTHON) -W ignore -m bench.console_list
+
 .PHONY: bench-publish
 bench-publish: ## from a trainer's publish to the new model serving, and what customers feel of it
 	@tools/setup.sh test

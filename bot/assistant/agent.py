@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -123,6 +125,10 @@ def load_agent(
     agent.tracker_store = tracker_store  # the constructor wraps it so that a failed read becomes an empty conversation
     try:
         agent.load_model(model)
+    except (EOFError, OSError, tarfile.TarError, zlib.error) as exc:
+        raise ModelMissing(
+            f"The model {model.name} is no whole archive ({exc}). Restore it, or train again: python -m bot train."
+        ) from exc
     except (GraphComponentException, RasaException) as exc:
         raise ModelMissing(
             f"The model {model.name} does not fit this version of the program. Train again: python -m bot train."
