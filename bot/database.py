@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -177,6 +179,13 @@ class Database:
         if reader is not None:
             await reader.close()
         await self.engine.dispose()
+
+
+def does_not_answer(exc: BaseException) -> bool:
+    """Whether an error tells that the database is gone, locked or full, and not that we asked it something wrong."""
+    if isinstance(exc, DBAPIError) and exc.connection_invalidated:
+        return True
+    return isinstance(exc, (OperationalError, InterfaceError, PoolTimeoutError))
 
 
 async def _finish(unit: Unit, exc: BaseException) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from bot.channels.reading import check_address
+from bot.database import does_not_answer
 from bot.errors import BadRequest, BotError, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         found = Unavailable()
     except Exception as exc:
         log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=True)
-        found = BotError(_INTERNAL_MESSAGE)
+        found = Unavailable() if does_not_answer(exc) else BotError(_INTERNAL_MESSAGE)
     if found.retry_after_s:
         headers["Retry-After"] = str(found.retry_after_s)
     return web.json_response(error_body(found, request_id), status=found.status, headers=headers)

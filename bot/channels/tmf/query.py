@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.channels.errors import error_body
 from bot.channels.reading import check_address
 from bot.channels.tmf.lists import Resource, select
+from bot.database import does_not_answer
 from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
 
 _log = structlog.get_logger(__name__)
@@ -193,6 +194,8 @@ async def tmf_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         return error_response(Unavailable(), docs)
     except Exception as exc:
         _log.error("tmf_request_failed", method=request.method, cause=type(exc).__name__, exc_info=True)
+        if does_not_answer(exc):
+            return error_response(Unavailable(), docs)
         return error_response(BotError("Something went wrong here. Try again, and tell us if it stays."), docs)
 
 
