@@ -136,7 +136,7 @@ def test_a_sentence_becomes_an_edit_and_a_proposal(trainer: Callable[..., Page],
     )
 
 
-def test_marks_that_overlap_are_refused_in_the_services_words_and_nothing_is_lost(trainer: Callable[..., Page]) -> None:
+def test_marks_that_overlap_are_refused_and_nothing_is_lost(trainer: Callable[..., Page]) -> None:
     page = trainer()
     _open(page, _CANARY)
     for steps, entity in ((9, "product"), (6, "area")):
@@ -149,7 +149,7 @@ def test_marks_that_overlap_are_refused_in_the_services_words_and_nothing_is_los
         page.get_by_role("button", name="Mark", exact=True).click()
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("o")
-    refused = page.get_by_role("alert").filter(has_text="overlap. Keep one of them.")
+    refused = page.get_by_role("alert").filter(has_text="Two marks overlap. Take one of them off.")
     expect(refused).to_be_visible()
     expect(page.locator("button.group").filter(has_text=_CANARY)).to_be_visible()
     # the mark that is in the way goes, and the decision is taken
@@ -178,7 +178,7 @@ def test_every_page_fits_and_is_accessible(trainer: Callable[..., Page], serious
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for place in _PLACES:
             page.evaluate("place => { location.hash = `#/training/${place}` }", place)
-            expect(page.locator("#page").get_by_role("heading").first).to_be_visible()
+            expect(page.locator("#page").get_by_role("heading").first).to_be_visible(timeout=_READ_MS)
             expect(page.locator(".bones")).to_have_count(0, timeout=_READ_MS)
             assert not page.evaluate(_RUNS_OVER), (place, width)
             assert width < 1280 or place in ("responses", "findings") or serious(page) == [], place

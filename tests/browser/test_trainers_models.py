@@ -149,8 +149,8 @@ def test_a_misunderstood_sentence_is_understood_in_both_languages_after_training
     assert wait_until(lambda: len(small.sql(decided)) == groups_decided, _GROUPED_S)
     card = _propose(page, "The ringback tune that customers ask for")
     card.get_by_role("button", name="Publish").click()
-    expect(card.get_by_text("It is part of what the next model learns")).to_be_visible()
-    _visit(page, "Train")
+    expect(card.get_by_text("Customers get it once the new model has passed the gate")).to_be_visible()
+    card.get_by_role("button", name="See the training").click()
     _trained(page, "Passed the gate and serves now")
 
     after = str(read_registry(small.root / "models").serving)

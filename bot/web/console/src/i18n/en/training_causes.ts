@@ -9,7 +9,7 @@ export const causes = {
     gate: "It has not been through the gate.",
     protected: "{intent}: {right} of {total} test sentences are understood; the serving model understands {before}.",
     intent_floor: "{intent}: {right} of {total} test sentences are understood; the serving model understands {before}. At least {floor} are wanted.",
-    conversation_failed: "“{name}” ({path}, line {line}): wanted {wanted}, got {got}.",
+    conversation_failed: "“{name}” ({path}, line {line}): wanted “{wanted}”, got “{got}”.",
     conversations_more: "{n} more conversation tests fail.",
     conversations_unplayed: "The conversation tests could not be played: {said}",
     size: "The model has {megabytes} MB, the serving one {before}.",

@@ -11,7 +11,7 @@ export const causes: typeof Texts = {
     gate: "这个模型还没有过门禁。",
     protected: "“{intent}”：{total} 句测试中理解对 {right} 句，当前模型理解对 {before} 句。",
     intent_floor: "“{intent}”：{total} 句测试中理解对 {right} 句，当前模型理解对 {before} 句；至少应达到 {floor}。",
-    conversation_failed: "“{name}”（{path}，第 {line} 行）：应为 {wanted}，实际是 {got}。",
+    conversation_failed: "“{name}”（{path}，第 {line} 行）：期望“{wanted}”，实际“{got}”。",
     conversations_more: "另有 {n} 个对话测试未通过。",
     conversations_unplayed: "对话测试无法运行：{said}",
     size: "模型有 {megabytes} MB，当前模型为 {before} MB。",
