@@ -158,7 +158,12 @@ def load_flows(folder: Path) -> FlowBook:
     Raises:
         FlowError: a file does not parse, or names a step, flow or key that does not exist.
     """
-    documents = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yml"))}
+    documents = {}
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            documents[path.name] = path.read_text("utf-8")
+        except ValueError as exc:
+            raise FlowError(f"{path.name} is not in UTF-8: {exc}") from exc
     return parse_flows(documents)
 
 
@@ -168,9 +173,12 @@ def parse_flows(documents: Mapping[str, str]) -> FlowBook:
     read: dict[str, Mapping[str, Any]] = {}
     for name, text in documents.items():
         try:
-            read[name] = load_yaml(text) or {}
+            document = load_yaml(text) or {}
         except yaml.YAMLError as exc:
             raise FlowError(f"{name} is not YAML: {exc}") from exc
+        if not isinstance(document, dict) or not isinstance(document.get("flows") or {}, dict):
+            raise FlowError(f"{name} is a mapping with the keys flows and patterns, each a mapping too.")
+        read[name] = document
     found = [(name, document["patterns"]) for name, document in read.items() if "patterns" in document]
     if not found:
         raise FlowError("data/flows/patterns.yml is missing.")
@@ -179,7 +187,10 @@ def parse_flows(documents: Mapping[str, str]) -> FlowBook:
         for flow_id, body in (document.get("flows") or {}).items():
             if flow_id in flows:
                 raise FlowError(f"{name}: flow {flow_id} is defined twice.")
-            flows[flow_id] = _flow(name, flow_id, body, patterns.answer_words)
+            try:
+                flows[flow_id] = _flow(name, flow_id, body, patterns.answer_words)
+            except (AttributeError, KeyError, TypeError, ValueError) as exc:
+                raise FlowError(f"{name}: flow {flow_id} is not of the form of docs/flows.md ({exc}).") from exc
     book = FlowBook(flows, patterns)
     _check(book)
     return book
