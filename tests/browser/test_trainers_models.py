@@ -122,7 +122,7 @@ def test_a_proposal_that_forgets_emergencies_is_refused_and_says_why(
 
     _visit(page, "Models")
     refused = page.locator("li.model").filter(has_text="May not serve")
-    expect(refused).to_contain_text("emergency")
+    expect(refused).to_contain_text("Emergency: 0 of")
     expect(refused.get_by_role("button", name="Let it serve")).to_have_count(0)
     assert read_registry(small.root / "models").serving == serving
 
