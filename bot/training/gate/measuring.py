@@ -46,7 +46,10 @@ def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case
 
 
 def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:
-    """The median time of a sentence for each model, measured in turns; what they share is computed anew for each."""
+    """The median processor time of a sentence for each model, measured in turns, whatever else the machine does.
+
+    What the models share is computed anew for each.
+    """
     from bot.assistant.nlu.meaning import shared_encoder
 
     texts = [text for file in intent_files(folder) for _, text in rows(file)]
@@ -54,7 +57,7 @@ def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:
     for text in islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED):
         for parse, own in zip(parses, times, strict=True):
             shared_encoder().forget()
-            began = time.perf_counter()
+            began = time.thread_time()
             parse(text, None)
-            own.append(1_000 * (time.perf_counter() - began))
+            own.append(1_000 * (time.thread_time() - began))
     return [statistics.median(own) if own else 0.0 for own in times]

@@ -42,7 +42,7 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
 
   const ofCause = (part: "why" | "todo", cause: Cause, otherwise = ""): string => {
     const key = `training.causes.${part}.${cause.case}`;
-    return cause.case && te(key) ? t(key, values(cause)) : otherwise;
+    return cause.case && te(key) ? t(key, values(cause), Number(cause.values.n ?? 1)) : otherwise;
   };
 
   /** A refusal's rule, why it was broken and what to do. */
