@@ -48,7 +48,15 @@ FLOORS = {
     "times_third.zh": 0.97,
     "times_third.en": 0.97,
 }
-MOST_REFUSED = {"first": 0.02, "second": 0.03, "third": 0.02, "fourth": 0.03, "fifth": 0.02, "sixth": 0.03, "seventh": 0.03}
+MOST_REFUSED = {
+    "first": 0.02,
+    "second": 0.03,
+    "third": 0.02,
+    "fourth": 0.03,
+    "fifth": 0.02,
+    "sixth": 0.03,
+    "seventh": 0.03,
+}
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
 
