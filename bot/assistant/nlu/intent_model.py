@@ -76,14 +76,14 @@ class TrainingChoices:
     dense_scale: float = 2.0
     strength: float = 10.0
     neighbour_share: float = 0.2
-    iterations: int = 10
-    folds: int = 4
-    fold_iterations: int = 15
+    iterations: int = 8
+    folds: int = 3
+    fold_iterations: int = 12
     tuned_share: float = 0.5
-    tuning_steps: int = 720
+    tuning_steps: int = 600
     tuning_epochs: int = 16
     refused_share: float = 0.02
-    given_up_share: float = 0.015
+    given_up_share: float = 0.01
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7
 

@@ -14,10 +14,10 @@ from bot.assistant.nlu.tokens import token_spans
 
 CHAR_SIZES = (1, 2, 3, 4)
 WORD_SIZES = (1, 2)
-_LEAST_EXAMPLES = {1: 1, 2: 2, 3: 2, 4: 3}
+_LEAST_EXAMPLES = {1: 1, 2: 2, 3: 3, 4: 4}
 """In how many examples a character n-gram must occur, by its length: rare ones only name one example."""
 
-_LEAST_EXAMPLES_OF_WORDS = {1: 1, 2: 2}
+_LEAST_EXAMPLES_OF_WORDS = {1: 1, 2: 3}
 """The same for words, by their number."""
 
 _CHAR, _WORD = "c", "w"

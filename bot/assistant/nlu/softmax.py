@@ -16,7 +16,7 @@ from scipy import sparse
 
 Matrix = NDArray[np.float32]
 
-_HISTORY = 8
+_HISTORY = 4
 _ARMIJO = 1e-4
 _MAX_HALVINGS = 12
 
