@@ -15,8 +15,16 @@ from typing import Any, cast
 
 from bot.operator.ports import Billing, Catalogue, CustomerDirectory, Network, OperatorPorts
 
-#: answers of the current turn; None: nothing is kept
-_ANSWERS: ContextVar[dict[object, Any] | None] = ContextVar("frontline_operator_answers", default=None)
+
+class _Reading:
+    """What was asked in a turn. A task that outlives the turn has it still, and finds that it is over."""
+
+    def __init__(self) -> None:
+        self.answers: dict[object, Any] = {}
+        self.is_over = False
+
+
+_READING: ContextVar[_Reading | None] = ContextVar("frontline_operator_reading", default=None)
 
 #: calls that change something, after which answers may be others
 _CHANGING = frozenset({"add_addon", "remove_addon", "order_plan", "drop_plan_order", "restart_device"})
@@ -26,12 +34,14 @@ _FRESH = frozenset({"test_line"})
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Within the block, and in tasks that it starts, the same question to the operator is asked once."""
-    token = _ANSWERS.set({})
+    """Until the block ends, the same question to the operator is asked once, in tasks that it starts too."""
+    reading = _Reading()
+    token = _READING.set(reading)
     try:
         yield
     finally:
-        _ANSWERS.reset(token)
+        reading.is_over = True
+        _READING.reset(token)
 
 
 def remembered(operator: OperatorPorts) -> OperatorPorts:
@@ -53,9 +63,10 @@ class _Remembered:
         call = getattr(self._port, name)
 
         async def asked(*args: Any, **kwargs: Any) -> Any:
-            answers = _ANSWERS.get()
-            if answers is None or name in _FRESH:
+            reading = _READING.get()
+            if reading is None or reading.is_over or name in _FRESH:
                 return await call(*args, **kwargs)
+            answers = reading.answers
             if name in _CHANGING:
                 try:
                     return await call(*args, **kwargs)

@@ -86,3 +86,18 @@ async def test_a_failure_is_not_kept(operator: OperatorPorts, systems: dict[str,
             await operator.customers.by_id("c1")
         systems["customers"].down = False
         assert await operator.customers.by_id("c1")
+
+
+async def test_a_task_that_outlives_the_turn_asks_anew(operator: OperatorPorts, systems: dict[str, System]) -> None:
+    over = asyncio.Event()
+
+    async def later() -> Any:
+        await over.wait()
+        return await _ask(operator, "c1"), await _ask(operator, "c1")
+
+    with one_reading():
+        before = await _ask(operator, "c1")
+        task = asyncio.create_task(later())
+    over.set()
+    first, second = await task
+    assert len({before, first, second}) == len(systems["customers"].asked) == 3
