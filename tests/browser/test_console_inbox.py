@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.conftest import Enter
 from tests.service import Customer, Service
@@ -50,6 +50,24 @@ def test_filters_leave_only_what_fits_and_can_be_cleared(service: Service, enter
     expect(console.page.get_by_text("No chat fits the filters")).to_be_visible()
     console.page.get_by_role("button", name="Clear the filters").first.click()
     expect(console.page.locator(".item")).to_have_count(2)
+
+
+def test_an_accept_that_the_service_did_not_hear_can_be_pressed_again(service: Service, enter: Enter) -> None:
+    console = enter("agent1")
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.abort()
+
+    console.page.route("**/offers/*/accept", lose, times=1)
+    _waiting(service, "the line for this press is cut", "en")
+    accept = console.page.locator("article.offer").get_by_role("button", name="Accept")
+    accept.click()
+    expect(console.page.get_by_role("alert").first).to_be_visible()
+    assert len(lost) == 1
+    accept.click()
+    expect(console.page.get_by_role("button", name="Close", exact=True)).to_be_visible()
 
 
 def test_hundreds_of_chats_scroll_with_few_of_them_drawn(service: Service, enter: Enter) -> None:

@@ -1,5 +1,6 @@
 /** Chats that are offered to me, each with its end. */
 import { reactive } from "vue";
+import { ApiError } from "../api/http";
 import type { Offer } from "../api/types";
 import { stillOpen, withOffer, withoutOffer } from "../logic/offers";
 import { api } from "./api";
@@ -37,13 +38,23 @@ class Offers {
   }
 
   async accept(offer: Offer): Promise<void> {
-    this.state.open = withoutOffer(this.state.open, offer.offer_id);
-    await this.onTaken(await api.accept(offer.offer_id));
+    await this.onTaken(await this.answer(offer, () => api.accept(offer.offer_id)));
   }
 
   async decline(offer: Offer): Promise<void> {
+    await this.answer(offer, () => api.decline(offer.offer_id));
+  }
+
+  /** The card goes at once. Where the service did not hear it, the card is there again until its time is over. */
+  private async answer<T>(offer: Offer, send: () => Promise<T>): Promise<T> {
     this.state.open = withoutOffer(this.state.open, offer.offer_id);
-    await api.decline(offer.offer_id);
+    try {
+      return await send();
+    } catch (error) {
+      const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      if (!refused) this.state.open = stillOpen(withOffer(this.state.open, offer), session.state.now);
+      throw error;
+    }
   }
 
   clear(): void {
