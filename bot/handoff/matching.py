@@ -123,7 +123,7 @@ class Board:
         if entry.direct_to is not None:
             # asked for by name: they may take one more than they would be given
             return self.duty.get(entry.direct_to), False
-        spared = self._spared(entry.handoff_id, now)
+        spared = self._spared(entry, now)
         group = self.rules.group(entry.group_id)
         waited_s = (now - entry.requested_at).total_seconds()
         signature: _Signature = (entry.group_id, entry.language, entry.product, entry.customer_class)
@@ -167,16 +167,16 @@ class Board:
         special = "customer_class" in ring.wants and entry.customer_class not in ORDINARY
         return not special or entry.customer_class in user.classes
 
-    def _spared(self, handoff_id: str, now: datetime) -> frozenset[str]:
+    def _spared(self, entry: Waiting, now: datetime) -> frozenset[str]:
         """Who is not asked again yet."""
-        users = self.spared.get(handoff_id)
-        if not users:
-            return frozenset()
+        users = self.spared.get(entry.handoff_id, {})
         left = {user_id: until for user_id, until in users.items() if until > now}
         if left:
-            self.spared[handoff_id] = left
+            self.spared[entry.handoff_id] = left
         else:
-            del self.spared[handoff_id]
+            self.spared.pop(entry.handoff_id, None)
+        if entry.spared_id is not None and entry.spared_until is not None and entry.spared_until > now:
+            return frozenset((*left, entry.spared_id))
         return frozenset(left)
 
 

@@ -174,6 +174,9 @@ class Waiting:
     rank_at: datetime
     direct_to: str | None
     last_agent_id: str | None
+    #: who has just handed it on, and until when it is not offered to them
+    spared_id: str | None = None
+    spared_until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -363,8 +363,6 @@ class Router:
             self._news.add(event["handoff_id"])
         elif kind == "presence":
             self._presence_news = True
-        elif kind == "spare":
-            self._board.spare(event["handoff_id"], event["user_id"], self._clock())
         elif kind == "offer_over":
             self._ringing.pop(event["handoff_id"], None)
             self._board.held.discard(event["handoff_id"])

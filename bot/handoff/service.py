@@ -12,6 +12,7 @@ from bot.contracts import Author, AuthorKind, Conversation, Draft, Json, Message
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import DESK, ROUTING
 from bot.errors import ConversationClosed, InvalidText, NotFound, Unavailable
+from bot.handoff.matching import SPARED_S
 from bot.handoff.model import Announcement, Handoff, HandoffStatus, Offer, Outcome, User
 from bot.handoff.queue_side import SHORT_PATIENCE_S, HandoffAlreadyClaimed, NotYours, QueueSide, Wanted, ended_offer
 
@@ -348,6 +349,8 @@ class HandoffService(QueueSide):
                 accepted_at=None,
                 rank_at=self.rules.in_front(handoff.rank_at, handoff.requested_at),
                 last_agent_id=None if spare else handoff.agent_id,
+                spared_id=spare,
+                spared_until=now + timedelta(seconds=SPARED_S) if spare else None,
                 **(values or {}),
             )
             if not moved:
@@ -366,8 +369,6 @@ class HandoffService(QueueSide):
                 raise HandoffAlreadyClaimed()
             if note:
                 await self._notes.add(head.id, note[0], note[1], now)
-        if spare:
-            await self._fanout.publish(ROUTING, {"type": "spare", "handoff_id": handoff.id, "user_id": spare})
         await self.announce(Announcement(*changed, handoff.id))
         await self._freed(head.agent_id or "")
         return changed[0]

@@ -27,6 +27,8 @@ _WAITING = (
     handoffs.c.rank_at,
     handoffs.c.direct_to,
     handoffs.c.last_agent_id,
+    handoffs.c.spared_id,
+    handoffs.c.spared_until,
 )
 #: how many newest chats, offers and promises of a group say what is usual
 _MEASURED = 100

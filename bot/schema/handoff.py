@@ -36,6 +36,9 @@ handoffs = Table(
     Column("direct_to", String(40)),
     #: who served this conversation, or this customer, before
     Column("last_agent_id", String(40)),
+    #: who has just handed it on, and until when it is not offered to them
+    Column("spared_id", String(40)),
+    Column("spared_until", UtcTime),
     #: the range that the customer was promised, seconds from `requested_at`
     Column("eta_low_s", Integer),
     Column("eta_high_s", Integer),

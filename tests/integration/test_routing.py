@@ -255,6 +255,21 @@ async def test_a_transfer_that_nobody_answers_goes_on_and_one_to_a_group_goes_to
     assert (await floor.offer(billing)).group_id == "billing"
 
 
+async def test_who_hands_a_chat_on_is_not_offered_it_again_even_by_a_router_that_heard_nothing(floor: Floor) -> None:
+    a = await floor.person("a")
+    chat = await floor.queued()
+    await floor.route()
+    await floor.router.accept((await floor.offer(a)).id, a)
+    await floor.handoffs.transfer(chat.id, a, "not mine")
+    floor.router.doubt()
+    assert await floor.router.route() == 0, "nobody else is there"
+    assert await floor.router.offers_to(a) == ()
+    b = await floor.person("b")
+    floor.router.doubt()
+    assert await floor.router.route() == 1
+    assert (await floor.offer(b)).conversation_id == chat.id
+
+
 async def test_the_first_words_of_a_person_take_a_chat_that_nobody_has(floor: Floor) -> None:
     agent, other = await floor.person("a"), await floor.person("b")
     talking, waiting = await floor.customer(), await floor.queued()

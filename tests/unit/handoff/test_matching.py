@@ -40,6 +40,8 @@ def chat(
         rank_at=rank.at,
         direct_to=facts.get("direct_to"),  # type: ignore[arg-type]  # a text or None
         last_agent_id=facts.get("last_agent_id"),  # type: ignore[arg-type]  # a text or None
+        spared_id=facts.get("spared_id"),  # type: ignore[arg-type]  # a text or None
+        spared_until=facts.get("spared_until"),  # type: ignore[arg-type]  # a moment or None
     )
 
 
@@ -113,6 +115,9 @@ def test_who_declined_is_spared_for_a_while() -> None:
     alone = board(person("a"), waiting=(chat("1"),))
     alone.spare("1", "a", NOW - timedelta(seconds=121))
     assert got(alone) == {"1": "a"}, "later they are asked again"
+    handed_on = chat("1", spared_id="a", spared_until=NOW + timedelta(seconds=1))
+    assert got(board(person("a"), person("b", idle_since=99), waiting=(handed_on,))) == {"1": "b"}
+    assert got(board(person("a"), waiting=(chat("1", spared_id="a", spared_until=NOW),))) == {"1": "a"}
 
 
 def test_a_transfer_to_one_person_goes_to_nobody_else_even_when_they_are_full() -> None:
