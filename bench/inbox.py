@@ -23,6 +23,7 @@ from bot.contracts import Assurance, Conversation, Owner
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.migrations import upgrade
+from bot.training.beside import Beside
 from bot.training.data.copies import WorkingCopies
 from bot.training.inbox.model import Reason, Sentence
 from bot.training.inbox.service import InboxService
@@ -69,7 +70,7 @@ async def measure(count: int, folder: Path) -> None:
         for number in range(1, count + 1)
     ]
     await store.add_many(sentences)
-    inbox = InboxService(store, WorkingCopies(folder, folder), _no_encoder, lambda: _START)
+    inbox = InboxService(store, WorkingCopies(folder, folder), Beside(), _no_encoder, lambda: _START)
     vectors = made_vectors(count)
     began, worked = time.perf_counter(), time.process_time()
     await inbox.put_together(await store.ungrouped(count), vectors)

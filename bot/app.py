@@ -141,6 +141,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         settings.data_files,
         model if settings.model else None,
         partial(fanout.publish, MODELS, {"type": MODELS}),
+        settings.log_level,
     )
     told, trying = workbench.turn, build_trying(settings, redis, utc_now)
     turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)

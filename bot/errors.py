@@ -26,9 +26,19 @@ class BotError(Exception):
         if retry_after_s is not None:
             self.retry_after_s = retry_after_s
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It reaches another process whole, whatever its kind is made from."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     @property
     def message(self) -> str:
         return str(self)
+
+
+def _restored(kind: type[BotError], arguments: tuple[Any, ...], state: Mapping[str, Any]) -> BotError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class BadRequest(BotError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from bot.audit.store import AuditStore
 from bot.contracts import Conversation, Message, ReasonCode
 from bot.conversations.store import ConversationStore
 from bot.database import Database
+from bot.handoff.model import User
+from bot.training.beside import Beside
 from bot.training.conversation_tests.service import ConversationTestData
 from bot.training.conversation_tests.store import PlayedStore
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.entities import EntityData
 from bot.training.data.intents import IntentData
-from bot.training.data.service import LanguageData
+from bot.training.data.service import LanguageData, Published
 from bot.training.data.texts import TextData
 from bot.training.findings.service import FindingsService
 from bot.training.findings.store import FindingFiles
@@ -38,8 +40,12 @@ from bot.training.versions import ModelVersions
 
 @dataclass(frozen=True)
 class Workbench:
-    """What a trainer can use."""
+    """What a trainer can use.
 
+    `data`, `intents`, `entities`, `texts` and `findings` read and edit files; what is asked of them is asked `beside`.
+    """
+
+    beside: Beside
     data: LanguageData
     intents: IntentData
     entities: EntityData
@@ -56,6 +62,13 @@ class Workbench:
     #: for what takes long
     long_reads: Database
     clock: Callable[[], datetime]
+
+    async def publish(self, user: User, proposal_id: str) -> Published:
+        """Publish a proposal, and have it trained; errors as `LanguageData.publish`."""
+        published = await self.beside(self.data.publish, user, proposal_id)
+        if published.commit is None:
+            return published
+        return replace(published, job=await self.jobs.after_publishing(user, published.commit))
 
     async def turn(
         self,
@@ -82,6 +95,7 @@ class Workbench:
     async def stop(self) -> None:
         """End what runs beside the service."""
         await self.jobs.stop()
+        await self.beside.stop()
         await self.long_reads.close()
 
 
@@ -95,6 +109,7 @@ def build_workbench(
     files: Path | None = None,
     fixed: Path | None = None,
     tell_models: Callable[[], Awaitable[None]] | None = None,
+    log_level: str = "WARNING",
 ) -> Workbench:
     """Everything of the workbench.
 
@@ -106,22 +121,24 @@ def build_workbench(
         files: the assistant's that serve; None: those of the checkout.
         fixed: an archive that serves whatever the registry of models says.
         tell_models: tells all processes that the registry has changed.
+        log_level: of the processes that read the files.
     """
     folders = Folders(data_dir)
-    copies = WorkingCopies(installation, folders.copies)
+    copies, beside = WorkingCopies(installation, folders.copies), Beside(log_level)
     store, long_reads = InboxStore(database), database.beside()
     job_store = JobStore(database)
     runner = JobRunner(job_store, folders, installation, models, limits, clock)
     versions = ModelVersions(models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock)
     jobs = JobService(job_store, runner, folders, models, versions.let_serve, copies, clock)
     return Workbench(
-        data=LanguageData(copies, after=jobs.after_publishing),
+        beside=beside,
+        data=LanguageData(copies),
         intents=IntentData(copies),
         entities=EntityData(copies),
         texts=TextData(copies),
         findings=FindingsService(copies, FindingFiles(folders.findings)),
-        tests=ConversationTestData(copies, ConversationStore(database), PlayedStore(database), jobs.last_run),
-        inbox=InboxService(store, copies, shared_encoder, clock),
+        tests=ConversationTestData(copies, beside, ConversationStore(database), PlayedStore(database), jobs.last_run),
+        inbox=InboxService(store, copies, beside, shared_encoder, clock),
         collector=InboxCollector(store, clock),
         jobs=jobs,
         reports=ReportFiles(folders.reports),

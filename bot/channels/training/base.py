@@ -29,3 +29,4 @@ class TrainingChannel(TrainersOnly):
     def __init__(self, sessions: DeskSessions, workbench: Workbench) -> None:
         super().__init__(sessions)
         self._workbench = workbench
+        self._beside = workbench.beside

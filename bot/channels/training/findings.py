@@ -23,6 +23,6 @@ class FindingsChannel(TrainingChannel):
         user = await self._trainer(request)
         kind = checked_kind(request.query.get("kind"))
         intent = words(request.query.get("intent"), "intent", _INTENT_LIMIT)
-        found, as_of = await self._workbench.findings.all(user, kind, intent)
+        found, as_of = await self._beside(self._workbench.findings.all, user, kind, intent)
         shown = [item.as_json() for item in found[: limit_of(request.query.get("limit"))]]
         return web.json_response({"findings": shown, "total": len(found), "as_of": as_of})

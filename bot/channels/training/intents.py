@@ -32,8 +32,11 @@ class IntentsChannel(TrainingChannel):
         """All intents, with what is to be mended and what waits; `q` looks through names and examples."""
         user = await self._trainer(request)
         sought, topic = (words(request.query.get(name), name, _QUERY_LIMIT) for name in ("q", "topic"))
-        rows = await self._workbench.intents.all(user, sought, topic)
-        findings, waiting = await self._workbench.findings.counts(user), await self._workbench.inbox.waiting()
+        rows = await self._beside(self._workbench.intents.all, user, sought, topic)
+        findings, waiting = (
+            await self._beside(self._workbench.findings.counts, user),
+            await self._workbench.inbox.waiting(),
+        )
         shown = [{**row, "findings": findings[row["intent"]], "waiting": waiting.get(row["intent"], 0)} for row in rows]
         return web.json_response({"intents": shown})
 
@@ -41,19 +44,22 @@ class IntentsChannel(TrainingChannel):
         """Make an intent with its first examples in both languages."""
         user = await self._trainer(request)
         body = await json_object(request)
-        edits = await self._workbench.intents.create(user, body.get("intent"), body.get("topic"), body.get("examples"))
+        edits = await self._beside(
+            self._workbench.intents.create, user, body.get("intent"), body.get("topic"), body.get("examples")
+        )
         return web.json_response({"edits": [item.as_json() for item in edits]}, status=201)
 
     async def intent(self, request: web.Request) -> web.Response:
         """An intent with the examples of both languages side by side."""
         user = await self._trainer(request)
-        return web.json_response(await self._workbench.intents.one(user, request.match_info["intent"]))
+        return web.json_response(await self._beside(self._workbench.intents.one, user, request.match_info["intent"]))
 
     async def add(self, request: web.Request) -> web.Response:
         """Add an example."""
         user = await self._trainer(request)
         body = await json_object(request)
-        edit = await self._workbench.intents.add(
+        edit = await self._beside(
+            self._workbench.intents.add,
             user,
             request.match_info["intent"],
             checked_language(body.get("language")),
@@ -66,7 +72,8 @@ class IntentsChannel(TrainingChannel):
         """Put other words, or other marks, into an example."""
         user = await self._trainer(request)
         body = await json_object(request)
-        edit = await self._workbench.intents.change(
+        edit = await self._beside(
+            self._workbench.intents.change,
             user,
             request.match_info["intent"],
             checked_language(body.get("language")),
@@ -82,7 +89,7 @@ class IntentsChannel(TrainingChannel):
         body = await json_object(request)
         language = checked_language(body.get("language"))
         intent = request.match_info["intent"]
-        path = await self._workbench.intents.remove(user, intent, language, _sentence(body, "text"))
+        path = await self._beside(self._workbench.intents.remove, user, intent, language, _sentence(body, "text"))
         return web.json_response({"path": path})
 
     async def move(self, request: web.Request) -> web.Response:
@@ -92,7 +99,8 @@ class IntentsChannel(TrainingChannel):
         texts = body.get("texts")
         if not isinstance(texts, list) or any(not isinstance(text, str) for text in texts):
             raise BadRequest("texts is a list of examples, as the file has them.")
-        edits = await self._workbench.intents.move(
+        edits = await self._beside(
+            self._workbench.intents.move,
             user,
             request.match_info["intent"],
             checked_language(body.get("language")),

@@ -23,40 +23,46 @@ class TextsChannel(TrainingChannel):
     async def responses(self, request: web.Request) -> web.Response:
         """All responses with their variables."""
         user = await self._trainer(request)
-        return web.json_response({"responses": await self._workbench.texts.responses(user)})
+        return web.json_response({"responses": await self._beside(self._workbench.texts.responses, user)})
 
     async def response(self, request: web.Request) -> web.Response:
         """A response with its variations in both languages."""
         user = await self._trainer(request)
-        return web.json_response(await self._workbench.texts.response(user, request.match_info["name"]))
+        return web.json_response(await self._beside(self._workbench.texts.response, user, request.match_info["name"]))
 
     async def change_response(self, request: web.Request) -> web.Response:
         """Put other words into one variation."""
         user = await self._trainer(request)
         body = await json_object(request)
         name = request.match_info["name"]
-        changed = await self._workbench.texts.change_response(user, name, body.get("id"), body.get("text"))
+        changed = await self._beside(
+            self._workbench.texts.change_response, user, name, body.get("id"), body.get("text")
+        )
         return web.json_response(changed)
 
     async def preview(self, request: web.Request) -> web.Response:
         """A response in both languages with values in place of its variables."""
         user = await self._trainer(request)
         values = (await json_object(request)).get("values", {})
-        return web.json_response(await self._workbench.texts.preview(user, request.match_info["name"], values))
+        return web.json_response(
+            await self._beside(self._workbench.texts.preview, user, request.match_info["name"], values)
+        )
 
     async def articles(self, request: web.Request) -> web.Response:
         """All articles, and which are due for review."""
         user = await self._trainer(request)
         today = self._workbench.clock().date()
-        return web.json_response({"articles": await self._workbench.texts.articles(user, today)})
+        return web.json_response({"articles": await self._beside(self._workbench.texts.articles, user, today)})
 
     async def article(self, request: web.Request) -> web.Response:
         """An article in both languages."""
         user = await self._trainer(request)
-        return web.json_response(await self._workbench.texts.article(user, request.match_info["id"]))
+        return web.json_response(await self._beside(self._workbench.texts.article, user, request.match_info["id"]))
 
     async def change_article(self, request: web.Request) -> web.Response:
         """Change an article; it is published once somebody else has approved the proposal."""
         user = await self._trainer(request)
         body = await json_object(request)
-        return web.json_response(await self._workbench.texts.change_article(user, request.match_info["id"], body))
+        return web.json_response(
+            await self._beside(self._workbench.texts.change_article, user, request.match_info["id"], body)
+        )

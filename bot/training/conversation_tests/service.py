@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -12,9 +11,9 @@ from bot.conversations.store import ConversationStore
 from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.operator.demo.people import NEEDS
+from bot.training.beside import Beside
 from bot.training.conversation_tests.drafts import RealConversation, TestDraft, drafted, heard_of
 from bot.training.conversation_tests.files import read_cases, response_patterns
-from bot.training.conversation_tests.model import Case
 from bot.training.conversation_tests.store import PlayedStore
 from bot.training.conversation_tests.writing import add_case, take_case, written
 from bot.training.data.copies import WorkingCopies
@@ -34,9 +33,15 @@ class ConversationTestData:
     """Tests on a trainer's working copy."""
 
     def __init__(
-        self, copies: WorkingCopies, conversations: ConversationStore, store: PlayedStore, last_run: LastRun | None
+        self,
+        copies: WorkingCopies,
+        beside: Beside,
+        conversations: ConversationStore,
+        store: PlayedStore,
+        last_run: LastRun | None,
     ) -> None:
-        self._copies, self._conversations, self._store, self._last_run = copies, conversations, store, last_run
+        self._copies, self._beside = copies, beside
+        self._conversations, self._store, self._last_run = conversations, store, last_run
 
     async def all(self, user: User) -> dict[str, Any]:
         """Every conversation test of my copy, and how the newest run of all of them went.
@@ -44,10 +49,9 @@ class ConversationTestData:
         Raises:
             DataFileWrong: one cannot be read; the message names file and line.
         """
-        async with self._copies.of(user) as root:
-            cases = await asyncio.to_thread(read_cases, root)
+        tests = await self._beside(self._copies.do, user, _listed)
         last = await self._last_run() if self._last_run is not None else None
-        return {"tests": [_listed(case) for case in cases], "last": dict(last) if last else None}
+        return {"tests": tests, "last": dict(last) if last else None}
 
     async def draft(self, user: User, conversation_id: str, upto_seq: int | None) -> dict[str, Any]:
         """A real conversation as a test: masked, with what the bot answered as what is expected. Nothing is written.
@@ -60,8 +64,7 @@ class ConversationTestData:
             TestWrong: the bot answered nothing in it.
         """
         real = await self._real(conversation_id, upto_seq)
-        async with self._copies.of(user) as root:
-            return await asyncio.to_thread(_shown, root, real)
+        return await self._beside(self._copies.do, user, _shown, real)
 
     async def write(self, user: User, body: Mapping[str, Any]) -> dict[str, Any]:
         """Write a conversation into my copy.
@@ -69,8 +72,7 @@ class ConversationTestData:
         Raises:
             BadRequest, TestKnown, TestWrong: as `writing.add_case`.
         """
-        async with self._copies.of(user) as root:
-            case = await asyncio.to_thread(add_case, root, body.get("topic"), body)
+        case = await self._beside(self._copies.do, user, add_case, body.get("topic"), body)
         return {"path": case.path, "name": case.name, "line": case.line}
 
     async def remove(self, user: User, path: object, name: object) -> str:
@@ -79,8 +81,7 @@ class ConversationTestData:
         Raises:
             NotFound: there is none.
         """
-        async with self._copies.of(user) as root:
-            return await asyncio.to_thread(take_case, root, path, name)
+        return await self._beside(self._copies.do, user, take_case, path, name)
 
     async def sentences(self, user: User, wanted: str | None) -> dict[str, Any]:
         """The sets of test sentences of my copy, and the sentences of one of them, `validated` unless another is named.
@@ -91,8 +92,7 @@ class ConversationTestData:
         name = wanted or _FIRST_SET
         if not _SET.fullmatch(name):
             raise BadRequest("set is the name of a set, such as validated.")
-        async with self._copies.of(user) as root:
-            return await asyncio.to_thread(_sentences, root, name)
+        return await self._beside(self._copies.do, user, _sentences, name)
 
     async def _real(self, conversation_id: str, upto_seq: int | None) -> RealConversation:
         head = await self._conversations.head(conversation_id)
@@ -116,15 +116,18 @@ class ConversationTestData:
         )
 
 
-def _listed(case: Case) -> dict[str, Any]:
-    return {
-        "path": case.path,
-        "name": case.name,
-        "language": case.language,
-        "turns": len(case.turns),
-        "line": case.line,
-        "customer": case.customer,
-    }
+def _listed(root: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": case.path,
+            "name": case.name,
+            "language": case.language,
+            "turns": len(case.turns),
+            "line": case.line,
+            "customer": case.customer,
+        }
+        for case in read_cases(root)
+    ]
 
 
 def _shown(root: Path, real: RealConversation) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.background import one_at_a_time
 from bot.errors import BadRequest, Forbidden, NotFound
@@ -19,6 +19,9 @@ from bot.training.data.diff import parsed_diff
 from bot.training.data.git import Git, GitFailed, Identity, is_installed
 from bot.training.data.merge import resolved
 from bot.training.data.model import MergeConflict, NoWorkingCopy
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: what trainers may change; all else in a copy is only read
 EDITABLE = ("data", "domain.yml", "tests/conversations", "tests/understanding")
@@ -118,6 +121,15 @@ class WorkingCopies:
         """As `of`, where the name alone is known."""
         async with self._held(_UNSAFE.sub("_", username)) as path:
             yield path
+
+    async def do(self, user: User, work: Callable[Concatenate[Path, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What `work` gives in a trainer's copy, whose folder it gets first.
+
+        Raises:
+            NoWorkingCopy: something is missing; the message says what.
+        """
+        async with self.of(user) as path:
+            return work(path, *arguments, **named)
 
     @asynccontextmanager
     async def _held(self, name: str) -> AsyncIterator[Path]:

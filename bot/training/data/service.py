@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import structlog
 from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.training.causes import Cause, Refusal
-from bot.training.data.checking import checked
+from bot.training.data.checks import refusals_of
 from bot.training.data.copies import Proposal, WorkingCopies
 from bot.training.data.model import MergeConflict
 from bot.training.jobs.model import Job
@@ -19,8 +18,6 @@ from bot.training.jobs.model import Job
 log = structlog.get_logger(__name__)
 
 _TITLE_LIMIT, _NOTE_LIMIT = 100, 2_000
-#: what is started when a commit was published: who published, and the commit
-After = Callable[[User, str], Awaitable[Job]]
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,8 @@ class Published:
 class LanguageData:
     """A trainer's way from an edit to what is published."""
 
-    def __init__(self, copies: WorkingCopies, after: After | None = None) -> None:
-        """Args:
-        after: what publishing starts.
-        """
+    def __init__(self, copies: WorkingCopies) -> None:
         self.copies = copies
-        self._after = after
 
     async def state(self, user: User) -> dict[str, Any]:
         """My copy: what is edited, how far it lies behind; or what is missing for having one."""
@@ -133,13 +126,13 @@ class LanguageData:
         async with self.copies.merging(proposal, user) as (path, merged):
             if merged.conflicts:
                 return Published(None, merged.conflicts)
-            refusals = await self._unread(proposal) + await checked(path)
+            refusals = await self._unread(proposal) + refusals_of(path)
             if refusals:
                 log.info("training.refused", proposal=proposal.id, rules=sorted({item.rule for item in refusals}))
                 return Published(None, (), tuple(refusals))
             commit = await self.copies.advance(path)
         log.info("training.published", proposal=proposal.id, commit=commit, by=user.id)
-        return Published(commit, job=await self._after(user, commit) if self._after else None)
+        return Published(commit)
 
     async def _unread(self, proposal: Proposal) -> list[Refusal]:
         articles = [

@@ -17,6 +17,7 @@ from bot.assistant.nlu.normalise import Normaliser
 from bot.errors import BadRequest, Conflict, Forbidden, NotFound
 from bot.handoff.model import User
 from bot.ids import new_id
+from bot.training.beside import Beside
 from bot.training.causes import Cause
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import drop_intent, make_intent, put_examples, read_all, take_example
@@ -65,11 +66,13 @@ class InboxService:
         self,
         store: InboxStore,
         copies: WorkingCopies,
+        beside: Beside,
         encoder: Callable[[], SentenceEncoder],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._copies = copies
+        self._beside = beside
         self._encoder = encoder
         self._normalise = Normaliser()
         self._clock = clock
@@ -164,8 +167,7 @@ class InboxService:
         labelled, skipped = _labelled(chosen, wanted)
         edits: list[Edit] = []
         if labelled:
-            async with self._copies.of(user) as root:
-                edits, known = await asyncio.to_thread(_write, root, labelled, wanted)
+            edits, known = await self._beside(self._copies.do, user, _write, labelled, wanted)
             skipped += known
         kept = [item for item in chosen if wanted.decision is Decision.delete or _is_settled(item, skipped)]
         decision = KeptDecision(
@@ -205,8 +207,7 @@ class InboxService:
             raise Conflict("This decision is undone already.")
         left: list[str] = []
         if decision.edits:
-            async with self._copies.of(user) as root:
-                left = await asyncio.to_thread(_take_back, root, decision.edits)
+            left = await self._beside(self._copies.do, user, _take_back, decision.edits)
         await self._recount([decision.group_id], {})
         log.info("inbox.undone", decision=decision_id, by=user.id)
         return {"undone": True, "left": left}
