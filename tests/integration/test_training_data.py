@@ -11,7 +11,7 @@ import pytest
 from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.training.data.copies import WorkingCopies
-from bot.training.data.files import add_example, change_example, edited, read_text, write_text
+from bot.training.data.files import add_example, change_example, edited, read_text, remove_example, write_text
 from bot.training.data.model import NoWorkingCopy
 from bot.training.data.service import LanguageData
 from tests.integration.training_repository import LEI, XUE, files_of, git, installation_in
@@ -114,6 +114,110 @@ async def test_a_clash_with_what_is_published_is_settled_by_an_edit_and_either_s
     assert (await data.publish(LEI, settled["id"])).commit
     assert "    - the last bill\n" in (installation / EN).read_text("utf-8")
     assert "    - 账单给我看看\n" in (installation / ZH).read_text("utf-8")
+
+
+async def test_one_press_keeps_ones_own_side_of_a_clash(data: LanguageData, installation: Path) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    one, other = await data.propose(XUE, "One", None), await data.propose(LEI, "Other", None)
+    await add(data, LEI, ZH, "check_bill", "账单给我看看")
+    await data.propose(LEI, "A second", None)
+    await data.publish(XUE, one["id"])
+    [conflict] = [item.as_json() for item in (await data.publish(LEI, other["id"])).conflicts]
+
+    answer = await data.refresh(LEI, [{**conflict, "keep": "mine"}])
+    assert answer["merged"] and answer["conflicts"] == []
+    assert {item["title"]: item["state"] for item in await data.proposals()} == {
+        "One": "published",
+        "Other": "taken_back",
+        "A second": "open",
+    }
+    [file] = await data.diff(LEI, None)
+    assert [line["text"] for line in file["hunks"][0]["lines"] if line["kind"] != "same"] == [
+        "    - my last bill",
+        "    - the last bill",
+    ]
+    with pytest.raises(BadRequest, match="Lei Chen has taken this proposal back"):
+        await data.publish(LEI, other["id"])
+    assert (await data.publish(LEI, (await data.propose(LEI, "Settled", None))["id"])).commit
+    assert "    - the last bill\n" in (installation / EN).read_text("utf-8")
+    assert "账单给我看看" not in (installation / ZH).read_text("utf-8")
+
+
+async def test_the_other_side_of_a_clash_can_be_kept_too(data: LanguageData) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    await data.publish(XUE, (await data.propose(XUE, "One", None))["id"])
+    [conflict] = (await data.refresh(LEI))["conflicts"]
+    assert (await data.refresh(LEI, [{**conflict, "keep": "theirs"}]))["conflicts"] == []
+    assert (await data.state(LEI))["changed"] == []
+    async with data.copies.of(LEI) as root:
+        assert "    - my last bill\n" in read_text(root, EN)
+
+
+async def test_a_clash_that_changed_since_is_asked_again(data: LanguageData) -> None:
+    await change(data, XUE, EN, "check_bill", "last bill", "my last bill")
+    await change(data, LEI, EN, "check_bill", "last bill", "the last bill")
+    await data.publish(XUE, (await data.propose(XUE, "One", None))["id"])
+    [conflict] = (await data.refresh(LEI))["conflicts"]
+    await change(data, LEI, EN, "check_bill", "the last bill", "that last bill")
+    [again] = (await data.refresh(LEI, [{**conflict, "keep": "mine"}]))["conflicts"]
+    assert again["mine"] == ["- that last bill"]
+
+
+@pytest.mark.parametrize("settled", ["mine", [{"path": EN}], [{"path": 1, "keep": "mine"}], [{"path": EN, "keep": 1}]])
+async def test_what_settles_nothing_is_refused(data: LanguageData, settled: object) -> None:
+    with pytest.raises(BadRequest, match="settled is a list"):
+        await data.refresh(XUE, settled)
+
+
+async def test_a_second_proposal_does_not_hold_the_first(data: LanguageData, installation: Path) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    first = await data.propose(XUE, "One", None)
+    await add(data, XUE, EN, "check_bill", "bill of this month")
+    second = await data.propose(XUE, "Two", None)
+    assert (await data.state(XUE))["changed"] == []
+    for proposal, words in ((first, "read me the bill"), (second, "bill of this month")):
+        [file] = await data.proposal_diff(proposal["id"])
+        added = [line["text"] for line in file["hunks"][0]["lines"] if line["kind"] == "added"]
+        assert (added, proposal["holds"]) == ([f"    - {words}"], [])
+
+    assert (await data.publish(XUE, second["id"])).commit
+    assert "read me the bill" not in (installation / EN).read_text("utf-8")
+    assert (await data.refresh(XUE))["merged"]
+    await add(data, XUE, ZH, "check_bill", "账单给我看看")
+    third = await data.propose(XUE, "Three", None)
+    assert (await data.publish(XUE, third["id"])).commit
+    assert {item["title"]: item["state"] for item in await data.proposals()}["One"] == "open"
+    assert (await data.publish(XUE, first["id"])).commit
+    text = (installation / EN).read_text("utf-8")
+    assert text.count("    - read me the bill\n") == text.count("    - bill of this month\n") == 1
+    assert (await data.refresh(XUE))["merged"]
+    assert (await data.state(XUE))["changed"] == []
+
+
+async def test_a_proposal_that_changes_what_an_open_one_adds_holds_it_and_says_so(
+    data: LanguageData, installation: Path
+) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    first = await data.propose(XUE, "One", None)
+    await change(data, XUE, EN, "check_bill", "read me the bill", "please read me the bill")
+    second = await data.propose(XUE, "Two", None)
+    assert second["holds"] == [first["id"]]
+    assert (await data.publish(XUE, second["id"])).commit
+    assert [item["state"] for item in await data.proposals()] == ["published", "published"]
+    assert "    - please read me the bill\n" in (installation / EN).read_text("utf-8")
+
+
+async def test_taking_out_what_an_open_proposal_adds_can_be_proposed(data: LanguageData, installation: Path) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    first = await data.propose(XUE, "One", None)
+    async with data.copies.of(XUE) as root:
+        write_text(root, EN, remove_example(read_text(root, EN), EN, "check_bill", "read me the bill"))
+    second = await data.propose(XUE, "Not after all", None)
+    assert second["holds"] == [first["id"]]
+    assert (await data.publish(XUE, second["id"])).commit
+    assert "read me the bill" not in (installation / EN).read_text("utf-8")
 
 
 async def test_refreshing_brings_in_what_others_published_and_keeps_what_is_not_proposed(data: LanguageData) -> None:

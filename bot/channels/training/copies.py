@@ -32,7 +32,8 @@ class CopiesChannel(TrainingChannel):
     async def refresh(self, request: web.Request) -> web.Response:
         """Bring in what others published; my edits stay."""
         user = await self._trainer(request)
-        return web.json_response(await self._beside(self._workbench.data.refresh, user))
+        settled = (await json_object(request)).get("settled")
+        return web.json_response(await self._beside(self._workbench.data.refresh, user, settled))
 
     async def discard(self, request: web.Request) -> web.Response:
         """Drop my edits that are not proposed, of one file or of all."""

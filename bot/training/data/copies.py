@@ -7,8 +7,6 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,60 +14,18 @@ from bot.background import one_at_a_time
 from bot.errors import BadRequest, Forbidden, NotFound
 from bot.handoff.model import User
 from bot.training.data.diff import parsed_diff
-from bot.training.data.git import Git, GitFailed, Identity, is_installed
-from bot.training.data.merge import resolved
-from bot.training.data.model import MergeConflict, NoWorkingCopy
+from bot.training.data.git import Git, Identity, is_installed
+from bot.training.data.merging import Merged, Settled, alone, head_of, merge
+from bot.training.data.model import NoWorkingCopy
+from bot.training.data.proposals import APPROVALS, BRANCHES, TAKEN_BACK, Proposal, read_proposals
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 #: what trainers may change; all else in a copy is only read
 EDITABLE = ("data", "domain.yml", "tests/conversations", "tests/understanding")
-_BRANCHES = "refs/heads/training/"
-#: <author>/<number>/<who approved>, pointing at the commit that was read
-_APPROVALS = "refs/training-approvals/"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_\-]")
-_FIELD = "%1f"
 _STATUS = {"M": "modified", "A": "added", "?": "added", "D": "deleted"}
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Edits that a trainer wants published."""
-
-    id: str
-    branch: str
-    title: str
-    author: str
-    at: datetime
-    commit: str
-    is_published: bool
-    #: who else has read it, by the names on their approvals
-    approved_by: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "branch": self.branch,
-            "title": self.title,
-            "author": self.author,
-            "at": self.at.isoformat(),
-            "commit": self.commit,
-            "state": "published" if self.is_published else "open",
-            "approved_by": list(self.approved_by),
-        }
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What became of a merge; with conflicts nothing was changed."""
-
-    commit: str | None
-    conflicts: tuple[MergeConflict, ...] = ()
-
-    def from_the_other_side(self) -> Merged:
-        """The same, of a merge whose other commit is what is published."""
-        return Merged(self.commit, tuple(replace(item, mine=item.theirs, theirs=item.mine) for item in self.conflicts))
 
 
 class WorkingCopies:
@@ -189,47 +145,83 @@ class WorkingCopies:
                 await git.run("checkout", "-q", "HEAD", "--", item["path"])
         return [str(item["path"]) for item in gone]
 
-    async def refresh(self, path: Path) -> Merged:
-        """Bring in what is published; edits stay edits. With conflicts nothing is changed."""
+    async def refresh(self, path: Path, settled: Settled | None = None) -> Merged:
+        """Bring in what is published; edits stay edits. With conflicts nothing is changed.
+
+        Args:
+            settled: which side is kept where the two clash; ours is the copy.
+        """
         git, branch = Git(path), await self.branch()
         await self._fetch(git, branch)
         published, message = f"origin/{branch}", "Bring in what was published"
-        before = await self._head(git)
-        edits = after = None
-        if await self._commit(git, path, "edits", Identity("Frontline", "frontline@localhost")):
-            edits = await self._head(git)
-            merged = await self._merge(git, published, message, None, only_if_needed=True)
-            if merged.conflicts:
-                await git.run("reset", "-q", before)
-                return merged.from_the_other_side()
-            after = merged.commit
-            await git.run("reset", "-q", "--hard", before)
-        merged = await self._merge(git, published, message, None, only_if_needed=True)
-        if merged.conflicts and after is not None:
-            # the edits settle what clashes in a proposal of one's own: all of it is an edit again, of what is published
+        before = await head_of(git)
+        edited = await self._commit(git, path, "edits", Identity("Frontline", "frontline@localhost"))
+        merged = await merge(git, published, message, None, only_if_needed=True, settled=settled)
+        if merged.commit is None:
+            # the commit goes, the files stay as they are
+            await git.run("reset", "-q", before)
+            return merged.from_the_other_side()
+        if not edited and not settled:
+            return merged
+        await git.run("reset", "-q", "--hard", before)
+        if (await merge(git, published, message, None, only_if_needed=True)).conflicts:
+            # what clashes stands in proposals of one's own
             await git.run("reset", "-q", "--hard", published)
-            merged = Merged(await self._head(git))
-        if edits is not None:
-            # the files as they should be, on top of a commit that holds everything but the edits
-            await git.run("read-tree", "-u", "--reset", edits if merged.conflicts or after is None else after)
-            await git.run("reset", "-q")
-        return merged.from_the_other_side()
+            await self._keep_what_fits(path, before)
+        # the files as they should be, on top of a commit that holds everything but the edits
+        await git.run("read-tree", "-u", "--reset", merged.commit)
+        await git.run("reset", "-q")
+        return Merged(await head_of(git))
+
+    async def _keep_what_fits(self, path: Path, before: str) -> None:
+        """Merge the open proposals that a copy held; what clashes is taken back: its edits are edits again."""
+        git, root = Git(path), Git(self._installation)
+        own = f"{BRANCHES}{path.name}/"
+        listed = await root.run(
+            "for-each-ref", "--sort=authordate", "--no-merged=HEAD", "--format=%(refname) %(objectname)", own
+        )
+        for name, commit in (row.split(" ") for row in listed.splitlines()):
+            if (await git.call("merge-base", "--is-ancestor", commit, before))[0] != 0:
+                continue
+            if (await merge(git, commit, "Keep what is proposed", None, only_if_needed=True)).conflicts:
+                await root.run("update-ref", f"{TAKEN_BACK}{name.removeprefix(BRANCHES)}", commit)
 
     async def propose(self, path: Path, user: User, title: str, note: str) -> Proposal:
         """Commit the edits in the trainer's name, and make a branch of it in the installation's repository.
 
+        It holds these edits alone, unless they change what an open proposal of the same trainer adds.
+
         Raises:
             BadRequest: there is nothing to propose.
         """
-        git = Git(path)
-        who = identity_of(user)
+        git, who = Git(path), identity_of(user)
+        before = await head_of(git)
         if not await self._commit(git, path, f"{title}\n\n{note}".strip(), who):
             raise BadRequest("Nothing is edited that has not been proposed.")
-        author = _UNSAFE.sub("_", user.username)
-        taken = await Git(self._installation).run("for-each-ref", "--format=%(refname)", f"{_BRANCHES}{author}/")
+        proposed = await self._alone(git, before, who)
+        author = _name_of(user)
+        taken = await Git(self._installation).run("for-each-ref", "--format=%(refname)", f"{BRANCHES}{author}/")
         number = 1 + max((int(name.rsplit("/", 1)[1]) for name in taken.split()), default=0)
-        await git.run("push", "-q", "origin", f"HEAD:{_BRANCHES}{author}/{number}")
+        await git.run("push", "-q", "origin", f"{proposed}:{BRANCHES}{author}/{number}")
         return await self.proposal(f"{author}-{number}")
+
+    async def _alone(self, git: Git, before: str, who: Identity) -> str:
+        """The newest commit of a copy without what was proposed before it; as it is where it builds on that.
+
+        The copy goes on with both: a commit that has the same files and comes of the two.
+        """
+        edits = await head_of(git)
+        base = (await git.run("merge-base", before, f"origin/{await self.branch()}")).strip()
+        if base == before:
+            return edits
+        proposed = await alone(git, edits, base, who)
+        together = edits
+        if proposed is not None:
+            tree = f"{edits}^{{tree}}"
+            made = await git.run("commit-tree", tree, "-p", before, "-p", proposed, "-m", "Go on with both", who=who)
+            together = made.strip()
+        await git.run("checkout", "-q", "-B", "work", together)
+        return proposed or edits
 
     # -- proposals -----------------------------------------------------------------------------------------------
 
@@ -242,15 +234,7 @@ class WorkingCopies:
         missing = await self.missing()
         if missing is not None:
             raise NoWorkingCopy(missing)
-        root = Git(self._installation)
-        fields = _FIELD.join(
-            f"%({name})"
-            for name in ("refname", "contents:subject", "authorname", "authordate:iso-strict", "objectname")
-        )
-        listed = await root.run("for-each-ref", "--sort=-authordate", f"--format={fields}", _BRANCHES)
-        done = set((await root.run("for-each-ref", "--merged=HEAD", "--format=%(refname)", _BRANCHES)).splitlines())
-        approvals = (await root.run("for-each-ref", "--format=%(refname) %(objectname)", _APPROVALS)).splitlines()
-        return [_proposal(row.split("\x1f"), done, approvals) for row in listed.splitlines() if row]
+        return await read_proposals(Git(self._installation))
 
     async def approve(self, proposal: Proposal, user: User) -> None:
         """Note that somebody else has read what is proposed, as it is now.
@@ -258,11 +242,11 @@ class WorkingCopies:
         Raises:
             Forbidden: it is one's own.
         """
-        name = _UNSAFE.sub("_", user.username)
+        name = _name_of(user)
         author = proposal.branch.split("/")[1]
         if author == name:
             raise Forbidden("Your own proposal is approved by somebody else.")
-        where = f"{_APPROVALS}{proposal.branch.removeprefix('training/')}/{name}"
+        where = f"{APPROVALS}{proposal.branch.removeprefix('training/')}/{name}"
         await Git(self._installation).run("update-ref", where, proposal.commit)
 
     async def proposal(self, proposal_id: str) -> Proposal:
@@ -288,7 +272,7 @@ class WorkingCopies:
             await git.run("checkout", "-q", "--force", "-B", "work", f"origin/{branch}")
             await git.run("clean", "-qfd")
             await git.run("fetch", "-q", "origin", f"{proposal.branch}")
-            yield path, await self._merge(git, "FETCH_HEAD", f"Publish: {proposal.title}", identity_of(user))
+            yield path, await merge(git, "FETCH_HEAD", f"Publish: {proposal.title}", identity_of(user))
 
     async def clean(self, target: Path, proposal: Proposal | None = None) -> Merged:
         """Make a tree of what is published at `target`, with a proposal merged into it; nobody's copy is touched.
@@ -305,9 +289,9 @@ class WorkingCopies:
         await Git(target.parent).run("clone", "-q", "--shared", "--no-tags", source, target.name)
         git = Git(target)
         if proposal is None or proposal.is_published:
-            return Merged(await self._head(git))
+            return Merged(await head_of(git))
         await git.run("fetch", "-q", "origin", proposal.branch)
-        return await self._merge(git, "FETCH_HEAD", f"Try: {proposal.title}", None)
+        return await merge(git, "FETCH_HEAD", f"Try: {proposal.title}", None)
 
     async def advance(self, path: Path) -> str:
         """Let the installation's branch have what was merged in `path`, its files too.
@@ -328,48 +312,6 @@ class WorkingCopies:
             raise NoWorkingCopy("Something else was published this moment. Publish again.")
         return (await root.run("rev-parse", "HEAD")).strip()
 
-    # -- merging -------------------------------------------------------------------------------------------------
-
-    async def _merge(
-        self, git: Git, commit: str, message: str, who: Identity | None, *, only_if_needed: bool = False
-    ) -> Merged:
-        how = "--ff" if only_if_needed else "--no-ff"
-        code, out, err = await git.call("merge", "-q", how, "-m", message, commit, who=who)
-        if code != 0:
-            unmerged = (await git.run("diff", "--name-only", "--diff-filter=U", "-z")).split("\0")
-            conflicts: list[MergeConflict] = []
-            for name in (name for name in unmerged if name):
-                conflicts += await self._settle(git, name)
-            if conflicts or not any(unmerged):
-                await git.call("merge", "--abort")
-                if not conflicts:
-                    raise GitFailed(f"git merge failed: {err.strip() or out.strip()}")
-                return Merged(None, tuple(conflicts))
-            await git.run("commit", "-q", "--no-edit", who=who)
-        return Merged(await self._head(git))
-
-    async def _settle(self, git: Git, name: str) -> list[MergeConflict]:
-        """Merge one file by meaning; what cannot be."""
-        sides: list[str] = []
-        for stage in ("2", "1", "3"):
-            code, text, _ = await git.call("show", f":{stage}:{name}")
-            if code != 0:
-                return [MergeConflict(name, 1, None, ("the file was deleted or made anew",), ())]
-            side = git.folder / ".git" / f"merge-{stage}"
-            await asyncio.to_thread(side.write_bytes, text.encode("utf-8"))
-            sides.append(str(side))
-        # its exit code is the number of conflicts
-        _, marked, _ = await git.call("merge-file", "-p", "--diff3", *sides)
-        text, clashes = resolved(marked, examples=name.startswith("data/nlu/"))
-        if clashes:
-            return [MergeConflict(name, one.line, one.intent, one.theirs, one.ours) for one in clashes]
-        await asyncio.to_thread((git.folder / name).write_bytes, text.encode("utf-8"))
-        await git.run("add", "--", name)
-        return []
-
-    async def _head(self, git: Git) -> str:
-        return (await git.run("rev-parse", "HEAD")).strip()
-
     async def _fetch(self, git: Git, branch: str) -> None:
         await git.run("fetch", "-q", "--no-tags", "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
 
@@ -386,21 +328,13 @@ class WorkingCopies:
         return [name for name in EDITABLE if (path / name).exists()]
 
 
+def _name_of(user: User) -> str:
+    return _UNSAFE.sub("_", user.username)
+
+
 def identity_of(user: User) -> Identity:
     """The trainer's name as it stands on commits; the address is nobody's."""
     return Identity(user.shown_name("en"), f"{_UNSAFE.sub('_', user.username)}@trainers.invalid")
-
-
-def _proposal(row: list[str], done: set[str], approvals: list[str]) -> Proposal:
-    name, title, author, at, commit = row
-    short = name[len("refs/heads/") :]
-    own = f"{_APPROVALS}{short.removeprefix('training/')}/"
-    approved = [item.removeprefix(own).split(" ") for item in approvals if item.startswith(own)]
-    approved_by = tuple(who for who, read in approved if read == commit)
-    when = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    return Proposal(
-        short.split("/", 1)[1].replace("/", "-"), short, title, author, when, commit, name in done, approved_by
-    )
 
 
 def _editable(file: str) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+#: whose lines stay
+Keep = Literal["ours", "theirs"]
 
 _OURS, _BASE, _SPLIT, _THEIRS = "<" * 7, "|" * 7, "=" * 7, ">" * 7
+#: marks of a conflict within the common base are longer
+_INNER = re.compile(r"(<{8,}|\|{8,}|>{8,}) Temporary merge branch|={8,}$")
 _EXAMPLE = re.compile(r"\s+- \S")
 _INTENT = re.compile(r"\s*- intent:\s*(\S+)")
 
@@ -22,7 +28,13 @@ class Clash:
     theirs: tuple[str, ...]
 
 
-def resolved(marked: str, *, examples: bool) -> tuple[str, list[Clash]]:
+def resolved(
+    marked: str,
+    *,
+    examples: bool,
+    keep: Mapping[tuple[tuple[str, ...], tuple[str, ...]], Keep] | None = None,
+    only_additions: bool = False,
+) -> tuple[str, list[Clash]]:
     """Put together what `git merge-file --diff3` could not, as far as it is about examples.
 
     Examples that both sides added are all kept, each once; what one side removed is gone; an example that both sides
@@ -31,6 +43,8 @@ def resolved(marked: str, *, examples: bool) -> tuple[str, list[Clash]]:
     Args:
         marked: the merged text with git's conflict marks.
         examples: whether lines of it are examples; if not, every conflict is a clash.
+        keep: for the lines of our side and of theirs, bare, which of them stay.
+        only_additions: an example that one side changed and the other does not have is a clash too.
 
     Returns:
         The merged text, and the clashes; with clashes the text is not to be used.
@@ -42,17 +56,18 @@ def resolved(marked: str, *, examples: bool) -> tuple[str, list[Clash]]:
     for line in marked.splitlines(keepends=True):
         start = line[:7]
         if start == _OURS and line[7:8] in (" ", "\n"):
-            sides, into = {"ours": [], "base": [], "theirs": []}, "ours"
+            sides, into = {"base": [], "ours": [], "theirs": []}, "ours"
         elif sides is not None and start == _BASE:
             into = "base"
         elif sides is not None and start == _SPLIT and into == "base":
             into = "theirs"
         elif sides is not None and start == _THEIRS:
-            together = three_way(sides["base"], sides["ours"], sides["theirs"]) if examples else None
+            together = three_way(*sides.values(), only_additions=only_additions) if examples else None
+            both = _bare(sides["ours"]), _bare(sides["theirs"])
+            if together is None and keep and both in keep:
+                together = sides[keep[both]]
             if together is None:
-                clashes.append(
-                    Clash(len(merged) + 1, _intent_above(merged), _bare(sides["ours"]), _bare(sides["theirs"]))
-                )
+                clashes.append(Clash(len(merged) + 1, _intent_above(merged), *both))
             else:
                 merged += together
             sides = None
@@ -63,7 +78,14 @@ def resolved(marked: str, *, examples: bool) -> tuple[str, list[Clash]]:
     return "".join(merged), clashes
 
 
-def three_way(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
+def without_marks(base: str) -> str:
+    """What two sides come of, where git had to put it together from several: lines that clash there are all in it."""
+    return "".join(line for line in base.splitlines(keepends=True) if not _INNER.match(line))
+
+
+def three_way(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], *, only_additions: bool = False
+) -> list[str] | None:
     """Both sides' edits of a run of examples, or None when they cannot both be done."""
     if not all(_EXAMPLE.match(line) for side in (base, ours, theirs) for line in side):
         return None
@@ -71,7 +93,7 @@ def three_way(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -
     their_gone, their_new = _edits(base, theirs)
     for place in our_gone & their_gone:
         one, other = our_new.get(place, []), their_new.get(place, [])
-        if one and other and one != other:
+        if one != other and (only_additions or (one and other)):
             return None
     result: list[str] = []
     taken: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -11,12 +11,18 @@ from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.training.causes import Cause, Refusal
 from bot.training.data.checks import refusals_of
-from bot.training.data.copies import Proposal, WorkingCopies
+from bot.training.data.copies import WorkingCopies
+from bot.training.data.merge import Keep
+from bot.training.data.merging import Settled
 from bot.training.data.model import MergeConflict
+from bot.training.data.proposals import Proposal, ProposalState
 from bot.training.jobs.model import Job
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
+_SETTLED = "settled is a list of {path, mine, theirs, keep}; keep is mine or theirs."
 _TITLE_LIMIT, _NOTE_LIMIT = 100, 2_000
 
 
@@ -66,10 +72,19 @@ class LanguageData:
         async with self.copies.of(user) as path:
             return await self.copies.discard(path, file)
 
-    async def refresh(self, user: User) -> dict[str, Any]:
-        """Bring in what others published."""
+    async def refresh(self, user: User, settled: object = None) -> dict[str, Any]:
+        """Bring in what others published.
+
+        Args:
+            settled: what is to stay where the two clash: `[{path, mine, theirs, keep: mine|theirs}]`, as conflicts
+                were told.
+
+        Raises:
+            BadRequest: `settled` is something else.
+        """
+        kept = _settled(settled)
         async with self.copies.of(user) as path:
-            merged = await self.copies.refresh(path)
+            merged = await self.copies.refresh(path, kept)
             state = await self.copies.state(path)
         conflicts = [item.as_json() for item in merged.conflicts]
         return {"base": state["base"], "merged": not conflicts, "conflicts": conflicts}
@@ -118,11 +133,13 @@ class LanguageData:
 
         Raises:
             NotFound: there is none.
-            BadRequest: it is published already.
+            BadRequest: it is published already, or taken back.
         """
         proposal = await self.copies.proposal(proposal_id)
         if proposal.is_published:
             raise BadRequest("This proposal is published already.")
+        if proposal.state is ProposalState.taken_back:
+            raise BadRequest(f"{proposal.author} has taken this proposal back and edits it. Publish the newer one.")
         async with self.copies.merging(proposal, user) as (path, merged):
             if merged.conflicts:
                 return Published(None, merged.conflicts)
@@ -150,3 +167,22 @@ class LanguageData:
                 Cause("second_person", {"articles": ", ".join(articles), "author": proposal.author}),
             )
         ]
+
+
+def _settled(value: object) -> Settled:
+    sides: dict[object, Keep] = {"mine": "ours", "theirs": "theirs"}
+    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Keep] = {}
+    for item in _list(value, dict):
+        path, keep = item.get("path"), sides.get(item.get("keep"))
+        mine, theirs = (tuple(_list(item.get(name), str)) for name in ("mine", "theirs"))
+        if not isinstance(path, str) or keep is None:
+            raise BadRequest(_SETTLED)
+        found[path, mine, theirs] = keep
+    return found
+
+
+def _list(value: object, kind: type[T]) -> list[T]:
+    items: list[Any] = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(item, kind) for item in items):
+        raise BadRequest(_SETTLED)
+    return items

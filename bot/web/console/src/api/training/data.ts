@@ -3,7 +3,7 @@ import type { Http } from "../http";
 import type { Language } from "../types";
 import type {
   ArticleData, ArticleLine, Copy, DiffFile, Edit, EntityLine, Conflict, Finding, IntentData, IntentLine, Mark, Proposal, Published, ResponseData,
-  ResponseLine,
+  ResponseLine, Settled,
 } from "./types";
 
 /** git works over whole files, and the gate reads all of them. */
@@ -20,8 +20,8 @@ export class DataApi {
     return this.http.get("/copy", {}, GIT_MS);
   }
 
-  refresh(): Promise<{ base: string; merged: boolean; conflicts: Conflict[] }> {
-    return this.http.send("POST", "/copy/refresh", {}, GIT_MS);
+  refresh(settled: readonly Settled[] = []): Promise<{ base: string; merged: boolean; conflicts: Conflict[] }> {
+    return this.http.send("POST", "/copy/refresh", { settled }, GIT_MS);
   }
 
   async discard(path?: string): Promise<string[]> {

@@ -185,9 +185,12 @@ export interface Proposal {
   author: string;
   at: string;
   commit: string;
-  state: "open" | "published";
+  /** Taken back: its author settles a clash, and what it proposes is edited again. */
+  state: "open" | "published" | "taken_back";
   /** User names of those who have read it as it is now. */
   approved_by: string[];
+  /** Ids of open proposals that it builds on; they are published with it. */
+  holds: string[];
 }
 
 export interface ChangedFile {
@@ -214,6 +217,14 @@ export interface Conflict {
   mine: string[];
   theirs: string[];
   message: string;
+}
+
+/** Which side of a conflict stays. */
+export interface Settled {
+  path: string;
+  mine: string[];
+  theirs: string[];
+  keep: "mine" | "theirs";
 }
 
 export interface Published {
