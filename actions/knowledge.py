@@ -10,6 +10,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
+from bot.assistant.flows.follow_ups import ASKED
+from bot.assistant.nlu.words.leaning import Asked, tells
 from bot.assistant.nlu.words.places import HOTLINE, SHOP
 from bot.knowledge.model import INTENT_PREFIX, Article, ArticleNotFound, Hit
 from bot.operator.ports import Store
@@ -22,6 +24,8 @@ _SURE = 0.33
 _FOUND = 0.55
 _NEAR = 0.30
 _CHOICES = 3
+#: lines of an article that answer a question about it, at most
+_LINES = 2
 _STORES = 4
 
 
@@ -29,7 +33,8 @@ class ActionAnswerArticle(ServiceAction):
     """Answer from an article. Reads the intent `faq/<id>`, or the entity `article` of a button; else searches.
 
     Utters utter_knowledge_article with the card and with buttons for what it leads to, utter_knowledge_choose with the
-    nearest titles when it is not clear which is meant, or utter_knowledge_none.
+    nearest titles when it is not clear which is meant, or utter_knowledge_none. Of an article that was just shown, the
+    entity `asked` wants one thing: utter_knowledge_lines, or utter_knowledge_not_said.
     """
 
     def name(self) -> str:
@@ -39,7 +44,9 @@ class ActionAnswerArticle(ServiceAction):
         language = self.language(tracker)
         chosen, confidence = self._chosen(tracker)
         if chosen is not None and confidence >= _SURE:
-            self._answer(dispatcher, chosen, language)
+            asked = self.entities(tracker).get(ASKED)
+            if not (asked and self._answer_from(dispatcher, tracker, chosen, Asked(asked))):
+                self._answer(dispatcher, chosen, language)
             return []
         hits = self.services.knowledge.search(self.customer_text(tracker), language, _CHOICES)
         if chosen is None and hits and hits[0].score >= _FOUND:
@@ -73,13 +80,38 @@ class ActionAnswerArticle(ServiceAction):
             json_message={"type": "article", "id": article.id, "title": heading},
         )
 
+    def _answer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, article: Article, asked: Asked) -> bool:
+        """What the article says of one thing; that it does not, to who has just read it. False when neither fits."""
+        language = self.language(tracker)
+        values = {"heading": article.title[language], "buttons": [self._person(language)]}
+        lines = [line for line in article.answer[language].strip().splitlines() if tells(line, asked)]
+        if lines:
+            dispatcher.utter_message(response="utter_knowledge_lines", lines="\n".join(lines[:_LINES]), **values)
+        elif self._shown(tracker) == article.id:
+            what = self.wording.term("asked", asked.value, language)
+            dispatcher.utter_message(response="utter_knowledge_not_said", what=what, **values)
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _shown(tracker: Tracker) -> str | None:
+        """The article that was shown last."""
+        for event in reversed(tracker.events):
+            card = (event.get("data") or {}).get("custom") or {}
+            if event["event"] == "bot" and card.get("type") == "article":
+                return str(card["id"])
+        return None
+
     def _offer(self, dispatcher: CollectingDispatcher, hits: Sequence[Hit], language: str) -> None:
         buttons = [
             {"title": hit.article.title[language], "payload": "/faq" + json.dumps({"article": hit.article.id})}
             for hit in hits
         ]
-        person = {"title": self.wording.term("intents", "request_human", language), "payload": "/request_human"}
-        dispatcher.utter_message(response="utter_knowledge_choose", buttons=[*buttons, person])
+        dispatcher.utter_message(response="utter_knowledge_choose", buttons=[*buttons, self._person(language)])
+
+    def _person(self, language: str) -> dict[str, str]:
+        return {"title": self.wording.term("intents", "request_human", language), "payload": "/request_human"}
 
 
 class ActionFindStore(ServiceAction):

@@ -78,10 +78,11 @@ class Assistant:
         with remembering(memory):
             tracker = await self._store.retrieve(conversation.id)
             assert tracker is not None
+            self._leave_unknown_flows(tracker)
             crash_point("before_parse")
             parsed = await self._parse(message, tracker, now, metadata)
             crash_point("after_parse")
-            self._leave_unknown_flows(tracker)
+            self._note_subject(tracker, parsed, now)
             before = tracker.current_slot_values()
             profile = self._profile(conversation, message, parsed, before)
             for name, value in profile.items():
@@ -155,8 +156,35 @@ class Assistant:
         if payload:
             return from_payload(payload, message.text)
         parsed = await self._understanding.parse(message.text, now, dict(metadata))
+        parsed = self._in_context(parsed, tracker, now)
         # all of it is stored with the turn and copied to every action: keep what somebody reads
         return {**parsed, "intent_ranking": parsed.get("intent_ranking", [])[:_RANKING_KEPT]}
+
+    def _in_context(self, parsed: ParseData, tracker: DialogueStateTracker, now: datetime) -> ParseData:
+        """The message as it is meant after what was spoken of before."""
+        follow_ups, stack = self._book.patterns.follow_ups, tracker.get_slot(STACK_SLOT)
+        if not follow_ups.leads:
+            return parsed
+        subject = tracker.get_slot(follow_ups.slot)
+        if not stack:
+            return follow_ups.resolved(parsed, subject, now)
+        flow = self._book.flows[stack[-1]["flow"]]
+        return follow_ups.resolved(parsed, subject, now, flow.step(stack[-1]["step"]).name, flow.jumps)
+
+    def _note_subject(self, tracker: DialogueStateTracker, parsed: ParseData, now: datetime) -> None:
+        """Keep what later questions may lean on: a wish that was uttered while nothing was under way."""
+        patterns = self._book.patterns
+        follow_ups, heard = patterns.follow_ups, str(parsed["intent"]["name"])
+        if not follow_ups.leads:
+            return
+        goes_on = bool(tracker.get_slot(STACK_SLOT)) or patterns.is_talk(heard)
+        before = tracker.get_slot(follow_ups.slot) if goes_on else None
+        if goes_on and before is None:
+            return
+        flow = self._book.by_intent(str(before["intent"]) if before else heard)
+        subject = follow_ups.subject(parsed, now, before, flow.again_with if flow else ())
+        if subject != before:
+            tracker.update(SlotSet(follow_ups.slot, subject), self._store.domain)
 
     async def _hear_all(
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.assistant.flows.close_calls import CloseCalls
+from bot.assistant.flows.follow_ups import FollowUps
 from bot.assistant.flows.waiting import Waiting
 from bot.errors import SettingsError
 
@@ -41,6 +42,8 @@ class Patterns:
     waiting: Waiting
     #: when two wishes fit about as well
     close_calls: CloseCalls
+    #: questions that lean on the wish before them
+    follow_ups: FollowUps
     resumed: str
     affirm_intents: frozenset[str]
     deny_intents: frozenset[str]
@@ -98,6 +101,10 @@ class Patterns:
             return self.mood_confidence
         return self.talk_confidence if intent in self.close_calls.talk else 0.0
 
+    def is_talk(self, intent: str) -> bool:
+        """Whether this is about the talk itself, or nothing that was understood: what was spoken of before still is."""
+        return intent in self.close_calls.talk | self.close_calls.outside | self.unclear_intents
+
     def is_short(self, text: str) -> bool:
         words = text.split()
         latin = text.isascii()
@@ -118,6 +125,7 @@ def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
             all_of_it=re.compile(body["cancel"]["all"], re.IGNORECASE),
             waiting=Waiting(**body["waiting"]),
             close_calls=_close_calls(body["close_calls"]),
+            follow_ups=FollowUps.from_body(body.get("follow_ups") or {}),
             resumed=body["resume"]["say"],
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),

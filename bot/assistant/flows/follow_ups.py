@@ -1,0 +1,120 @@
+"""Questions that lean on the wish before them: "how much is that?" after an article, 怎么取消 after a booking. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.assistant.nlu.words.leaning import Asked, asked, has_lines
+
+ARTICLE = "article"
+"""Entity: the article that is meant, by its id."""
+
+ASKED = "asked"
+"""Entity: what of the article is asked for, an `Asked`."""
+
+_CERTAIN = 1.0
+_FAQ = "faq"
+_ARTICLES = f"{_FAQ}/"
+_INTENT, _AT, _ENTITIES = "intent", "at", "entities"
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """What such questions stand for, from `patterns.yml`.
+
+    Attributes:
+        slot: holds the wish that they lean on, `{intent, at, entities}`; an article is `faq/<id>`.
+        lasts: how long one may lean on it.
+        leads: wish → what is asked for → wish or article that answers.
+    """
+
+    slot: str
+    lasts: timedelta
+    leads: Mapping[str, Mapping[Asked, str]]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> FollowUps:
+        """Read the section `follow_ups`; without one nothing leans on anything.
+
+        Raises:
+            KeyError: a key is missing.
+            ValueError: what is asked for is nothing that can be.
+        """
+        if not body:
+            return cls("", timedelta(0), {})
+        leads = {
+            str(wish): {Asked(kind): str(target) for kind, target in rows.items()}
+            for wish, rows in body["leads"].items()
+        }
+        return cls(str(body["slot"]), timedelta(minutes=float(body["minutes"])), leads)
+
+    def subject(
+        self, parsed: Mapping[str, Any], now: datetime, before: Mapping[str, Any] | None, names: Collection[str]
+    ) -> dict[str, Any]:
+        """What later questions may lean on, when this is what was heard.
+
+        Args:
+            before: what is in the slot, if this message only adds to it.
+            names: the entities that are worth keeping for a wish.
+        """
+        kept = {item["entity"]: item["value"] for item in parsed["entities"] if item["entity"] in names}
+        if before is None:
+            return {_INTENT: _full_name(parsed), _AT: now.isoformat(), _ENTITIES: kept}
+        return {**before, _ENTITIES: {**before[_ENTITIES], **kept}}
+
+    def resolved(
+        self,
+        parsed: Mapping[str, Any],
+        subject: Mapping[str, Any] | None,
+        now: datetime,
+        asking: str | None = None,
+        jumps: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """The message as it is meant after what came before; as it is when it leans on nothing.
+
+        Args:
+            parsed: parse data of a typed message.
+            subject: what is in the slot.
+            now: aware.
+            asking: the slot of the open question. Then only an article answers in between, and nothing that may be the
+                answer itself ("什么时候都行" to when the visit shall be).
+            jumps: wishes that the flow which asks takes up itself.
+        """
+        kind = asked(str(parsed["text"]))
+        if kind is None or not subject or now - datetime.fromisoformat(subject[_AT]) > self.lasts:
+            return dict(parsed)
+        target = self._target(subject[_INTENT], kind)
+        if target is None or kind.value == asking:
+            return dict(parsed)
+        if asking and not target.startswith(_ARTICLES) and target not in jumps:
+            return dict(parsed)
+        name, _, article = target.partition("/")
+        intent = {"name": name, "confidence": _CERTAIN}
+        found = {ARTICLE: article, ASKED: kind.value} if article else {}
+        if target == subject[_INTENT] and not article:
+            found = dict(subject[_ENTITIES])
+        return {
+            **{key: value for key, value in parsed.items() if key not in ("full_intent", "response_selector")},
+            "intent": intent,
+            "intent_ranking": [intent],
+            "entities": [*parsed["entities"], *(_entity(key, value) for key, value in found.items())],
+        }
+
+    def _target(self, before: str, kind: Asked) -> str | None:
+        target = self.leads.get(before, {}).get(kind)
+        return before if target is None and before.startswith(_ARTICLES) and has_lines(kind) else target
+
+
+def _entity(name: str, value: str) -> dict[str, Any]:
+    return {"entity": name, "value": value, "start": 0, "end": 0}
+
+
+def _full_name(parsed: Mapping[str, Any]) -> str:
+    intent = parsed["intent"]
+    named = next((item["value"] for item in parsed["entities"] if item["entity"] == ARTICLE), None)
+    if intent["name"] == _FAQ and named:
+        return f"{_ARTICLES}{named}"
+    return str(intent.get("full_retrieval_intent_name") or intent.get("full_intent") or intent["name"])
