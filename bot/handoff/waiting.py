@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -23,6 +23,9 @@ from bot.wording import Wording
 log = structlog.get_logger(__name__)
 
 _BOT = Author(AuthorKind.bot)
+#: who writes several lines is answered once
+_QUIET = timedelta(minutes=1)
+_RECENT = 20
 
 
 class WaitingService:
@@ -110,7 +113,8 @@ class WaitingService:
     async def _collect(self, head: Conversation, handoff: Handoff, message: Message) -> None:
         """Put the answer into the packet and ask for the next fact that lacks."""
         if handoff.asking is None:
-            await self._take_number(head, message)
+            if not await self._take_number(head, message):
+                await self._acknowledge(head, message)
             return
         packet = dict(handoff.packet)
         slots = [slot for slot in packet.get("slots") or () if slot["name"] != handoff.asking]
@@ -131,12 +135,25 @@ class WaitingService:
             said, _new = await self._conversations.append(head.id, draft, self._clock(), epoch=head.epoch)
         await self._fanout.publish(head.id, {"type": "message", "message": said.as_json()})
 
-    async def _take_number(self, head: Conversation, message: Message) -> None:
-        """A number after the question which one to call."""
+    async def _take_number(self, head: Conversation, message: Message) -> bool:
+        """A number after the question which one to call; False when it is none."""
         before = await self._conversations.messages(head.id, max(0, message.seq - 2), 1)
         if before and before[0].expects == _PHONE:
             with suppress(BadRequest):
                 await self._choices.call_back(head.id, message.text, None)
+                return True
+        return False
+
+    async def _acknowledge(self, head: Conversation, message: Message) -> None:
+        """Say that it was taken in, unless something was said to them a moment ago."""
+        recent = await self._conversations.messages(head.id, max(0, message.seq - 1 - _RECENT), _RECENT)
+        heard = [item.at for item in recent if item.author.kind is not AuthorKind.customer]
+        if heard and message.at - max(heard) < _QUIET:
+            return
+        text = self._wording.text("utter_handoff_noted", head.language)
+        async with self._db.unit():
+            said, _new = await self._conversations.append(head.id, Draft(_BOT, text), self._clock(), epoch=head.epoch)
+        await self._fanout.publish(head.id, {"type": "message", "message": said.as_json()})
 
     async def _say(self, head: Conversation, draft: Draft) -> None:
         async with self._db.unit():

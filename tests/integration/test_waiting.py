@@ -102,7 +102,26 @@ async def test_facts_are_asked_for_one_at_a_time_and_stand_in_the_packet(floor: 
     assert "红灯闪" in handoff.packet["summary"]
     before = len(await floor.conversations.messages(chat.id))
     await floor.hears(chat, "还有别的事")
-    assert len(await floor.conversations.messages(chat.id)) == before + 1, "then the bot is silent"
+    assert len(await floor.conversations.messages(chat.id)) == before + 1, "who has just been answered is not again"
+    floor.clock.on(90)
+    await floor.hears(chat, "还有一件")
+    await floor.hears(chat, "就是路由器也换过")
+    said = [message.text for message in await floor.conversations.messages(chat.id, after=before + 1)]
+    assert said == ["还有一件", "记下了，同事接手时会看到，您的位置不变。", "就是路由器也换过"]
+
+
+@pytest.mark.parametrize("words", ["不换了", "网好了，不用了", "没事了", "never mind", "it's working now"])
+async def test_who_needs_nobody_any_more_leaves_the_queue_by_saying_so(floor: Waiting, words: str) -> None:
+    chat = await floor.wanted()
+    await floor.hears(chat, words)
+    assert (await floor.owner(chat))[0] == "bot"
+
+
+@pytest.mark.parametrize("words", ["好了吗", "不换了我要投诉", "never had this before"])
+async def test_other_words_keep_the_place(floor: Waiting, words: str) -> None:
+    chat = await floor.wanted()
+    await floor.hears(chat, words)
+    assert (await floor.owner(chat))[0] == "queued"
 
 
 async def test_nothing_is_asked_when_somebody_is_free(floor: Waiting) -> None:
