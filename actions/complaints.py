@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import promised
-from bot.assistant.nlu.words.complaints import BARE_COMPLAINT, CATEGORIES, DEMANDS, REGULATOR, WITHDRAWS
+from bot.assistant.nlu.words.complaints import ANOTHER, BARE_COMPLAINT, CATEGORIES, DEMANDS, REGULATOR, WITHDRAWS
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
@@ -32,11 +33,15 @@ class ComplaintState:
     heard = "heard"
     thin = "thin"
     enough = "enough"
+    #: it adds to what was recorded a moment ago
+    more = "more"
     #: the customer would rather not, before anything was recorded
     withdrawn = "withdrawn"
 
 
 _SHORT_CHARACTERS = 50
+#: so long what is said of the matter adds to it
+_MOMENT = timedelta(minutes=30)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z']*|\d+")
 #: as much as an English word says, in Chinese characters
@@ -83,7 +88,8 @@ def withdraws(words: str) -> bool:
 class ActionHearComplaint(ServiceAction):
     """Take the first message as the complaint when it tells what happened.
 
-    Sets complaint_words and complaint_state (heard), complaint_category when it is plain, complaint_regulator.
+    Reads complaint_recorded. Sets complaint_words and complaint_state (heard, or more when it goes on about what was
+    recorded a moment ago), complaint_category when it is plain, complaint_regulator.
     """
 
     def name(self) -> str:
@@ -93,6 +99,8 @@ class ActionHearComplaint(ServiceAction):
         words = self.customer_text(tracker)
         regulator = names_regulator(words)
         events: Events = [SlotSet("complaint_regulator", True)] if regulator else []
+        if not regulator and self._goes_on(tracker, words):
+            return [SlotSet("complaint_words", words), SlotSet("complaint_state", ComplaintState.more)]
         # who names a regulator talks to a person next, and is asked nothing first
         if not regulator and not tells_story(words):
             return events
@@ -102,6 +110,31 @@ class ActionHearComplaint(ServiceAction):
             SlotSet("complaint_state", ComplaintState.heard),
             SlotSet("complaint_category", category_of(words)),
         ]
+
+    def _goes_on(self, tracker: Tracker, words: str) -> bool:
+        """Whether this adds to the complaint of a moment ago rather than being another."""
+        recorded = tracker.get_slot("complaint_recorded")
+        if not recorded or weight(words) < _SAYS_SOMETHING or ANOTHER.search(words):
+            return False
+        fresh = self.now(tracker) - datetime.fromisoformat(recorded["at"]) < _MOMENT
+        same = category_of(words) in (None, recorded["category"]) or DEMANDS.search(words) is not None
+        return fresh and same
+
+
+class ActionAddToComplaint(ServiceAction):
+    """Write more words into the complaint of a moment ago. Reads complaint_words, complaint_recorded.
+
+    Utters utter_complaints_added.
+    """
+
+    def name(self) -> str:
+        return "action_add_to_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        ticket_id = str(tracker.get_slot("complaint_recorded")["ticket_id"])
+        await self.services.tickets.note(ticket_id, author="customer", text=str(tracker.get_slot("complaint_words")))
+        dispatcher.utter_message(response="utter_complaints_added", ticket_id=ticket_id)
+        return []
 
 
 class ActionWeighComplaint(ServiceAction):
@@ -165,8 +198,8 @@ class ActionOpenComplaint(ServiceAction):
     """Record the complaint.
 
     Reads complaint_words, complaint_category, complaint_demand, phone_number, customer_id. Sets ticket_id,
-    complaint_regulator and a promise. Utters utter_complaints_recorded with the card, and utter_complaints_next_step
-    with the rules in force about where to go when unhappy.
+    complaint_recorded, complaint_regulator and a promise. Utters utter_complaints_recorded with the card, and
+    utter_complaints_next_step with the rules in force about where to go when unhappy.
     """
 
     def name(self) -> str:
@@ -184,6 +217,10 @@ class ActionOpenComplaint(ServiceAction):
         promise = self.wording.term("promises", "complaint_answer", language)
         return [
             SlotSet("ticket_id", ticket.id),
+            SlotSet(
+                "complaint_recorded",
+                {"ticket_id": ticket.id, "at": self.now(tracker).isoformat(), "category": complaint.category},
+            ),
             SlotSet("complaint_regulator", True if regulator else None),
             promised(tracker, promise, ticket.legal_due_at or ticket.due_at, ticket.id),
         ]

@@ -21,7 +21,7 @@ SOURCES = "slot_sources"
 INTERNAL = frozenset(
     {"flow_stack", "language", "misses", "anger", "other_language_run", "checks", "promises", "verified", "assurance",
      "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary",
-     "wish_now", "subject", SOURCES}
+     "wish_now", "subject", "complaint_recorded", SOURCES}
 )  # fmt: skip
 _WORDS_SHOWN = 160
 _FACTS_SHOWN = 4

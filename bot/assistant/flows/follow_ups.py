@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,12 +28,12 @@ class FollowUps:
     Attributes:
         slot: holds the wish that they lean on, `{intent, at, entities}`; an article is `faq/<id>`.
         lasts: how long one may lean on it.
-        leads: wish → what is asked for → wish or article that answers.
+        leads: wish → what is asked for → wishes or article that answer; between two the customer chooses.
     """
 
     slot: str
     lasts: timedelta
-    leads: Mapping[str, Mapping[Asked, str]]
+    leads: Mapping[str, Mapping[Asked, tuple[str, ...]]]
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> FollowUps:
@@ -46,7 +46,7 @@ class FollowUps:
         if not body:
             return cls("", timedelta(0), {})
         leads = {
-            str(wish): {Asked(kind): str(target) for kind, target in rows.items()}
+            str(wish): {Asked(kind): _names(target) for kind, target in rows.items()}
             for wish, rows in body["leads"].items()
         }
         return cls(str(body["slot"]), timedelta(minutes=float(body["minutes"])), leads)
@@ -86,26 +86,31 @@ class FollowUps:
         kind = asked(str(parsed["text"]))
         if kind is None or not subject or now - datetime.fromisoformat(subject[_AT]) > self.lasts:
             return dict(parsed)
-        target = self._target(subject[_INTENT], kind)
-        if target is None or kind.value == asking:
+        targets = self._targets(subject[_INTENT], kind)
+        if not targets or kind.value == asking or (asking and len(targets) > 1):
             return dict(parsed)
+        target = targets[0]
         if asking and not target.startswith(_ARTICLES) and target not in jumps:
             return dict(parsed)
-        name, _, article = target.partition("/")
-        intent = {"name": name, "confidence": _CERTAIN}
+        _, _, article = target.partition("/")
+        ranking = [{"name": each.partition("/")[0], "confidence": _CERTAIN / len(targets)} for each in targets]
         found = {ARTICLE: article, ASKED: kind.value} if article else {}
         if target == subject[_INTENT] and not article:
             found = dict(subject[_ENTITIES])
         return {
             **{key: value for key, value in parsed.items() if key not in ("full_intent", "response_selector")},
-            "intent": intent,
-            "intent_ranking": [intent],
+            "intent": ranking[0],
+            "intent_ranking": ranking,
             "entities": [*parsed["entities"], *(_entity(key, value) for key, value in found.items())],
         }
 
-    def _target(self, before: str, kind: Asked) -> str | None:
-        target = self.leads.get(before, {}).get(kind)
-        return before if target is None and before.startswith(_ARTICLES) and has_lines(kind) else target
+    def _targets(self, before: str, kind: Asked) -> tuple[str, ...]:
+        known = self.leads.get(before, {}).get(kind, ())
+        return (before,) if not known and before.startswith(_ARTICLES) and has_lines(kind) else known
+
+
+def _names(target: str | Sequence[str]) -> tuple[str, ...]:
+    return (target,) if isinstance(target, str) else tuple(map(str, target))
 
 
 def _entity(name: str, value: str) -> dict[str, Any]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+#: this is not about what was just complained of
+ANOTHER = re.compile(
+    r"另外|另一|还有一件|别的(?:事|投诉)|再投诉|\b(?:another|different|separate|second|new) |\balso\b", re.IGNORECASE
+)
 #: category of a complaint → words that tell of it
 CATEGORIES = {
     "visit_missed": re.compile(

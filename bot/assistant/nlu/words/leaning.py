@@ -13,6 +13,12 @@ from enum import Enum
 class Asked(str, Enum):
     """What a leaning question asks for; where one message has words of two, the first here counts."""
 
+    #: what is left of it
+    left = "left"
+    #: more of it
+    more = "more"
+    #: to have it
+    order = "order"
     #: how to undo it
     undo = "undo"
     #: how long it stays valid
@@ -35,7 +41,7 @@ def _words(zh: str, en: str) -> re.Pattern[str]:
     return re.compile(rf"{zh}|\b(?:{en})\b", re.IGNORECASE)
 
 
-_ASKS = {
+_ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.undo: _words(
         r"(?:怎么|如何|怎样|咋|能|可以|能不能|可不可以|还能)(?:再|才能?|给|把它)?"
         r"(?:取消|关闭|关掉|关了|停掉|停了|退订|退掉|撤销|解除|改回来|改回去)",
@@ -69,6 +75,19 @@ _ASKS = {
     Asked.change: _words(
         "换一?个?别的|(?:能|可以|可不可以|能不能|想|怎么)(?:换|改)", r"(?:change|switch) (?:it|that|this)|another one"
     ),
+    Asked.order: _words(
+        "(?:怎么|如何|咋|在哪里?|哪里)(?:办理?|开通?|订购?|申请|弄|装)(?!好|完|回)|(?:我)?(?:要|想)?(?:就)?办(?:这个|那个|一个|它|理)",
+        r"(?:how|where) (?:do|can|could|would|should) i (?:get|order|buy|have|sign up(?: for)?|apply(?: for)?|subscribe(?: to)?)"
+        r"(?: (?:it|this|that|one))?|sign me up(?: for (?:it|this|that))?|i(?:'ll| will| want to|'d like to)? (?:take|order|buy|get) (?:it|this|that|one)",
+    ),
+    Asked.left: _words(
+        "(?:还)?(?:剩|余)(?:下|余)?(?:多少|几)|还有多少|(?:还)?剩(?:下)?的呢",
+        r"how much (?:is|do i have|have i got|have i|do i still have)(?: still)? left|how much (?:is )?left|what(?:'s| is) left|what do i have left",
+    ),
+    Asked.more: _words(
+        "(?:快)?(?:不够|用完|用光)(?:用|了)*(?:怎么办|咋办|咋整)?|(?:怎么|能|可以)?(?:再)?加(?:一?点|一些)",
+        r"(?:it's |that's |is |this is )?not enough|(?:what if )?i (?:run|ran) out|(?:i )?need more|(?:can i |how do i )?(?:get|buy|add|have) more",
+    ),
 }
 
 #: what stands round it
@@ -79,7 +98,7 @@ _FRAME_ZH = re.compile(
     "一(?:个月|[天月年次])|每(?:个月|[天月年次])|怎么样?|怎样|如何|咋|几|多少|什么|啥|吗|一下|下|谢谢|个"
 )
 _FRAME_EN = re.compile(
-    r"\b(?:and|so|then|but|ok|okay|well|hi|hey|thanks|thank you|please|pls|the|a|an|it|its|it's|that|that's|this|them|they|those|"
+    r"\b(?:and|so|then|but|cool|great|nice|ok|okay|well|hi|hey|thanks|thank you|please|pls|the|a|an|it|its|it's|that|that's|this|them|they|those|"
     r"these|do|does|did|is|are|was|will|would|can|could|should|must|have|has|had|got|get|to|for|of|on|at|in|be|by|with|"
     r"i|i'm|we|you|me|my|us|your|if|usually|normally|about|roughly|exactly|actually|also|again|later|now|there|here|take|"
     r"takes|taking|work|works|last|lasts|find|see|set|use|using|want|need|needs|know|tell|what|what's|how|which|any|anything|"
@@ -91,11 +110,11 @@ _SIGNS = re.compile(r"[\W\d_]+")
 def asked(text: str) -> Asked | None:
     """What a question asks for that names no matter of its own; None for every other message."""
     plain = text.casefold()
-    found = next((kind for kind, words in _ASKS.items() if words.search(plain)), None)
+    found = next((kind for kind in Asked if _ASKS[kind].search(plain)), None)
     if found is None:
         return None
-    for words in _ASKS.values():
-        plain = words.sub(" ", plain)
+    for each in Asked:
+        plain = _ASKS[each].sub(" ", plain)
     left = _FRAME_EN.sub(" ", _FRAME_ZH.sub(" ", plain))
     return None if _SIGNS.sub("", left) else found
 

@@ -32,6 +32,12 @@ from bot.assistant.nlu.words.leaning import Asked, asked, tells
         ("why so much", Asked.reason),
         ("能换吗", Asked.change),
         ("can I change it", Asked.change),
+        ("还剩多少", Asked.left),
+        ("how much is left", Asked.left),
+        ("不够用了怎么办", Asked.more),
+        ("what if I run out", Asked.more),
+        ("怎么办理", Asked.order),
+        ("cool how do i get it", Asked.order),
     ],
 )
 def test_what_names_no_matter_of_its_own_leans_on_the_one_before(text: str, wanted: Asked) -> None:
