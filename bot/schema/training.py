@@ -145,6 +145,8 @@ training_jobs = Table(
     Column("result", JSON),
     #: a sentence that says why it failed
     Column("error", Text),
+    #: the same as {case, values}
+    Column("cause", JSON),
     #: 1 while it runs: only one does
     Column("slot", Integer, unique=True),
     #: host, pid and start of the process that does it, and of the one that watches that

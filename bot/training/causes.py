@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.errors import BotError
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -21,6 +23,28 @@ class Cause:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why something came to no end: in English, and for a page."""
+
+    error: str
+    cause: Cause
+
+    @classmethod
+    def of(cls, exc: BotError) -> Failure:
+        """What an error says; its own cause where it has one, else the name of its kind."""
+        cause = getattr(exc, "cause", None)
+        return cls(exc.message, cause if isinstance(cause, Cause) else Cause(exc.code, {"said": exc.message}))
+
+    @classmethod
+    def told(cls, body: Mapping[str, Any]) -> Failure:
+        """What `as_json` gave."""
+        return cls(body["error"], Cause(**body["cause"]))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"error": self.error, "cause": self.cause.as_json()}
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,23 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.errors import ModelMissing, ModelNotTrusted, SettingsError
+from bot.training.causes import Cause
 from bot.training.records import ModelRecord
 from bot.training.registry import digest_of, fingerprint, read_registry, register, verified_model
 
 
 class DataUntrainable(SettingsError):
-    """The data cannot be trained on; the message says where."""
+    """The data cannot be trained on; the message says where.
+
+    Attributes:
+        cause: the same for a page, where it has words for it.
+    """
 
     status, code = 422, "data_untrainable"
+
+    def __init__(self, message: str, cause: Cause | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 def is_current(root: Path, models: Path) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.database import Database
+from bot.training.causes import Cause, Failure
 from bot.training.jobs.model import About, Job, Kind, State, Step, why_it_ended
 from bot.training.jobs.processes import ProcessId
 from bot.training.jobs.store import JobStore
@@ -34,6 +35,7 @@ def job(name: str, minutes: int = 0, kind: Kind = Kind.train) -> Job:
         about=About(commit="abc", promote=True),
         result=None,
         error=None,
+        cause=None,
         process=None,
         watcher=None,
         heard_at=None,
@@ -97,12 +99,13 @@ async def test_the_next_runs_only_when_the_process_of_the_one_before_is_gone(sto
 async def test_what_has_ended_stays_as_it_ended(store: JobStore) -> None:
     await store.add(job("one"))
     await store.claim("one", ME, NOW)
-    assert await store.end("one", State.failed, NOW, error="It broke.")
+    assert await store.end("one", State.failed, NOW, failure=Failure("It broke.", Cause("job_code", {"code": 3})))
     assert not await store.end("one", State.done, NOW, result={"total": 1})
     assert not await store.hear("one", NOW, progress=0.5)
     assert not await store.claim("one", ME, NOW)
     kept = await store.get("one")
     assert kept is not None and (kept.state, kept.error, kept.result) == (State.failed, "It broke.", None)
+    assert kept.as_json()["cause"] == {"case": "job_code", "values": {"code": 3}}
 
 
 async def test_a_model_that_is_being_put_to_service_is_not_cancelled_over(store: JobStore) -> None:
@@ -134,8 +137,15 @@ def test_a_process_is_known_by_its_start_and_not_by_its_number_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
-    [(-9, "no memory"), (-6, "FRONTLINE_TRAINING_MEMORY_MB"), (-15, "ended by somebody"), (3, "code 3")],
+    ("code", "said", "case"),
+    [
+        (-9, "no memory", "job_killed"),
+        (-6, "FRONTLINE_TRAINING_MEMORY_MB", "job_broke_off"),
+        (-15, "ended by somebody", "job_ended"),
+        (3, "code 3", "job_code"),
+    ],
 )
-def test_how_a_process_ended_is_said(code: int, said: str) -> None:
-    assert said in why_it_ended(code, 6_144)
+def test_how_a_process_ended_is_said(code: int, said: str, case: str) -> None:
+    failure = why_it_ended(code, 6_144)
+    assert said in failure.error
+    assert failure.cause.case == case

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.training.causes import Cause
+
 #: keys of a conversation, and of a turn, in the order they are written
 CASE_KEYS = ("name", "language", "customer", "facts_of", "turns", "stored", "packet")
 TURN_KEYS = ("customer", "press", "replies", "not_contains", "data", "expects", "owner", "slots")
@@ -73,12 +75,15 @@ class Failure:
     said: str
     wanted: str
     got: str
+    #: the two for a page
+    cause: Cause
     line: int = 0
     #: all that was said, for people who read the failure
     script: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {key: item for key, item in self.__dict__.items() if key != "script"}
+        told = {key: item for key, item in self.__dict__.items() if key not in ("script", "cause")}
+        return {**told, **self.cause.as_json()}
 
     def __str__(self) -> str:
         place = f"turn {self.turn} ({self.said!r})" if self.turn else "at the end"
@@ -106,10 +111,11 @@ class ConversationResults:
 
 @dataclass(frozen=True)
 class Difference:
-    """What was wanted, and what came instead."""
+    """What was wanted, and what came instead; in English, and for a page by a case and what it names."""
 
     wanted: str
     got: str
+    cause: Cause
 
 
 def filled(text: str, facts: Facts) -> str:
@@ -133,28 +139,42 @@ def difference(
         while position < len(texts) and not _fits(texts[position], wanted, facts, responses):
             position += 1
         if position == len(texts):
-            return Difference(f"a reply that fits {_written(wanted)}", " / ".join(texts) or "no reply")
+            what = _written(wanted)
+            if not texts:
+                return Difference(f"a reply that fits {what}", "no reply", Cause("no_reply", {"what": what}))
+            came = " / ".join(texts)
+            return Difference(f"a reply that fits {what}", came, Cause("other_reply", {"what": what, "came": came}))
         position += 1
     for word in body.get("not_contains") or ():
         for text in texts:
             if filled(str(word), facts) in text:
-                return Difference(f"no reply with {word!r}", text)
+                unwanted = Cause("unwanted_words", {"what": str(word), "came": text})
+                return Difference(f"no reply with {word!r}", text, unwanted)
     if "expects" in body:
         asked = (replies[-1].get("expects") or {}).get("slot") if replies else None
         if asked != body["expects"]:
-            return Difference(
-                f"a question for {body['expects']}", f"a question for {asked}" if asked else "no question"
-            )
+            what = str(body["expects"])
+            if not asked:
+                return Difference(f"a question for {what}", "no question", Cause("no_question", {"what": what}))
+            other = Cause("other_question", {"what": what, "came": str(asked)})
+            return Difference(f"a question for {what}", f"a question for {asked}", other)
     if "data" in body:
         cards = [reply["data"] for reply in replies if reply.get("data")]
         if not any(_includes(card, body["data"], facts) for card in cards):
-            return Difference(f"a card with {_written(body['data'])}", _written(cards) if cards else "no card")
+            what = _written(body["data"])
+            if not cards:
+                return Difference(f"a card with {what}", "no card", Cause("no_card", {"what": what}))
+            came = _written(cards)
+            return Difference(f"a card with {what}", came, Cause("other_card", {"what": what, "came": came}))
     if "owner" in body and owner != body["owner"]:
-        return Difference(f"owner {body['owner']}", f"owner {owner}")
+        speaks = Cause("other_owner", {"what": str(body["owner"]), "came": str(owner)})
+        return Difference(f"owner {body['owner']}", f"owner {owner}", speaks)
     for name, value in (body.get("slots") or {}).items():
         value = filled(value, facts) if isinstance(value, str) else value
         if slots.get(name) != value:
-            return Difference(f"{name} is {_written(value)}", f"{name} is {_written(slots.get(name))}")
+            what, came = _written(value), _written(slots.get(name))
+            slot = Cause("other_slot", {"slot": name, "what": what, "came": came})
+            return Difference(f"{name} is {what}", f"{name} is {came}", slot)
     return None
 
 
@@ -162,7 +182,11 @@ def packet_difference(wanted: Sequence[str], packet: Mapping[str, Any]) -> Diffe
     """Compare what the hand-over packet tells with the words that it should."""
     told = [str(slot["value"]) for slot in packet.get("slots", ())] + [str(packet.get("summary"))]
     missing = next((word for word in wanted if not any(word in text for text in told)), None)
-    return Difference(f"a packet that tells {missing!r}", " / ".join(told)) if missing is not None else None
+    if missing is None:
+        return None
+    came = " / ".join(told)
+    lacks = Cause("packet_lacks", {"what": missing, "came": came})
+    return Difference(f"a packet that tells {missing!r}", came, lacks)
 
 
 def row_difference(table: str, wanted: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Difference | None:
@@ -171,8 +195,9 @@ def row_difference(table: str, wanted: Mapping[str, Any], rows: Sequence[Mapping
     fitting = [row for row in rows if all(row[name] == value for name, value in fields.items())]
     if len(fitting) == wanted["count"] if "count" in wanted else fitting:
         return None
-    told = [{name: row[name] for name in fields} for row in rows]
-    return Difference(f"in {table} {_written(wanted)}", f"{len(rows)} rows {_written(told)}")
+    what, came = _written(wanted), _written([{name: row[name] for name in fields} for row in rows])
+    cause = Cause("other_rows", {"table": table, "what": what, "n": len(rows), "came": came})
+    return Difference(f"in {table} {what}", f"{len(rows)} rows {came}", cause)
 
 
 def script(messages: Sequence[Message]) -> str:

@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from bot.conversations.pace import rate_key
 from bot.database import Database
 from bot.redis_server import EmbeddedRedis
+from bot.training.causes import Cause
 from bot.training.conversation_tests.files import read_cases, response_patterns
 from bot.training.conversation_tests.model import (
     Case,
@@ -78,7 +79,7 @@ class Stage:
             try:
                 await _act(customer, turn.body, facts)
             except NotTaken as exc:
-                return _failure(case, number, Difference("the service to take it", exc.message), customer)
+                return _failure(case, number, _not_taken(exc), customer)
             slots = await self.store.slots(customer.id) if "slots" in turn.body else {}
             found = difference(turn, customer.replies, customer.state["owner"], slots, facts, self.responses)
             if found is not None:
@@ -175,6 +176,10 @@ async def _act(customer: SandboxCustomer, turn: Mapping[str, Any], facts: Facts)
         await customer.say(filled(str(turn["customer"]), facts))
 
 
+def _not_taken(exc: NotTaken) -> Difference:
+    return Difference("the service to take it", exc.message, Cause("not_taken", {"came": exc.message}))
+
+
 def _failure(case: Case, number: int, found: Difference, customer: SandboxCustomer) -> Failure:
     turn = case.turns[number - 1] if number else None
     return Failure(
@@ -184,6 +189,7 @@ def _failure(case: Case, number: int, found: Difference, customer: SandboxCustom
         said=turn.said if turn else "",
         wanted=found.wanted,
         got=found.got,
+        cause=found.cause,
         line=turn.line if turn else case.line,
         script=script(customer.messages),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import BadRequest, Conflict, NotFound, Refused
+from bot.training.causes import Cause
 
 LANGUAGES = ("zh", "en")
 OTHER = {"zh": "en", "en": "zh"}
@@ -41,6 +42,10 @@ class NoWorkingCopy(Conflict):
     """Language data cannot be edited here; the message says what is missing."""
 
     code = "no_working_copy"
+
+    def __init__(self, message: str, cause: Cause | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class ExampleNotFound(NotFound):

@@ -57,6 +57,8 @@ def play(root: Path, model: Path, say: Callable[[str], None], cache: Path | None
                     "name": failure.name,
                     "wanted": failure.wanted,
                     "got": failure.got,
+                    "difference": failure.cause.case,
+                    **failure.cause.values,
                 },
             ),
         )

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from bot.errors import BadRequest, Conflict, NotFound
+from bot.training.causes import Cause, Failure
 
 
 class Kind(str, Enum):
@@ -47,7 +48,7 @@ class Step(str, Enum):
 
 ENDED = (State.done, State.failed, State.cancelled)
 
-STOPPED = "The service stopped while this job ran. Start it again."
+STOPPED = Failure("The service stopped while this job ran. Start it again.", Cause("job_stopped"))
 
 
 class JobRunning(Conflict):
@@ -101,6 +102,8 @@ class Job:
     result: Mapping[str, Any] | None
     #: a sentence that says why it failed
     error: str | None
+    #: the same as {case, values}
+    cause: Mapping[str, Any] | None
     #: the process that does it, and the service's process that watches that one; None before and after
     process: str | None
     watcher: str | None
@@ -121,6 +124,7 @@ class Job:
             "about": self.about.as_json(),
             "result": dict(self.result) if self.result is not None else None,
             "error": self.error,
+            "cause": dict(self.cause) if self.cause is not None else None,
         }
 
 
@@ -132,25 +136,38 @@ def checked_kind(value: object) -> Kind:
         raise BadRequest(f"kind is one of {', '.join(kind.value for kind in Kind)}.") from exc
 
 
-def out_of_memory(memory_mb: int) -> str:
-    """The sentence on a job that needed more memory than it may take."""
-    return (
+def out_of_memory(memory_mb: int) -> Failure:
+    """Of a job that needed more memory than it may take."""
+    return Failure(
         f"It needed more memory than the {memory_mb} MB that FRONTLINE_TRAINING_MEMORY_MB allows. "
-        "Raise that setting, or look for examples that were added by mistake."
+        "Raise that setting, or look for examples that were added by mistake.",
+        Cause("job_memory", {"mb": memory_mb}),
     )
 
 
-def why_it_ended(code: int, memory_mb: int) -> str:
-    """The sentence on a job whose process ended without saying anything.
+def why_it_ended(code: int, memory_mb: int) -> Failure:
+    """Of a job whose process ended without saying anything.
 
     Args:
         code: its exit code, negative for the signal that ended it.
         memory_mb: what it was allowed.
     """
     if code == -signal.SIGKILL:
-        return "Its process was ended by signal 9. Most likely the machine had no memory left: see its log, try again."
+        return Failure(
+            "Its process was ended by signal 9. Most likely the machine had no memory left: see its log, try again.",
+            Cause("job_killed"),
+        )
     if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):
-        return f"Its process broke off with signal {-code}. {out_of_memory(memory_mb)}"
+        return Failure(
+            f"Its process broke off with signal {-code}. {out_of_memory(memory_mb).error}",
+            Cause("job_broke_off", {"signal": -code, "mb": memory_mb}),
+        )
     if code < 0:
-        return f"Its process was ended by somebody with signal {-code}. Start it again."
-    return f"Its process ended with code {code} before the work was done. Its log says more."
+        return Failure(
+            f"Its process was ended by somebody with signal {-code}. Start it again.",
+            Cause("job_ended", {"signal": -code}),
+        )
+    return Failure(
+        f"Its process ended with code {code} before the work was done. Its log says more.",
+        Cause("job_code", {"code": code}),
+    )

@@ -19,6 +19,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.settings import ROOT
+from bot.training.causes import Cause, Failure
 from bot.training.environment import bare_environment
 from bot.training.jobs.model import STOPPED, Job, State, why_it_ended
 from bot.training.jobs.order import Folders, Limits, Order
@@ -97,7 +98,7 @@ class JobRunner:
             await asyncio.wait(set(self._watches.values()))
 
     async def _watched(self, job: Job, finish: Finish) -> None:
-        error: str | None = None
+        failure: Failure | None = None
         told: dict[str, Any] = {}
         try:
             process = self._processes[job.id] = await self._start(job)
@@ -110,19 +111,21 @@ class JobRunner:
             if "result" in told:
                 told = {"result": await finish(job, told["result"])}
             elif self.is_stopping:
-                error = STOPPED
+                failure = STOPPED
             else:
-                error = str(told.get("error") or why_it_ended(code, self._limits.memory_mb))
+                failure = Failure.told(told) if "error" in told else why_it_ended(code, self._limits.memory_mb)
         except BotError as exc:
-            error = exc.message
+            failure = Failure.of(exc)
         except Exception as exc:  # edge of a background task
-            error = f"The service could not run it ({type(exc).__name__}). Its log says more."
+            name = type(exc).__name__
+            said = f"The service could not run it ({name}). Its log says more."
+            failure = Failure(said, Cause("job_not_run", {"name": name}))
             log.error("training.job_broken", job=job.id, cause=type(exc).__name__, exc_info=True)
         finally:
             self._processes.pop(job.id, None)
         await asyncio.to_thread(self._folders.clear, job.id)
-        state = State.failed if error else State.done
-        ended = await self._store.end(job.id, state, self._clock(), result=told.get("result"), error=error)
+        state = State.failed if failure else State.done
+        ended = await self._store.end(job.id, state, self._clock(), result=told.get("result"), failure=failure)
         await self._store.free(job.id)
         log.info("training.job_ended", job=job.id, kind=job.kind.value, state=state.value if ended else "cancelled")
 

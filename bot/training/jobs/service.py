@@ -81,6 +81,7 @@ class JobService:
             about=about,
             result=None,
             error=None,
+            cause=None,
             process=None,
             watcher=None,
             heard_at=None,
@@ -169,7 +170,7 @@ class JobService:
                 return
         elif job.heard_at is not None and self._clock() - job.heard_at < _SILENT:
             return
-        if await self._store.end(job.id, State.failed, self._clock(), error=STOPPED):
+        if await self._store.end(job.id, State.failed, self._clock(), failure=STOPPED):
             log.warning("training.job_lost", job=job.id, kind=job.kind.value)
         await asyncio.to_thread(self._folders.clear, job.id)
         await self._store.free(job.id)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.database import Database
 from bot.schema import training_jobs
+from bot.training.causes import Failure
 from bot.training.jobs.model import ENDED, About, Job, Kind, State, Step
 
 _COLUMNS = [column for column in training_jobs.c if column.name != "slot"]
@@ -27,7 +28,7 @@ class JobStore:
     async def add(self, job: Job) -> None:
         """Keep a job that waits."""
         async with self._db.write() as connection:
-            row = {**job.__dict__, "about": job.about.as_json(), "result": null()}
+            row = {**job.__dict__, "about": job.about.as_json(), "result": null(), "cause": null()}
             await connection.execute(training_jobs.insert().values(**row))
 
     async def get(self, job_id: str) -> Job | None:
@@ -102,7 +103,7 @@ class JobStore:
         at: datetime,
         *,
         result: Mapping[str, Any] | None = None,
-        error: str | None = None,
+        failure: Failure | None = None,
         but_step: Step | None = None,
     ) -> bool:
         """End a job that runs or waits; its process keeps others from running until `free` is called.
@@ -113,7 +114,9 @@ class JobStore:
         Returns:
             Whether this call ended it; False when it had ended already.
         """
-        values: dict[str, Any] = {"state": state.value, "ended_at": at, "error": error}
+        values: dict[str, Any] = {"state": state.value, "ended_at": at}
+        if failure is not None:
+            values |= failure.as_json()
         if result is not None:
             values["result"] = dict(result)
         if state is State.done:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+from bot.training.causes import Failure
 from bot.training.jobs.model import Step
 from bot.training.jobs.order import line_of
 
@@ -55,9 +56,9 @@ class Teller:
         self.say(f"done, after {_worked_s():.1f} s of processor time")
         self._write({"result": dict(result)})
 
-    def failed(self, error: str) -> None:
-        self.say(f"failed: {error}")
-        self._write({"error": error})
+    def failed(self, failure: Failure) -> None:
+        self.say(f"failed: {failure.error}")
+        self._write(failure.as_json())
 
     def _tell(self, step: Step, progress: float) -> None:
         self._progress = max(self._progress, progress)

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from bot.errors import BotError
 from bot.logs import configure_logs, prepare_environment
+from bot.training.causes import Cause, Failure
 from bot.training.jobs.model import Kind, out_of_memory
 from bot.training.jobs.order import Folders, Limits, Order
 from bot.training.jobs.telling import Teller
@@ -51,14 +52,21 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _said(exc: Exception) -> str:
-    """The sentence on what went wrong."""
+def _said(exc: Exception) -> Failure:
+    """What went wrong."""
     if isinstance(exc, BotError):
-        return exc.message
+        return Failure.of(exc)
     if isinstance(exc, OSError):
-        return f"{exc.filename or 'A file'} cannot be used: {exc.strerror}. Mend that, then start the job again."
+        file, said = str(exc.filename or "A file"), str(exc.strerror)
+        return Failure(
+            f"{file} cannot be used: {said}. Mend that, then start the job again.",
+            Cause("job_file", {"file": file, "said": said}),
+        )
     traceback.print_exc()
-    return f"Something unforeseen happened ({type(exc).__name__}). Its log says where."
+    name = type(exc).__name__
+    return Failure(
+        f"Something unforeseen happened ({name}). Its log says where.", Cause("job_unforeseen", {"name": name})
+    )
 
 
 def _work(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:

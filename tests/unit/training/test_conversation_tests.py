@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.training.causes import Cause
 from bot.training.conversation_tests.files import cases_of
 from bot.training.conversation_tests.model import (
     Difference,
@@ -110,22 +111,23 @@ def test_what_fits_is_no_difference(body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "wanted"),
+    ("body", "wanted", "case"),
     [
-        ({"replies": [{"contains": ["13.00"]}]}, "13.00"),
-        ({"replies": ["You owe", "Hello."]}, "Hello."),
-        ({"replies": [{"response": "utter_balance", "contains": ["credit"]}]}, "credit"),
-        ({"not_contains": ["{balance}"]}, "no reply with '{balance}'"),
-        ({"expects": "otp_code"}, "a question for otp_code"),
-        ({"data": {"type": "bill"}}, "a card with"),
-        ({"owner": "queued"}, "owner queued"),
-        ({"slots": {"amount": "13"}}, 'amount is "13"'),
+        ({"replies": [{"contains": ["13.00"]}]}, "13.00", "other_reply"),
+        ({"replies": ["You owe", "Hello."]}, "Hello.", "other_reply"),
+        ({"replies": [{"response": "utter_balance", "contains": ["credit"]}]}, "credit", "other_reply"),
+        ({"not_contains": ["{balance}"]}, "no reply with '{balance}'", "unwanted_words"),
+        ({"expects": "otp_code"}, "a question for otp_code", "no_question"),
+        ({"data": {"type": "bill"}}, "a card with", "no_card"),
+        ({"owner": "queued"}, "owner queued", "other_owner"),
+        ({"slots": {"amount": "13"}}, 'amount is "13"', "other_slot"),
     ],
 )
-def test_what_does_not_fit_is_told(body: dict[str, Any], wanted: str) -> None:
+def test_what_does_not_fit_is_told(body: dict[str, Any], wanted: str, case: str) -> None:
     found = _different(body, _reply("Hello."), _reply("You owe 12.50."), slots={"amount": "12.50"})
     assert found is not None
     assert wanted in found.wanted
+    assert found.cause.case == case
 
 
 def test_rows_and_the_packet_are_compared() -> None:
@@ -135,4 +137,8 @@ def test_rows_and_the_packet_are_compared() -> None:
     assert row_difference("tickets", {"category": "staff"}, rows) is not None
     packet = {"slots": [{"value": "March"}], "summary": "a bill"}
     assert packet_difference(["March", "bill"], packet) is None
-    assert packet_difference(["April"], packet) == Difference("a packet that tells 'April'", "March / a bill")
+    assert packet_difference(["April"], packet) == Difference(
+        "a packet that tells 'April'",
+        "March / a bill",
+        Cause("packet_lacks", {"what": "April", "came": "March / a bill"}),
+    )

@@ -6,6 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from bot.training.causes import Cause
 from bot.training.data.checks import refusals_of
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.model import NoWorkingCopy
@@ -35,16 +36,19 @@ def clean_tree(order: Order, folders: Folders, teller: Teller) -> tuple[Path, st
         proposal = await copies.proposal(order.proposal) if order.proposal else None
         merged = await copies.clean(root, proposal)
         if merged.conflicts:
-            raise NoWorkingCopy(str(merged.conflicts[0].as_json()["message"]))
+            clash = merged.conflicts[0]
+            cause = Cause("proposal_clashes", {"path": clash.path, "line": clash.line})
+            raise NoWorkingCopy(str(clash.as_json()["message"]), cause)
         assert merged.commit is not None
         return merged.commit
 
     commit = asyncio.run(copy())
     if not (root / "config.yml").is_file():
-        raise DataUntrainable("config.yml is not there: the installation has no pipeline to train. Commit one.")
+        said = "config.yml is not there: the installation has no pipeline to train. Commit one."
+        raise DataUntrainable(said, Cause("no_pipeline"))
     wrong = [item for item in refusals_of(root) if item.rule in _UNREADABLE]
     if wrong:
         more = f" {len(wrong) - 1} more are wrong." if len(wrong) > 1 else ""
-        raise DataUntrainable(f"{wrong[0].why} {wrong[0].todo}{more}")
+        raise DataUntrainable(f"{wrong[0].why} {wrong[0].todo}{more}", wrong[0].cause)
     os.chdir(root)  # components look for their files from here
     return root, commit

@@ -10,7 +10,7 @@ const at = (seconds: number): string => new Date(Date.parse(START) + seconds * 1
 function job(more: Partial<Job> = {}): Job {
   return {
     id: "1", kind: "train", state: "running", step: "training", progress: 0.4, asked_at: START, started_at: START, ended_at: null, by: "trainer1",
-    about: { proposal: null, model: null, promote: false, commit: null }, result: null, error: null, ...more,
+    about: { proposal: null, model: null, promote: false, commit: null }, result: null, error: null, cause: null, ...more,
   };
 }
 

@@ -33,6 +33,9 @@ export interface TestFailure {
   said: string | null;
   wanted: string;
   got: string;
+  /** The two by name, with what they name; runs of earlier versions have none. */
+  case?: string;
+  values?: Cause["values"];
 }
 
 /** What a finished job left; which fields there are depends on its kind. */
@@ -59,8 +62,9 @@ export interface Job {
   by: string;
   about: { proposal: string | null; model: string | null; promote: boolean; commit: string | null };
   result: JobResult | null;
-  /** A sentence: what went wrong. */
+  /** A sentence: what went wrong; by name too. */
   error: string | null;
+  cause: Cause | null;
 }
 
 export interface NewJob {

@@ -4,10 +4,10 @@ import { shortName } from "../../logic/training/models";
 import { useTraining } from "./words";
 
 export function useOutcomes() {
-  const { say, sayCount } = useTraining("train");
+  const { say, sayCount, jobError } = useTraining("train");
 
   const outcome = (job: Job): string => {
-    if (job.state === "failed") return job.error ?? "";
+    if (job.state === "failed") return jobError(job);
     if (job.state === "cancelled" || !job.result) return "";
     const { gate, promoted, passed, failed, total } = job.result;
     if (gate) return gate.passed ? (promoted ? say("outcome.serves") : say("outcome.passed")) : sayCount("outcome.refused", gate.refusals.length);

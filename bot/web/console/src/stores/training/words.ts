@@ -1,5 +1,5 @@
 /** The words of one trainers' page, and refusals in full. */
-import type { Cause, Refusal } from "../../api/training/jobs";
+import type { Cause, Job, Refusal, TestFailure } from "../../api/training/jobs";
 import type { Finding } from "../../api/training/types";
 import { share } from "../../logic/figures";
 import { readable } from "../../logic/values";
@@ -36,6 +36,7 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
       Object.entries(given).map(([name, value]) => {
         if (name === "intent" || name === "other") return [name, intentName(String(value))];
         if (name === "language") return [name, t(`language.${value}`)];
+        if (given.difference && (name === "wanted" || name === "got")) return [name, differs(name, given.difference, given, String(value))];
         return [name, name === "floor" ? share(Number(value), preferences.language) : value];
       }),
     );
@@ -43,6 +44,23 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
   const ofCause = (part: "why" | "todo", cause: Cause, otherwise = ""): string => {
     const key = `training.causes.${part}.${cause.case}`;
     return cause.case && te(key) ? t(key, values(cause), Number(cause.values.n ?? 1)) : otherwise;
+  };
+
+  /** What a conversation test wanted, or what came. */
+  const differs = (part: "wanted" | "got", name: unknown, given: Cause["values"], otherwise: string): string => {
+    const key = `training.causes.${part}.${String(name)}`;
+    const people = name === "other_owner" ? ["what", "came"].map((one) => [one, t(`training.causes.speaker.${given[one]}`)]) : [];
+    return te(key) ? t(key, { ...given, ...Object.fromEntries(people) }) : otherwise;
+  };
+  const failureWords = (one: TestFailure): { wanted: string; got: string } => ({
+    wanted: differs("wanted", one.case, one.values ?? {}, one.wanted),
+    got: differs("got", one.case, one.values ?? {}, one.got),
+  });
+
+  /** Why a job failed. */
+  const jobError = ({ cause, error }: Job): string => {
+    const key = `training.causes.error.${cause?.case}`;
+    return cause ? ofCause("why", cause, te(key) ? t(key) : (error ?? "")) : (error ?? "");
   };
 
   /** A refusal's rule, why it was broken and what to do. */
@@ -56,5 +74,5 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
   const adviceOn = ({ kind, intent, other_intent: other, language }: Finding): string =>
     t(`training.findings.advice.${kind}`, { intent: intentName(intent), other: other ? intentName(other) : "", language: language ? t(`language.${language}`) : "" });
 
-  return { ...words, why: words.sentence, say, sayCount, intentName, causeWords: (cause: Cause) => ofCause("why", cause, cause.case), refusalWords, adviceOn };
+  return { ...words, why: words.sentence, say, sayCount, intentName, causeWords: (cause: Cause) => ofCause("why", cause, cause.case), refusalWords, failureWords, jobError, adviceOn };
 }
