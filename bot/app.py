@@ -60,7 +60,7 @@ from bot.secret_files import kept_secret
 from bot.services import Services
 from bot.settings import ROOT, Settings
 from bot.tickets.loop.service import TicketLoop
-from bot.training.changeover import MODELS, ChangeOver
+from bot.training.changeover import ChangeOver
 from bot.training.jobs.order import Limits
 from bot.training.registry import model_to_start
 from bot.training.trying.service import build_trying
@@ -131,6 +131,15 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, served.forget)
     locks = TurnLocks(redis, settings.workers > 1)
     limits = Limits(settings.training_memory_mb, settings.training_nice)
+    change_over = ChangeOver(
+        settings.models_dir,
+        served,
+        load,
+        partial(renewed_files, settings, services),
+        fanout,
+        settings.data_dir / "models.lock",
+        utc_now,
+    )
     workbench = build_workbench(
         ROOT,
         settings.data_dir,
@@ -140,7 +149,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         limits,
         settings.data_files,
         model if settings.model else None,
-        partial(fanout.publish, MODELS, {"type": MODELS}),
+        change_over,
         settings.log_level,
     )
     told, trying = workbench.turn, build_trying(settings, redis, utc_now)
@@ -193,15 +202,6 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         workbench.versions.tidy,
         workbench.tidy,
     ]
-    change_over = ChangeOver(
-        settings.models_dir,
-        served,
-        load,
-        partial(renewed_files, settings, services),
-        fanout,
-        settings.data_dir / "models.lock",
-        utc_now,
-    )
     housekeeping = Housekeeping(services, database, settings, rounds)
     origins = frozenset(item.strip() for item in settings.allowed_origins.split(",") if item.strip())
 

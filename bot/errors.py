@@ -156,6 +156,12 @@ class ModelNotTrusted(BotError):
     status, code = 422, "model_not_trusted"
 
 
+class ModelUnfit(BotError):
+    """This model was made for another version of the program and cannot be loaded. What serves goes on."""
+
+    status, code = 422, "model_unfit"
+
+
 class ModelsReadOnly(BotError):
     """The folder of models, or `var/` beside it, cannot be written to. Name another with FRONTLINE_MODELS_DIR."""
 

@@ -15,7 +15,7 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.engine.exceptions import GraphComponentException
+from rasa.engine.exceptions import GraphComponentException, GraphSchemaException
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
@@ -29,7 +29,7 @@ from bot.assistant.in_process_actions import InProcessAction, InProcessActions
 from bot.assistant.lock_store import WaitingLockStore
 from bot.assistant.nlg import BilingualResponses
 from bot.assistant.tracker_store import SqlTrackerStore
-from bot.errors import ModelMissing
+from bot.errors import BotError, ModelMissing
 
 log = structlog.get_logger(__name__)
 #: a flow may walk through several actions in one turn
@@ -87,6 +87,20 @@ class FrontlineProcessor(MessageProcessor):
         return self.should_predict_another_action(action.name())
 
 
+#: what comes of reading an archive in which another version of the program, or of Rasa, left other things
+_UNFIT = (
+    BotError,
+    GraphComponentException,
+    GraphSchemaException,
+    RasaException,
+    AttributeError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
 class FrontlineAgent(Agent):
     """An Agent for one process; models are changed by building a new one beside it, never in place."""
 
@@ -129,8 +143,9 @@ def load_agent(
         raise ModelMissing(
             f"The model {model.name} is no whole archive ({exc}). Restore it, or train again: python -m bot train."
         ) from exc
-    except (GraphComponentException, RasaException) as exc:
+    except _UNFIT as exc:
         raise ModelMissing(
-            f"The model {model.name} does not fit this version of the program. Train again: python -m bot train."
+            f"The model {model.name} does not fit this version of the program ({type(exc).__name__}). "
+            "Train again: python -m bot train."
         ) from exc
     return agent

@@ -22,7 +22,7 @@ from bot.assistant.assistant import Assistant
 from bot.assistant.served import OnTrial, ServedModels
 from bot.background import end_task, one_at_a_time
 from bot.conversations.fanout import Fanout, Subscription
-from bot.errors import BotError
+from bot.errors import BotError, ModelMissing, ModelUnfit
 from bot.training.records import Trial
 from bot.training.registry import read_registry, stamp, verified_model
 
@@ -70,8 +70,10 @@ class ChangeOver:
         self._clock = clock
         self._seen = (-1, -1)
         self._wrong = ""
+        #: built before the registry names it
+        self._ready: Assistant | None = None
         self._task: asyncio.Task[None] | None = None
-        self._tell()
+        self._note()
 
     @property
     def warnings(self) -> list[str]:
@@ -89,6 +91,27 @@ class ChangeOver:
             while True:
                 await self.follow()
                 await _told_or_later(told)
+
+    async def ready(self, file: str) -> None:
+        """Build a model that is to serve, so that the registry never names one that cannot.
+
+        Raises:
+            ModelUnfit: it was made for another version of the program.
+            ModelNotTrusted: it is cut short, changed or not signed.
+        """
+        if file == self._served.serving.name:
+            return
+        try:
+            self._ready = await self._loaded(file)
+        except ModelMissing as exc:
+            raise ModelUnfit(
+                f"{file} was made for another version of the program and cannot be loaded; "
+                f"{self._served.serving.name} goes on serving."
+            ) from exc
+
+    async def tell(self) -> None:
+        """Tell all processes that the registry has changed."""
+        await self._fanout.publish(MODELS, {"type": MODELS})
 
     async def follow(self) -> None:
         """Serve what the registry says; does nothing while it has not changed."""
@@ -119,13 +142,16 @@ class ChangeOver:
             self._served.change(self._served.serving, None)
         elif tried is None or tried.trial != trial:
             self._served.change(self._served.serving, OnTrial(await self._loaded(trial.file), trial))
-        self._tell()
+        self._ready = None
+        self._note()
 
     async def _loaded(self, file: str) -> Assistant:
         """A model, built in a thread; what this process has of it already is used as it is."""
         tried = self._served.trial
         if tried is not None and tried.assistant.name == file:
             return tried.assistant
+        if self._ready is not None and self._ready.name == file:
+            return self._ready
 
         def load() -> Assistant:
             assistant = self._load(verified_model(self._models, file))
@@ -162,7 +188,7 @@ class ChangeOver:
             log.error("models.files_not_renewed", cause=exc.code)
             return None
 
-    def _tell(self) -> None:
+    def _note(self) -> None:
         SERVED.clear()
         SERVED.labels(self._served.serving.name, "serving").set(1)
         if self._served.trial is not None:

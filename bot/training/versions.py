@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from bot.audit.store import AuditStore
-from bot.errors import BadRequest, BotError, Conflict
+from bot.errors import BadRequest, BotError, Conflict, NoSuchModel
 from bot.handoff.model import User
 from bot.training.causes import Cause, Refusal
 from bot.training.gate.model import compared
@@ -47,6 +47,16 @@ class ModelFixed(Conflict):
     code = "model_fixed"
 
 
+class Servers(Protocol):
+    """Those who load the models that the registry names."""
+
+    async def ready(self, file: str) -> None:
+        """See to it that a model can be loaded; raises ModelUnfit, ModelNotTrusted."""
+
+    async def tell(self) -> None:
+        """The registry has changed. Those who do not hear it look for themselves."""
+
+
 class ModelVersions:
     """What trainers do with whole models. Changes leave a row in the audit."""
 
@@ -56,20 +66,19 @@ class ModelVersions:
         fixed: Path | None,
         outcomes: OutcomeStore,
         audit: AuditStore,
-        tell: Callable[[], Awaitable[None]],
+        servers: Servers,
         clock: Callable[[], datetime],
     ) -> None:
         """Work on the registry in `models`.
 
         Args:
             fixed: an archive that serves whatever the registry says.
-            tell: tells all processes that the registry has changed; those that do not hear it look for themselves.
         """
         self._models = models
         self._fixed = fixed
         self._outcomes = outcomes
         self._audit = audit
-        self._tell = tell
+        self._servers = servers
         self._clock = clock
 
     async def all(self) -> dict[str, Any]:
@@ -96,6 +105,7 @@ class ModelVersions:
             NoSuchModel: the registry has none of this name.
             GateRefused: it has not passed.
             ModelNotTrusted: it is cut short, changed or not signed.
+            ModelUnfit: it was made for another version of the program.
             ModelFixed: a setting says what serves.
         """
         self._may_change()
@@ -104,6 +114,7 @@ class ModelVersions:
     async def let_serve(self, username: str, file: str) -> dict[str, Any]:
         """As `promote`, for what somebody asked for before it was made."""
         await asyncio.to_thread(self._passed, file)
+        await self._servers.ready(file)
         serving, before = await asyncio.to_thread(promote, self._models, file)
         log.info("models.promoted", serving=serving, before=before)
         return await self._changed(username, "model_promoted", serving, before)
@@ -113,9 +124,13 @@ class ModelVersions:
 
         Raises:
             Conflict: there is none.
-            ModelNotTrusted, ModelFixed: as `promote`.
+            NoSuchModel, ModelNotTrusted, ModelUnfit, ModelFixed: as `promote`.
         """
         self._may_change()
+        previous = (await asyncio.to_thread(read_registry, self._models)).previous
+        if previous is not None:
+            await asyncio.to_thread(self._there, previous)
+            await self._servers.ready(previous)
         serving, before = await asyncio.to_thread(rollback, self._models)
         return await self._changed(user.username, "model_rolled_back", serving, before)
 
@@ -125,7 +140,7 @@ class ModelVersions:
         Raises:
             BadRequest: the share is none from 0.01 to 0.5.
             Conflict: the model serves already.
-            NoSuchModel, GateRefused, ModelNotTrusted, ModelFixed: as `promote`.
+            NoSuchModel, GateRefused, ModelNotTrusted, ModelUnfit, ModelFixed: as `promote`.
         """
         self._may_change()
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not _LEAST_SHARE <= share <= _MOST_SHARE:
@@ -134,13 +149,14 @@ class ModelVersions:
         trial = Trial(file, float(share), since.isoformat(timespec="seconds"), user.username)
 
         def begin() -> None:
-            self._passed(file)
             with trial_changed(self._models) as change:
                 if change.registry.serving == file:
                     raise Conflict("This model serves everybody already.")
                 change.trusted(file)
                 change.try_out(trial)
 
+        await asyncio.to_thread(self._passed, file)
+        await self._servers.ready(file)
         await asyncio.to_thread(begin)
         await self._changed(user.username, "canary_started", file, None)
         return _canary(trial, await self._figures(trial))
@@ -214,16 +230,22 @@ class ModelVersions:
         if self._fixed is not None:
             raise ModelFixed()
 
-    def _passed(self, file: str) -> None:
+    def _there(self, file: str) -> ModelRecord:
         record = read_registry(self._models).records.get(file)
-        if record is not None and is_trusted(self._models, record) and not record.passed:
+        if record is None or not (self._models / file).is_file():
+            raise NoSuchModel()
+        return record
+
+    def _passed(self, file: str) -> None:
+        record = self._there(file)
+        if is_trusted(self._models, record) and not record.passed:
             raise GateRefused(record)
 
     async def _changed(
         self, actor: str, action: str, file: str, before: str | None, **detail: Any
     ) -> dict[str, str | None]:
         await self._audit.record(actor, action, self._clock(), None, {"before": before, **detail}, subject_id=file)
-        await self._tell()
+        await self._servers.tell()
         return {"serving": file, "before": before}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ from bot.training.reports.store import ReportFiles
 from bot.training.teach.service import MatterCollector, TeachService
 from bot.training.teach.store import MatterStore
 from bot.training.trial.store import OutcomeStore
-from bot.training.versions import ModelVersions
+from bot.training.versions import ModelVersions, Servers
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def build_workbench(
     limits: Limits,
     files: Path | None = None,
     fixed: Path | None = None,
-    tell_models: Callable[[], Awaitable[None]] | None = None,
+    servers: Servers | None = None,
     log_level: str = "WARNING",
 ) -> Workbench:
     """Everything of the workbench.
@@ -120,7 +120,7 @@ def build_workbench(
         limits: how much of the machine training may take.
         files: the assistant's that serve; None: those of the checkout.
         fixed: an archive that serves whatever the registry of models says.
-        tell_models: tells all processes that the registry has changed.
+        servers: those who load the models; None where nobody serves.
         log_level: of the processes that read the files.
     """
     folders = Folders(data_dir)
@@ -128,7 +128,7 @@ def build_workbench(
     store, long_reads = InboxStore(database), database.beside()
     job_store = JobStore(database)
     runner = JobRunner(job_store, folders, installation, models, limits, clock)
-    versions = ModelVersions(models, fixed, OutcomeStore(database), AuditStore(database), tell_models or _nobody, clock)
+    versions = ModelVersions(models, fixed, OutcomeStore(database), AuditStore(database), servers or _Nobody(), clock)
     jobs = JobService(job_store, runner, folders, models, versions.let_serve, copies, clock)
     return Workbench(
         beside=beside,
@@ -150,5 +150,11 @@ def build_workbench(
     )
 
 
-async def _nobody() -> None:
-    """Other processes look at the registry every few seconds."""
+class _Nobody:
+    """Where no model serves."""
+
+    async def ready(self, file: str) -> None:
+        """Whatever is named, nobody loads it."""
+
+    async def tell(self) -> None:
+        """Nobody listens."""

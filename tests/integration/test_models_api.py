@@ -15,7 +15,17 @@ from bot.training import registry
 from bot.training.gate.results import Results, keep_results
 from bot.training.held_out import Case
 from bot.training.trial.model import due_at
-from tests.integration.models_setup import FIRST, PASSED, SCORES, SECOND, models_in
+from tests.integration.models_setup import (
+    FIRST,
+    OF_ANOTHER_PROGRAM,
+    PASSED,
+    SCORES,
+    SECOND,
+    THIRD,
+    altered,
+    models_in,
+    record_of,
+)
 from tests.service import Customer, Desk, Service, wait_until
 
 _CHANGED_S = 60
@@ -180,9 +190,27 @@ def test_a_model_is_promoted_and_goes_back_in_one_call(serving: Service, trainer
     assert wait_until(lambda: requests.get(ready, timeout=30).json()["model"] == FIRST, _CHANGED_S)
     assert audited(serving)[-2:] == [("trainer", "model_promoted", SECOND), ("trainer", "model_rolled_back", FIRST)]
 
+    for name, alter in OF_ANOTHER_PROGRAM.items():
+        altered(models / FIRST, models / THIRD, alter)
+        registry.add_candidate(models, record_of(models, THIRD, "2027-03-01T12:00:00+00:00"))
+        registry.note_gate(models, THIRD, scores=SCORES, ms=3.0, gate=PASSED)
+        kept = (models / "registry.json").read_text("utf-8")
+        (models / "registry.json").write_text(json.dumps({**json.loads(kept), "previous": THIRD}), "utf-8")
+        for act in ("/rollback", f"/{THIRD}/promote"):
+            status, body = trainer.call("POST", act)
+            assert (status, body["error"]["code"]) == (422, "model_unfit"), (name, body)
+            assert body["error"]["message"] == (
+                f"{THIRD} was made for another version of the program and cannot be loaded; {FIRST} goes on serving."
+            )
+        assert trainer.call("POST", f"/{THIRD}/canary", {"share": 0.1})[0] == 422
+        state = requests.get(ready, timeout=30).json()
+        assert state["model"] == FIRST and "goes on serving" not in str(state["warnings"])
+        assert registry.serving(models) == registry.read_registry(models).records[FIRST]
+        (models / "registry.json").write_text(kept, "utf-8")
+
     (models / SECOND).write_bytes((models / SECOND).read_bytes()[:-1])
     assert trainer.refused("POST", f"/{SECOND}/promote") == (422, "model_not_trusted")
     assert trainer.refused("POST", "/rollback") == (422, "model_not_trusted")
     shown = {item["file"]: item["trusted"] for item in trainer.all()["models"]}
-    assert shown == {FIRST: True, SECOND: False}
+    assert shown == {FIRST: True, SECOND: False, THIRD: True}
     assert requests.get(ready, timeout=30).json()["model"] == FIRST

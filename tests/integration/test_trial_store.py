@@ -69,12 +69,16 @@ async def test_outcomes_are_counted_from_what_is_stored(database: Database) -> N
 
 
 async def test_where_a_setting_names_the_model_it_is_shown_and_not_changed(database: Database, tmp_path: Path) -> None:
-    async def nobody() -> None:
-        raise AssertionError("nothing has changed")
+    class Nobody:
+        async def ready(self, file: str) -> None:
+            raise AssertionError("nothing is loaded")
+
+        async def tell(self) -> None:
+            raise AssertionError("nothing has changed")
 
     fixed = tmp_path / "own.tar.gz"
     versions = ModelVersions(
-        tmp_path, fixed, OutcomeStore(database), AuditStore(database), nobody, lambda: datetime.now(timezone.utc)
+        tmp_path, fixed, OutcomeStore(database), AuditStore(database), Nobody(), lambda: datetime.now(timezone.utc)
     )
     assert await versions.all() == {"models": [], "serving": "own.tar.gz", "canary": None}
     for change in (

@@ -77,6 +77,7 @@ export const causes = {
     chat_taken: "A colleague tries a model in a chat; there is one at a time. Wait until theirs has ended.", chat_over: "This chat has ended. Start a new one.", chat_not_ready: "The model is still being loaded. Wait a moment.",
     test_known: "The file has a test of this name already. Choose another.",
     sandbox_failed: "The service that tries the model does not run. The job's log says why.", models_read_only: "The folder of models cannot be written to. Tell whoever runs the service.", model_missing: "This model does not fit this version of the program. The one that serves goes on; train again.",
+    model_unfit: "This model was made for another version of the program and cannot be loaded. The one that serves goes on; train again.",
     data_untrainable: "The data cannot be trained on. The job's log says where.", broken_off: "The process that reads the files has ended. Try again.",
   },
   todo: {

@@ -79,6 +79,7 @@ export const causes: typeof Texts = {
     chat_taken: "另一位同事正在试聊，一次只能有一段，请等其结束。", chat_over: "这段对话已经结束，请重新开始。", chat_not_ready: "模型还在加载，请稍等。",
     test_known: "这个文件里已有同名测试，请换个名称。",
     sandbox_failed: "试用模型的服务没能运行，原因见任务日志。", models_read_only: "模型文件夹无法写入，请告知管理员。", model_missing: "这个模型与当前程序版本不符，上线的模型继续服务，请重新训练。",
+    model_unfit: "这个模型由另一个版本的程序训练，无法加载。上线的模型继续服务，请重新训练。",
     data_untrainable: "这些数据无法训练，位置见任务日志。", broken_off: "读取文件的进程中断了，请再试一次。",
   },
   todo: {
