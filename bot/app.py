@@ -180,6 +180,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         router=router,
         handoff_store=desk_store,
         handoffs=handoffs,
+        supervision=floor.supervision,
         store=store,
         files=files,
         fanout=fanout,

@@ -26,6 +26,18 @@ def error_body(error: BotError, request_id: str) -> dict[str, dict[str, Any]]:
     return {"error": {"code": error.code, "message": error.message, "request_id": request_id, **error.more}}
 
 
+def told_of(exc: Exception, request_id: str, path: str) -> BotError:
+    """What the other side is told of an exception; one that nobody meant for it is logged with its cause."""
+    if isinstance(exc, BotError):
+        return exc
+    cause = type(exc).__name__
+    if isinstance(exc, (OSError, RedisError)):
+        log.error("request.unavailable", request_id=request_id, path=path, cause=cause)
+        return Unavailable()
+    log.error("request.failed", request_id=request_id, path=path, cause=cause, exc_info=True)
+    return Unavailable() if does_not_answer(exc) else BotError(_INTERNAL_MESSAGE)
+
+
 @web.middleware
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer with the error's status and body; what nobody expected is `internal_error` and nothing more."""
@@ -35,23 +47,17 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         if len(request.match_info.apps) == 1:  # an application below this one has errors of its own shape
             check_address(request)
         return await handler(request)
-    except BotError as error:
-        found = error
     except web.HTTPException as exc:
         if exc.status < 400:
             raise
         kind = _NEWS.get(exc.status)
-        found = kind() if kind else BadRequest(exc.reason)
+        found: BotError = kind() if kind else BadRequest(exc.reason)
         if kind is None:
             found.status = exc.status
         if "Allow" in exc.headers:
             headers["Allow"] = exc.headers["Allow"]
-    except (OSError, RedisError) as exc:
-        log.error("request.unavailable", request_id=request_id, path=request.path, cause=type(exc).__name__)
-        found = Unavailable()
     except Exception as exc:
-        log.error("request.failed", request_id=request_id, path=request.path, cause=type(exc).__name__, exc_info=True)
-        found = Unavailable() if does_not_answer(exc) else BotError(_INTERNAL_MESSAGE)
+        found = told_of(exc, request_id, request.path)
     if found.retry_after_s:
         headers["Retry-After"] = str(found.retry_after_s)
     return web.json_response(error_body(found, request_id), status=found.status, headers=headers)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSMsgType, web
 
-from bot.channels.errors import error_body
 from bot.channels.reading import parsed_object, sequence
 from bot.channels.rest import take
+from bot.channels.socket_errors import POLICY, end_with, error_frame
 from bot.conversations.fanout import Subscription
 from bot.conversations.service import ConversationService
-from bot.errors import BadRequest, BotError, Forbidden, Unauthorized
+from bot.errors import BadRequest, Forbidden, Unauthorized
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +24,7 @@ _PING_S = 20.0
 _FRAME_LIMIT_BYTES = 64 * 1024
 #: frames of any kind a second that one window may send for long; more than that ends it
 _FRAMES_PER_S = 50
-_UNAUTHORIZED, _POLICY = 4401, 4408
+_PATH = "/api/v1/ws"
 
 
 class SocketChannel:
@@ -42,7 +41,7 @@ class SocketChannel:
         self._open = open_sockets
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        router.add_get("/api/v1/ws", self.serve)
+        router.add_get(_PATH, self.serve)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One window's connection, from hello to its end."""
@@ -56,25 +55,26 @@ class SocketChannel:
         self._open.add(socket)
         try:
             await self._talk(socket)
+            await socket.close()
+        except Exception as exc:  # edge of one window: whatever failed, it is told and comes again
+            await end_with(socket, exc, _PATH)
         finally:
             self._open.discard(socket)
         return socket
 
     async def _talk(self, socket: web.WebSocketResponse) -> None:
+        """Until the window has gone; raises what makes it impossible to go on."""
         try:
             hello = await asyncio.wait_for(_frame(socket), _HELLO_S)
-            if hello is None:
-                return
-            if hello.get("type") != "hello" or not isinstance(hello.get("token"), str):
-                raise BadRequest('The first frame is {"type": "hello", "token": …, "after": SEQ}.')
-            conversation_id = self._service.conversation_of(hello["token"])
-            after = sequence(hello.get("after", 0))
-            await self._service.head(conversation_id)
-        except (BotError, asyncio.TimeoutError) as exc:
-            error = exc if isinstance(exc, BotError) else Unauthorized("No hello within 10 s.")
-            await _send(socket, _error(error))
-            await socket.close(code=_UNAUTHORIZED if isinstance(error, Unauthorized) else _POLICY)
+        except asyncio.TimeoutError:
+            raise Unauthorized("No hello within 10 s.") from None
+        if hello is None:
             return
+        if hello.get("type") != "hello" or not isinstance(hello.get("token"), str):
+            raise BadRequest('The first frame is {"type": "hello", "token": …, "after": SEQ}.')
+        conversation_id = self._service.conversation_of(hello["token"])
+        after = sequence(hello.get("after", 0))
+        await self._service.head(conversation_id)
         with self._service.live(conversation_id) as events:
             # listening before reading: what comes in between is sent twice and dropped by its seq
             last = await self._replay(socket, conversation_id, after)
@@ -84,12 +84,13 @@ class SocketChannel:
                 asyncio.create_task(_keep_alive(socket)),
             ]
             try:
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                ended, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await socket.close()
+            for task in ended:
+                task.result()
 
     async def _replay(self, socket: web.WebSocketResponse, conversation_id: str, after: int) -> int:
         for message in await self._service.messages(conversation_id, after):
@@ -130,7 +131,7 @@ class SocketChannel:
             try:
                 frame = await _frame(socket)
             except BadRequest as error:
-                await _send(socket, _error(error))
+                await _send(socket, error_frame(error, _PATH))
                 frame = {}
             if frame is None:
                 return
@@ -138,7 +139,7 @@ class SocketChannel:
                 window, count = loop.time(), 0
             count += 1
             if count > _FRAMES_PER_S:
-                await socket.close(code=_POLICY)
+                await socket.close(code=POLICY)
                 return
             if frame:
                 await self._frame_in(socket, conversation_id, frame)
@@ -165,20 +166,13 @@ class SocketChannel:
                 await self._service.present(conversation_id)
             else:
                 raise BadRequest("Frames are message, typing, read, language, ping or pong.")
-        except BotError as error:
-            body = _error(error)
+        except ClientConnectionResetError:
+            raise
+        except Exception as exc:  # one frame that failed; the window may send it again
+            body = error_frame(exc, _PATH)
             if isinstance(frame.get("client_msg_id"), str):
                 body["client_msg_id"] = frame["client_msg_id"]
             await _send(socket, body)
-
-
-def _error(error: BotError) -> dict[str, Any]:
-    """The contract's error as a frame, with what HTTP would say in its status line and headers."""
-    body = error_body(error, secrets.token_hex(8))
-    extra: dict[str, Any] = {"status": error.status}
-    if error.retry_after_s:
-        extra["retry_after_s"] = error.retry_after_s
-    return {"type": "error", "error": {**body["error"], **extra}}
 
 
 async def _keep_alive(socket: web.WebSocketResponse) -> None:

@@ -146,6 +146,7 @@ class Side:
             router=self.router,
             handoff_store=self.people,
             handoffs=self.handoffs,
+            supervision=floor.supervision,
             store=self.store,
             files=self.files,
             fanout=self.fanout,

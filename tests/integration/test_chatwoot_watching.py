@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.contracts import AuthorKind, Owner
-from bot.conversations.fanout import Subscription
+from bot.conversations.fanout import Subscription, desk_of
 from bot.errors import Forbidden
 from bot.handoff.model import User
 from tests.integration.chatwoot_desk import CONSOLE_USER, WANG, Served, Side
@@ -85,3 +85,45 @@ async def test_who_watches_can_take_the_chat_over_and_the_desk_there_is_told(
     side.chatwoot.says(served.talk, WANG, "我还在")
     await side.chatwoot.settled()
     assert "我还在" not in await side.lines(served.id), "one person speaks"
+
+
+async def test_a_whisper_here_is_a_note_there_and_a_note_there_a_whisper_here(
+    side: Side, served: Served, boss: User
+) -> None:
+    await side.floor.supervision.monitor(served.id, boss)
+    before, thread = served.talk.texts("note"), await side.lines(served.id)
+    side.chatwoot.lose_answers["/messages"] = 1  # the note stands, and is looked for before it is put again
+    with side.fanout.subscribe(desk_of(boss.id)) as console:
+        await side.floor.supervision.whisper(served.id, boss, "先帮客户退差价")
+        await side.told(served.id)
+        assert [text for text in served.talk.texts("note") if text not in before] == [
+            f"{boss.shown_name('zh')}对您说（客户看不到）：先帮客户退差价"
+        ]
+        note = side.chatwoot.says(served.talk, WANG, "好的，正在查", private=True)
+        heard: list[Any] = []
+        while len(heard) < 2:
+            event = await asyncio.wait_for(console.get(), _WAIT_S)
+            heard += [event["whisper"]] if event["type"] == "whisper" else []
+    assert [(item["author"]["user_id"], item["text"]) for item in heard] == [
+        ("boss", "先帮客户退差价"),
+        (f"chatwoot:{WANG}", "好的，正在查"),
+    ]
+    await side.chatwoot.settled()
+    await side.desk.threads.update(served.id, seen_message_id=0)
+    await side.desk.inbound.catch_up(await side.thread(served.id))
+    await side.told(served.id)
+    assert [(item["id"], item["text"]) for item in await side.floor.supervision.whispers(served.id)] == [
+        (heard[0]["id"], "先帮客户退差价"),
+        (f"chatwoot:{note}", "好的，正在查"),
+    ], "each once, also when everything there is read again"
+    assert await side.lines(served.id) == thread, "the customer sees none of it"
+
+
+async def test_whispers_about_chats_that_nobody_there_has_stay_here(side: Side, boss: User) -> None:
+    conversation_id, talk = await side.asked()
+    await side.handoffs.take(conversation_id, CONSOLE_USER)
+    await side.told(conversation_id)
+    notes = talk.texts("note")
+    await side.floor.supervision.whisper(conversation_id, boss, "我在看")
+    await side.told(conversation_id)
+    assert talk.texts("note") == notes

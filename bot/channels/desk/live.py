@@ -7,19 +7,21 @@ import secrets
 from collections.abc import Mapping
 
 import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
 
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
 from bot.channels.reading import parsed_object
+from bot.channels.socket_errors import end_with, error_frame
 from bot.conversations.fanout import DESK, Fanout, desk_of
 from bot.conversations.store import ConversationStore
 from bot.desk.parts import DeskTools
-from bot.errors import BadRequest, BotError
+from bot.errors import BadRequest
 from bot.handoff.model import User
 from bot.handoff.service import HandoffService
 
 log = structlog.get_logger(__name__)
 
+_PATH = BASE + "/ws"
 #: most seconds between two pings of ours; a console is gone when one has no answer before the next
 _PING_S = 10.0
 #: and as many of them fit into the grace time at least
@@ -53,7 +55,7 @@ class LiveChannel:
         self.ping_s = min(_PING_S, handoffs.rules.grace_s / _PINGS_IN_GRACE)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        router.add_get(BASE + "/ws", self.live)
+        router.add_get(_PATH, self.live)
 
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Events for the console; `{"type": "watch", "conversation_id"}` also streams one chat's messages."""
@@ -67,6 +69,8 @@ class LiveChannel:
         console = _Console(socket, session.user, self)
         try:
             await console.talk()
+        except Exception as exc:  # edge of one console: whatever failed, it is told and comes again
+            await end_with(socket, exc, _PATH)
         finally:
             self._open.discard(socket)
         return socket
@@ -135,26 +139,32 @@ class _Console:
         self._answers = True
 
     async def talk(self) -> None:
-        """Hear and tell until the socket closes."""
+        """Hear and tell until the socket closes; raises what makes it impossible to go on."""
         tasks = [
+            asyncio.create_task(self._hear()),
             asyncio.create_task(self._desk.stream(self._socket, DESK, self._user)),
             asyncio.create_task(self._desk.stream(self._socket, desk_of(self._user.id), self._user)),
             asyncio.create_task(self._alive()),
         ]
         try:
-            async for received in self._socket:
-                if received.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    await self._frame(received.data)
-                elif received.type is WSMsgType.PING:
-                    await self._socket.pong(received.data)
-                elif received.type is WSMsgType.PONG:
-                    self._answers = True
+            ended, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (*tasks, *self._watching.values()):
                 task.cancel()
             await asyncio.gather(*tasks, *self._watching.values(), return_exceptions=True)
             await self._desk.gone(self._window, self._user)
             await self._desk.look_away(list(self._drafting), self._window)
+        for task in ended:
+            task.result()
+
+    async def _hear(self) -> None:
+        async for received in self._socket:
+            if received.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                await self._frame(received.data)
+            elif received.type is WSMsgType.PING:
+                await self._socket.pong(received.data)
+            elif received.type is WSMsgType.PONG:
+                self._answers = True
 
     async def _frame(self, data: str | bytes) -> None:
         try:
@@ -172,8 +182,10 @@ class _Console:
                 await self._draft(conversation_id, frame.get("on") is True)
             elif kind not in _FRAMES:
                 raise BadRequest(f"Frames are {', '.join(_FRAMES)}.")
-        except BotError as error:
-            await self._refuse(error.code, error.message)
+        except ClientConnectionResetError:
+            raise
+        except Exception as exc:  # one frame that failed; the console may send it again
+            await self._socket.send_json(error_frame(exc, _PATH))
 
     async def _watch(self, conversation_id: str) -> None:
         if conversation_id in self._watching:
@@ -204,6 +216,3 @@ class _Console:
             await asyncio.sleep(self._desk.ping_s)
         log.info("console.deaf", user_id=self._user.id)
         await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
-
-    async def _refuse(self, code: str, message: str) -> None:
-        await self._socket.send_json({"type": "error", "error": {"code": code, "message": message}})

@@ -22,6 +22,7 @@ from bot.handoff.desks.console import ConsoleDesk
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
+from bot.handoff.supervision.service import SupervisionService
 from bot.outbox.deliverer import Deliverer
 from bot.outbox.store import OutboxStore
 from bot.settings import Settings
@@ -35,6 +36,7 @@ def build_desk(
     router: Router,
     handoff_store: HandoffStore,
     handoffs: HandoffService,
+    supervision: SupervisionService,
     store: ConversationStore,
     files: AttachmentService,
     fanout: Fanout,
@@ -65,11 +67,12 @@ def build_desk(
         console_url=f"{settings.seen_at}/console",
     )
     api = ChatwootApi(given, Breaker(clock))
-    books = Books(ChatwootStore(database), handoff_store, store, fanout, wording, clock)
+    books = Books(ChatwootStore(database), handoff_store, supervision.store, store, fanout, wording, clock)
     inbound = ChatwootInbound(
-        given, api, database, books, ChatwootPeople(handoff_store, handoffs.duty), handoffs, files.upload
+        given, api, database, books, ChatwootPeople(handoff_store, handoffs.duty), handoffs, supervision, files.upload
     )
     outbound = ChatwootOutbound(given, api, books, files.file)
     desk = ChatwootDesk(given, api, books, outbox, deliverer, outbound, inbound)
     store.listen(desk.owner_changed, desk.message_added)
+    supervision.store.listen(desk.whispered)
     return desk

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.contracts import Conversation, Message, Owner
 from bot.handoff.desks.port import API, CHATWOOT_HUB, HUB_KEY, DeskState
 from bot.handoff.routing import Router
+from bot.handoff.supervision.model import Whisper
 from bot.outbox.store import OutboxStore
 
 
@@ -29,6 +30,9 @@ class ConsoleDesk:
         return None
 
     async def message_added(self, connection: AsyncConnection, message: Message, owner: Owner) -> None:
+        return None
+
+    async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
         return None
 
     def state(self) -> DeskState:

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Conversation, Message, Owner
+from bot.handoff.supervision.model import Whisper
 
 #: of a desk's events in the outbox, and the listener that takes them to Chatwoot
 API = "desk"
@@ -38,6 +39,9 @@ class AgentDesk(Protocol):
 
     async def message_added(self, connection: AsyncConnection, message: Message, owner: Owner) -> None:
         """Somebody said something outside a turn: called in that transaction, so it only writes there."""
+
+    async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
+        """Somebody said something to colleagues only: called in that transaction, so it only writes there."""
 
     def state(self) -> DeskState:
         """As last seen; asks nobody."""

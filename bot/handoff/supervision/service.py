@@ -132,9 +132,21 @@ class SupervisionService:
         ids = {item.user_id for item in inside}
         if user.id not in ids and head.agent_id != user.id and not user.may("supervisor"):
             raise NotInvited()
-        said = await self.whisper_json(await self.store.whisper(conversation_id, user.id, words, self._clock()))
-        for user_id in ids | {user.id} | ({head.agent_id} if head.agent_id else set()):
-            frame = {"type": "whisper", "conversation_id": conversation_id, "whisper": said}
+        whisper = await self.store.whisper(conversation_id, user.id, words, self._clock())
+        assert whisper is not None, "a new id"
+        return await self._tell_whisper(whisper, ids, head)
+
+    async def whispered_elsewhere(self, conversation_id: str, user: User, words: str, whisper_id: str) -> None:
+        """Keep and tell what somebody has said to colleagues at another desk; the same id again changes nothing."""
+        whisper = await self.store.whisper(conversation_id, user.id, words, self._clock(), whisper_id)
+        if whisper is not None:
+            ids = {item.user_id for item in await self.store.of([conversation_id])}
+            await self._tell_whisper(whisper, ids, await self._conversations.head(conversation_id))
+
+    async def _tell_whisper(self, whisper: Whisper, inside: set[str], head: Conversation) -> dict[str, Any]:
+        said = await self.whisper_json(whisper)
+        for user_id in inside | {whisper.author_id} | ({head.agent_id} if head.agent_id else set()):
+            frame = {"type": "whisper", "conversation_id": head.id, "whisper": said}
             await self._fanout.publish(desk_of(user_id), frame)
         return said
 

@@ -10,6 +10,7 @@ from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
 from bot.handoff.desks.chatwoot.store import ChatwootStore
 from bot.handoff.store import HandoffStore
+from bot.handoff.supervision.store import SupervisionStore
 from bot.wording import Wording
 
 
@@ -17,6 +18,7 @@ from bot.wording import Wording
 class Books:
     threads: ChatwootStore
     handoffs: HandoffStore
+    guests: SupervisionStore
     conversations: ConversationStore
     fanout: Fanout
     wording: Wording

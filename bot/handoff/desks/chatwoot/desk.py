@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,8 +19,9 @@ from bot.handoff.desks.chatwoot.api import Away, ChatwootApi, NotThere, Turned
 from bot.handoff.desks.chatwoot.books import Books
 from bot.handoff.desks.chatwoot.inbound import REPLY_KEY, ChatwootInbound
 from bot.handoff.desks.chatwoot.model import ChatwootSettings, is_theirs, source_id
-from bot.handoff.desks.chatwoot.outbound import ENDED, MESSAGE, OPENED, ChatwootOutbound
+from bot.handoff.desks.chatwoot.outbound import ENDED, MESSAGE, OPENED, WHISPER, ChatwootOutbound
 from bot.handoff.desks.port import API, CHATWOOT_HUB, HUB_KEY, DeskState
+from bot.handoff.supervision.model import Whisper
 from bot.outbox.deliverer import Deliverer
 from bot.outbox.model import Event, Hub
 from bot.outbox.store import OutboxStore
@@ -104,6 +106,17 @@ class ChatwootDesk:
             return
         await self._write(connection, message.conversation_id, f"{message.seq:08d}m", MESSAGE, {"seq": message.seq})
 
+    async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
+        """Write down what is whispered in a chat that they may have; what they whisper themselves they know."""
+        thread = await self._books.threads.thread(whisper.conversation_id)
+        if thread is None or not thread.is_open or is_theirs(whisper.author_id):
+            return
+        head = await self._books.conversations.head(whisper.conversation_id)
+        before = await self._books.guests.whispers(head.id)
+        # two at the same moment are in no order, but both are told
+        place = f"{head.last_seq:08d}w{len(before):05d}{secrets.token_hex(3)}"
+        await self._write(connection, head.id, place, WHISPER, {"whisper_id": whisper.id})
+
     def state(self) -> DeskState:
         return DeskState("chatwoot", not self._breaker.is_away, self._breaker.reason)
 
@@ -122,8 +135,9 @@ class ChatwootDesk:
 
     def _hear(self, topic: str, event: Mapping[str, Any]) -> None:
         kind = event.get("type")
-        if kind in ("message", "owner") and topic in self._written:
-            self._written.discard(topic)
+        written = event.get("conversation_id") if kind == "whisper" else topic
+        if kind in ("message", "owner", "whisper") and written in self._written:
+            self._written.discard(written)
             self._deliverer.wake()
         if kind == "owner" and event.get("owner") == Owner.queued.value and not self._breaker.ready():
             self._soon(self._outbound.tell_away(topic))

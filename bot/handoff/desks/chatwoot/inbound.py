@@ -35,6 +35,7 @@ from bot.handoff.desks.chatwoot.people import ChatwootPeople
 from bot.handoff.model import Announcement, HandoffStatus, User
 from bot.handoff.queue_side import HandoffAlreadyClaimed, Wanted
 from bot.handoff.service import HandoffService
+from bot.handoff.supervision.service import SupervisionService
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,7 @@ class ChatwootInbound:
         books: Books,
         people: ChatwootPeople,
         handoffs: HandoffService,
+        supervision: SupervisionService,
         keep_file: KeepFile,
     ) -> None:
         self._settings = settings
@@ -79,6 +81,7 @@ class ChatwootInbound:
         self._clock = books.clock
         self._people = self.people = people
         self._handoffs = handoffs
+        self._supervision = supervision
         self._keep_file = keep_file
 
     async def take(self, payload: Mapping[str, Any]) -> str:
@@ -101,8 +104,8 @@ class ChatwootInbound:
             reply = reply_of(payload)
             if reply is None:
                 return "nothing"
-            await self._reply(thread, reply)
-            return "reply"
+            await self._said(thread, reply)
+            return "note" if reply.is_note else "reply"
         if kind in ("conversation_typing_on", "conversation_typing_off"):
             person = person_of(payload.get("user"))
             if kind.endswith("_on") and person is not None and not payload.get("is_private"):
@@ -144,7 +147,7 @@ class ChatwootInbound:
 
     async def _missed(self, thread: Thread, reply: Reply) -> None:
         try:
-            await self._reply(thread, reply)
+            await self._said(thread, reply)
         except BotError as exc:
             log.warning("desk.reply_not_taken", conversation_id=thread.conversation_id, reason=exc.code)
             return
@@ -152,6 +155,19 @@ class ChatwootInbound:
             await self._api.mark_delivered(thread.chatwoot_id, reply.message_id)
 
     # -- replies ---------------------------------------------------------------------------------------------------
+
+    async def _said(self, thread: Thread, reply: Reply) -> None:
+        if reply.is_note:
+            await self._note(thread, reply)
+        else:
+            await self._reply(thread, reply)
+
+    async def _note(self, thread: Thread, reply: Reply) -> None:
+        """A note there is for colleagues here too: it stands where whispers do, once."""
+        user = await self._people.account(reply.author)
+        words = " ".join([reply.text, *(f"[{file.name}]" for file in reply.files)]).strip()
+        key = f"{REPLY_KEY}{reply.message_id}"
+        await self._supervision.whispered_elsewhere(thread.conversation_id, user, words, key)
 
     async def _reply(self, thread: Thread, reply: Reply) -> None:
         """Give a person's reply to the customer, once.

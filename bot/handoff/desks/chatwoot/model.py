@@ -113,7 +113,7 @@ class File:
 
 @dataclass(frozen=True)
 class Reply:
-    """What one of their agents wrote to the customer."""
+    """What one of their agents wrote."""
 
     message_id: int
     author: Person
@@ -121,6 +121,8 @@ class Reply:
     files: tuple[File, ...]
     #: their system shows it as not delivered
     is_failed: bool
+    #: for colleagues only
+    is_note: bool
 
 
 @dataclass(frozen=True)
@@ -174,11 +176,10 @@ def check_signature(secret: str, timestamp: str, body: bytes, signature: str, no
 
 
 def reply_of(message: Mapping[str, Any]) -> Reply | None:
-    """A person's reply to the customer; None for notes, the customer's own lines, templates and what we wrote."""
+    """What a person wrote, a reply or a note; None for the customer's own lines, templates and what we wrote."""
     sender = message.get("sender")
     if (
         message.get("message_type") not in _OUTGOING
-        or message.get("private")
         or marker_of(message) is not None
         or not isinstance(message.get("id"), int)
         or not isinstance(sender, Mapping)
@@ -197,7 +198,7 @@ def reply_of(message: Mapping[str, Any]) -> Reply | None:
     text = str(message.get("content") or "").strip()
     if not text and not files:
         return None
-    return Reply(message["id"], person, text, files, message.get("status") == "failed")
+    return Reply(message["id"], person, text, files, message.get("status") == "failed", bool(message.get("private")))
 
 
 def person_of(body: object) -> Person | None:

@@ -40,7 +40,7 @@ from bot.outbox.model import Event, NotTaken, Patience
 
 log = structlog.get_logger(__name__)
 
-OPENED, MESSAGE, ENDED = "DeskOpened", "DeskMessage", "DeskEnded"
+OPENED, MESSAGE, WHISPER, ENDED = "DeskOpened", "DeskMessage", "DeskWhisper", "DeskEnded"
 _PAGE = 100
 _REPLAYED_AFTER = timedelta(seconds=30)
 _SYSTEM = Author(AuthorKind.system)
@@ -96,6 +96,8 @@ class ChatwootOutbound:
                 await self._opened(conversation_id, event.body, visit)
             elif event.event_type == MESSAGE:
                 await self._message(conversation_id, int(event.body["seq"]), visit)
+            elif event.event_type == WHISPER:
+                await self._whisper(conversation_id, str(event.body["whisper_id"]), visit)
             else:
                 await self._ended(conversation_id, event.body, visit)
         except Away as exc:
@@ -216,6 +218,23 @@ class ChatwootOutbound:
             text = self._books.wording.text("desk_note_said", language, author=author, text=message.text)
             await self._post(thread, str(seq), text, visit)
         await self._done(thread, visit, told_seq=seq)
+
+    async def _whisper(self, conversation_id: str, whisper_id: str, visit: Visit) -> None:
+        """What a colleague said to whoever has it there, as a note."""
+        thread = await self._thread(conversation_id)
+        whisper = await self._books.guests.one_whisper(whisper_id)
+        if thread is None or thread.live_epoch is None or whisper is None:
+            return
+        head = await self._books.conversations.head(conversation_id)
+        if thread.chatwoot_id is None:
+            await self._open(thread, head.last_seq, visit)  # deleted there meanwhile
+            thread = await self._require(conversation_id)
+        language = self._settings.language or head.language
+        user = await self._books.handoffs.user(whisper.author_id)
+        name = user.shown_name(language) if user else whisper.author_id
+        text = self._books.wording.text("desk_note_whisper", language, colleague=name, text=whisper.text)
+        await self._post(thread, f"w{whisper_id}", text, visit)
+        await self._done(thread, visit)
 
     async def _customer_line(self, thread: Thread, message: Message, visit: Visit) -> None:
         if not message.attachments:
