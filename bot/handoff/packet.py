@@ -23,6 +23,7 @@ INTERNAL = frozenset(
      "customer_id", "requested_slot", "session_started_metadata", "handoff_reason", "action_failed", "desk_summary",
      "wish_now", "subject", "complaint_recorded", SOURCES}
 )  # fmt: skip
+_PRODUCT_SLOTS = ("fault_product", "product")
 _WORDS_SHOWN = 160
 _FACTS_SHOWN = 4
 
@@ -131,8 +132,8 @@ def _open(packet: Mapping[str, Any], language: str, wording: Wording) -> str:
 
 def _value(slot: Mapping[str, Any], language: str, wording: Wording) -> str:
     value = str(slot["value"])
-    kind = {"fault_product": "products", "product": "products", "symptom": "symptoms"}.get(str(slot["name"]))
-    return wording.term(kind, value, language) if kind else value
+    kind = "products" if slot["name"] in _PRODUCT_SLOTS else "fault_values"
+    return wording.term(kind, value, language)
 
 
 def _check(check: Mapping[str, Any], language: str, wording: Wording) -> str:
@@ -141,10 +142,12 @@ def _check(check: Mapping[str, Any], language: str, wording: Wording) -> str:
 
 
 def _promise(promise: Mapping[str, Any], language: str, wording: Wording) -> str:
-    due = promise.get("due_at")
+    """In the words that the customer was told; the time and the ticket are added where these do not say them."""
+    told, due, ticket_id = str(promise.get("text")), promise.get("due_at"), str(promise.get("ticket_id") or "")
     when = wording.moment(datetime.fromisoformat(due), language) if due else ""
-    words = wording.text("summary_promise", language, promise=promise.get("text"), due=when or "–")
-    return f"{words} {promise['ticket_id']}" if promise.get("ticket_id") else words
+    name = "summary_promise_said" if when in told else "summary_promise"
+    words = wording.text(name, language, promise=told, due=when)
+    return words if ticket_id in told else f"{words} {ticket_id}"
 
 
 def _opening(messages: Sequence[Message]) -> dict[str, Any] | None:

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import Enter, Opener
 from tests.browser.desk import Console
+from tests.service import Desk
 
 pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
 Served = tuple[Chat, Console]
 _LINE = re.compile("/api/v1/desk/ws")
+_OFFERS = re.compile("/api/v1/desk/offers$")
 
 
 @pytest.fixture
@@ -82,3 +84,31 @@ def test_two_windows_of_one_agent_show_the_same_words(served: Served) -> None:
     expect(console.said("写完了")).to_be_visible()
     expect(console.field).to_have_value("")
     chat.expect_said("写完了", "agent")
+
+
+def _answer(page: Page, asked: Route, offers: object) -> None:
+    """Answer what the page has asked, and wait until it has drawn what it makes of that."""
+    with page.expect_response(_OFFERS) as answer:
+        asked.fulfill(json=offers)
+    answer.value.body()
+    page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+
+
+def test_answers_that_were_made_before_an_offer_rang_or_was_taken_change_nothing(
+    new_context: Contexts, open_page: Opener, enter: Enter
+) -> None:
+    chat = Chat(open_page(new_context())).open().say("副卡怎么办理")
+    console = enter("agent1")
+    asked: list[Route] = []
+    console.page.route(_OFFERS, lambda route: asked.append(route))
+    console.page.reload()  # asks twice: as the page opens, and when its live line is there
+    expect(console.page.get_by_role("navigation", name="Views and pages")).to_be_visible()
+    chat.panel.locator("button.person").click()
+    expect(console.offer("副卡怎么办理")).to_be_visible()
+    ringing = Desk(console.service, "agent1").call("GET", "/offers").json()
+    assert len(asked) >= 2 and len(ringing) == 1
+    _answer(console.page, asked[0], [])
+    assert console.offer("副卡怎么办理").is_visible(), "it rang after the question"
+    console.accept("副卡怎么办理")
+    _answer(console.page, asked[1], ringing)
+    assert console.offer("副卡怎么办理").count() == 0, "it was taken after the question"

@@ -1,22 +1,25 @@
 import { describe, expect, it } from "vitest";
 import type { Offer, QueueItem, Row } from "../src/api/types";
 import { pieces } from "../src/logic/links";
-import { secondsLeft, stillOpen, withOffer, withoutOffer } from "../src/logic/offers";
-import { filtered, fromRow, initials, marked, queueRows } from "../src/logic/rows";
+import { refreshed, secondsLeft, stillOpen, withOffer, withoutOffer } from "../src/logic/offers";
+import { isOver, overdueSince } from "../src/logic/promises";
+import { byWait, filtered, fromRow, initials, marked, queueRows } from "../src/logic/rows";
 import { money, phone, plain, readable } from "../src/logic/values";
 import { message } from "./messages";
 
 function row(id: string, more: Partial<Row> = {}): Row {
   return {
     conversation_id: id, owner: "queued", agent_id: null, language: "zh", updated_at: "2026-03-02T10:00:00Z",
-    last_message: message(3, "system", "您前面还有 2 位"), customer: { id: "c", name: { zh: "高立群", en: "Gao Liqun" } }, ...more,
+    last_message: message(3, "system", "您前面还有 2 位"), customer: { id: "c", name: { zh: "高立群", en: "Gao Liqun" } }, agent: null, group: null, product: null,
+    reason_code: null, requested_at: null, unanswered_since: null, first_response_due_at: null, unread: 0, participants: [], viewers: [], rating: null, ...more,
   };
 }
 
 function waiting(id: string, more: Partial<QueueItem> = {}): QueueItem {
   return {
     conversation_id: id, reason_code: "emergency", language: "zh", priority: 0, requested_at: "2026-03-02T09:59:00Z",
-    waited_ms: 1, summary: "有紧急情况。客户原话：老人按了呼叫没反应\n已知和已做：还没有记录\n待办：没有", customer: null, ...more,
+    waited_ms: 1, summary: "有紧急情况。客户原话：老人按了呼叫没反应\n已知和已做：还没有记录\n待办：没有", customer: null, handoff_id: id, position: 1, group: null,
+    effective_priority: 0, eta_s: null, customer_class: null, product: null, direct_to: null, offered_to: null, kept: false, ...more,
   };
 }
 
@@ -52,6 +55,14 @@ describe("rows", () => {
     expect(filtered(rows, {})).toHaveLength(2);
   });
 
+  it("of mine begin with whoever waits longest for a word", () => {
+    const rows = [
+      row("answered", { updated_at: "2026-03-02T10:09:00Z" }), row("short", { unanswered_since: "2026-03-02T10:07:00Z" }),
+      row("older", { updated_at: "2026-03-02T10:08:00Z" }), row("long", { unanswered_since: "2026-03-02T10:01:00Z" }),
+    ];
+    expect(byWait(rows.map(fromRow)).map((item) => item.id)).toEqual(["long", "short", "answered", "older"]);
+  });
+
   it("have initials in both scripts", () => {
     expect([initials("Gao Liqun"), initials("高立群"), initials(" "), initials("min")]).toEqual(["GL", "高", "", "M"]);
   });
@@ -59,7 +70,8 @@ describe("rows", () => {
 
 describe("offers", () => {
   const offer = (offer_id: string, expires_at: string): Offer => ({
-    offer_id, expires_at, conversation_id: "c", reason_code: "anger", language: "zh", summary: "",
+    offer_id, expires_at, conversation_id: "c", reason_code: "anger", language: "zh", summary: "", offered_at: "2026-03-02T10:00:00Z",
+    window_s: 30, group: null, priority: 3, waited_ms: 0, customer: null, last_agent: false,
   });
   const late = offer("late", "2026-03-02T10:00:30Z");
   const soon = offer("soon", "2026-03-02T10:00:10Z");
@@ -69,10 +81,34 @@ describe("offers", () => {
     expect(withoutOffer([soon, late], "soon")).toEqual([late]);
   });
 
+  it("are what the service says, but for what came or ended while it was asked", () => {
+    const now = Date.parse("2026-03-02T10:00:00Z");
+    const none = new Set<string>();
+    expect(refreshed([late], [soon, late], [soon, late], none, now)).toEqual([late]);
+    expect(refreshed([], [late], [], none, now), "rang after the question").toEqual([late]);
+    expect(refreshed([soon, late], [late], [soon, late], new Set(["soon"]), now), "answered after the question").toEqual([late]);
+    expect(refreshed([soon], [soon], [soon], none, now + 10_000), "over by now").toEqual([]);
+  });
+
   it("end with their time", () => {
     const now = Date.parse("2026-03-02T10:00:10Z");
     expect(stillOpen([soon, late], now)).toEqual([late]);
     expect([secondsLeft(soon, now), secondsLeft(late, now), secondsLeft(late, now + 19_500)]).toEqual([0, 20, 1]);
+  });
+});
+
+describe("promises", () => {
+  const now = Date.parse("2026-03-02T10:00:00Z");
+  const ticket = (id: string, due_at: string | null, status = "inProgress") => ({ id, due_at, status });
+  const promise = (due_at: string | null, ticket_id?: string) => ({ text: "", due_at, ...(ticket_id && { ticket_id }) });
+
+  it("are late from the oldest that has passed, a ticket by its own time", () => {
+    const tickets = [ticket("a", "2026-03-02T09:50:00Z"), ticket("b", "2026-03-02T09:00:00Z", "closed"), ticket("c", "2026-03-02T11:00:00Z")];
+    expect(overdueSince({ tickets, packet: null }, now)).toBe("2026-03-02T09:50:00Z");
+    const packet = { promises: [promise("2026-03-02T08:00:00Z", "c"), promise("2026-03-02T09:30:00Z")] };
+    expect(overdueSince({ tickets, packet }, now)).toBe("2026-03-02T09:30:00Z");
+    expect(overdueSince({ tickets: [ticket("c", null)], packet: { promises: [promise(null)] } }, now)).toBeNull();
+    expect(["resolved", "cancelled", "inProgress", "pending"].map(isOver)).toEqual([true, true, false, false]);
   });
 });
 

@@ -31,7 +31,7 @@ describe("where I stand", () => {
 
 describe("whom to ask", () => {
   const person = (id: string, more: Partial<Colleague> = {}): Colleague => ({
-    id, name, username: id, roles: [], groups: [], languages: ["zh"], wish: "available", alive: true, status: "available", status_since: null, load: 0,
+    id, name, username: id, roles: [], groups: [], languages: ["zh"], products: [], classes: [], reason: null, wish: "available", alive: true, status: "available", status_since: null, load: 0,
     capacity: 4, ...more,
   });
 

@@ -2,6 +2,8 @@
 
 export const BASE = "/api/v1/desk";
 const TIMEOUT_MS = 15_000;
+/** Clocks this close are the same; an answer that took longer tells nothing about them. */
+const CLOCK_MS = 2_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** `code` is the contract's, or `offline` when nothing answered. */
@@ -27,7 +29,7 @@ export function address(path: string, query: Record<string, Value> = {}): string
 }
 
 export class Http {
-  /** How far the server's clock is ahead of this one, ms; from the Date header, so good to a second. */
+  /** How far the server's clock is ahead of this one, ms; from the Date header of quick answers, so good to a second or two. */
   aheadMs = 0;
 
   constructor(
@@ -69,6 +71,7 @@ export class Http {
     if (contentType) headers["Content-Type"] = contentType;
     if (method !== "GET") headers["X-CSRF-Token"] = this.session.csrf;
     let response: Response;
+    const sent = Date.now();
     try {
       response = await fetch(this.base + path, {
         method, headers, body: body ?? null, credentials: "same-origin",
@@ -78,7 +81,8 @@ export class Http {
       throw new ApiError(0, "offline", "");
     }
     const date = Date.parse(response.headers.get("Date") ?? "");
-    if (!Number.isNaN(date) && Math.abs(date - Date.now()) > 2_000) this.aheadMs = date - Date.now();
+    const heard = Date.now();
+    if (!Number.isNaN(date) && heard - sent < CLOCK_MS) this.aheadMs = Math.abs(date - heard) > CLOCK_MS ? date - heard : 0;
     const found: unknown = await response.json().catch(() => null);
     if (response.ok) return found as T;
     const error = (found as { error?: { code?: string; message?: string; request_id?: string } & Record<string, unknown> } | null)?.error;

@@ -111,6 +111,15 @@ export function queueRows(queue: readonly QueueItem[], rows: readonly Row[]): Li
   });
 }
 
+/** Whoever waits longest for a word of ours first, then what was last talked about. */
+export function byWait(rows: readonly ListRow[]): ListRow[] {
+  const since = (row: ListRow): number => (row.unansweredSince ? Date.parse(row.unansweredSince) : Infinity);
+  return [...rows].sort((a, b) => {
+    const [first, second] = [since(a), since(b)];
+    return first === second ? Date.parse(b.updatedAt) - Date.parse(a.updatedAt) : first - second;
+  });
+}
+
 /** Rows that fit every filter that is set; nobody serves those of a queue, so that `agent` says nothing here. */
 export function filtered(rows: readonly ListRow[], filters: Filters): ListRow[] {
   const wanted = (["group", "language", "reason", "product"] as const).filter((key) => filters[key]);

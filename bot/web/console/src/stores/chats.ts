@@ -86,7 +86,9 @@ class Chats {
       if (asked !== this.asked.get(id)) return;
       Object.assign(chat, { view, missing: false, failed: false });
       chat.viewers = view.viewers ?? chat.viewers;
-      chat.whispers = view.whispers ?? chat.whispers;
+      const told = new Set(view.whispers?.map((whisper) => whisper.id));
+      // one that was heard while the answer was on its way is not in it
+      chat.whispers = [...(view.whispers ?? []), ...chat.whispers.filter((whisper) => !told.has(whisper.id))];
       chat.customerSeq = Math.max(chat.customerSeq, view.read?.customer_seq ?? 0);
       chat.readSeq = Math.max(chat.readSeq, this.standing(id) === "owner" ? (view.read?.agent_seq ?? 0) : 0);
       drafts.found(id, view.draft ?? null);

@@ -1,7 +1,7 @@
 /** The list of chats: which view, which filters, and the rows that the service gave. */
 import { computed, reactive } from "vue";
 import type { ListQuery, Message, QueueItem, Row, Scope, Sort, Viewer } from "../api/types";
-import { filtered, fromRow, queueRows } from "../logic/rows";
+import { byWait, filtered, fromRow, queueRows } from "../logic/rows";
 import type { Filters, ListRow } from "../logic/rows";
 import { api } from "./api";
 import { session } from "./session";
@@ -38,9 +38,10 @@ class Inbox {
   readonly mineIds = computed(() => this.state.mine.map((row) => row.conversation_id));
   readonly queueIds = computed(() => new Set(this.state.queue.map((item) => item.conversation_id)));
   readonly list = computed<ListRow[]>(() => {
-    const { view, q, queue, rows, filters } = this.state;
+    const { view, q, queue, rows, filters, sort } = this.state;
     if (view === "queue" && !q) return filtered(queueRows(queue, rows), filters);
-    return rows.map(fromRow);
+    // my own are few and all here: whom I have left waiting stands on top, at once
+    return view === "mine" && !q && !sort ? byWait(rows.map(fromRow)) : rows.map(fromRow);
   });
   readonly filterCount = computed(() => Object.values(this.state.filters).filter(Boolean).length);
 
@@ -48,6 +49,11 @@ class Inbox {
   private typed: ReturnType<typeof setTimeout> | undefined;
   /** Raised when the question changes, so that a late answer to an older one is dropped. */
   private asked = 0;
+  /** Rounds of asking, and the newest whose answer is shown: answers overtake each other. */
+  private rounds = 0;
+  private shown = 0;
+  /** Newest messages by chat; an answer may have been made before they came. */
+  private readonly heard = new Map<string, Message>();
 
   show(view: View): void {
     if (this.state.view === view) return;
@@ -78,17 +84,20 @@ class Inbox {
 
   async refresh(): Promise<void> {
     const asked = this.asked;
+    const round = ++this.rounds;
     try {
       const own = this.state.view === "mine" && !this.state.q && this.filterCount.value === 0 && !this.state.sort;
       const [queue, mine, found] = await Promise.all([
         api.queue(), api.list({ scope: "mine" }), own ? null : api.list(this.question()),
       ]);
-      if (asked !== this.asked) return;
+      if (asked !== this.asked || round < this.shown) return;
+      this.shown = round;
       const answer = found ?? mine;
       this.state.queue = queue.waiting;
       this.state.onDuty = queue.on_duty;
       this.state.mine = mine.conversations;
       this.put(answer.conversations, answer.next ?? null);
+      for (const [id, message] of this.heard) this.newest(id, message);
       Object.assign(this.state, { total: answer.total ?? null, loaded: true, failed: false });
     } catch {
       // the next round tries again
@@ -117,6 +126,7 @@ class Inbox {
 
   /** A message that was heard moves no row, but the row shows it at once. */
   newest(id: string, message: Message): void {
+    this.heard.set(id, message);
     for (const row of [...this.state.mine, ...this.state.rows]) {
       if (row.conversation_id !== id || message.seq <= (row.last_message?.seq ?? 0)) continue;
       row.last_message = message;
@@ -139,6 +149,7 @@ class Inbox {
 
   clear(): void {
     this.asked += 1;
+    this.heard.clear();
     Object.assign(this.state, {
       rows: [], next: null, total: null, mine: [], queue: [], loaded: false, failed: false, q: "", filters: {}, view: "queue", sort: null,
     });

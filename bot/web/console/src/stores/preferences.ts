@@ -1,6 +1,6 @@
 /** How somebody likes the desk: kept on the server, remembered here so that the first paint is right. */
 import { computed, reactive, ref, watch } from "vue";
-import type { Language, Settings } from "../api/types";
+import type { Language, Me, Settings } from "../api/types";
 import { i18n } from "../i18n";
 
 const PREFIX = "frontline-console:";
@@ -68,8 +68,8 @@ export function prefer(settings: Settings): void {
 }
 
 /** What the server knows wins over what this browser remembers. */
-export function adopt(settings: Settings | undefined): void {
-  const known = Object.fromEntries(Object.entries(settings ?? {}).filter(([key, value]) => key in FIRST && value !== null));
+export function adopt(settings: Me["settings"]): void {
+  const known = Object.fromEntries(Object.entries(settings).filter(([key, value]) => key in FIRST && value !== null));
   Object.assign(preferences, known);
   remember("settings", JSON.stringify({ ...remembered(), ...known }));
 }

@@ -103,6 +103,7 @@ export const app = {
     watch: "Watch",
     join: "Join",
     takeOver: "Take over",
+    late: "Promise {late} overdue",
     leave: "Leave",
     write: { reply: "Write to the customer…", note: "Write a note for colleagues… {'@'} names somebody", whisper: "Whisper to the agent… the customer does not see it" },
     send: { reply: "Send", note: "Save note", whisper: "Whisper" },
