@@ -69,10 +69,15 @@ def test_a_reply_is_read_from_a_webhook_and_from_the_api(kind: object) -> None:
     assert (reply.message_id, reply.author, reply.text, reply.is_failed) == (5, Person(11, "Wang"), "hello", False)
 
 
+@pytest.mark.parametrize("is_note", [False, True])
+def test_a_note_is_told_from_a_reply(is_note: bool) -> None:
+    reply = reply_of({**_REPLY, "private": is_note})
+    assert reply is not None and reply.is_note is is_note
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        {"private": True},
         {"message_type": "incoming"},
         {"message_type": 0},
         {"message_type": "template"},
