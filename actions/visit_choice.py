@@ -29,15 +29,18 @@ Events = list[dict[str, Any]]
 _NEAREST = 3
 _AFFIRM = "affirm"
 #: values of `visit_state` and, for what is no time, of `time`
-_OTHER, _NARROWED, _DECLINED, _LOST = "other", "narrowed", "declined", "lost"
+_OTHER, _NARROWED, _DECLINED, _LOST, _NOTED = "other", "narrowed", "declined", "lost", "noted"
+#: what a technician wants to know beforehand
+_FACTS = frozenset({"device_light", "symptom"})
+_FAULT = "report_"
 
 
 class ActionFindWindows(VisitAction):
     """Turn what the customer said into one window, or into windows to choose from.
 
     Reads visit_for, time, visit_offer, hold_id, visit_state. Sets window_id and time when one window is meant; else
-    visit_offer {mode, windows, shown, wish}. Mode is first, matches, none, other or lost. Lets an earlier hold go.
-    Utters utter_appointments_no_windows and sets visit_state to `full` when the area has no room at all.
+    visit_offer {mode, windows, shown, wish}. Mode is first, matches, none, other, noted or lost. Lets an earlier
+    hold go. Utters utter_appointments_no_windows and sets visit_state to `full` when the area has no room at all.
     """
 
     def name(self) -> str:
@@ -61,8 +64,9 @@ class ActionFindWindows(VisitAction):
         words = self.customer_text(tracker)
         if wish is not None and not wish.names_day and not offer and end_wanted(wish.words):
             wish = None  # "as soon as possible" is what is offered anyway
-        if state == _NARROWED:
-            return [*cleared, SlotSet("visit_offer", {**offer, "mode": "matches"}), SlotSet("time", None)]
+        if state in (_NARROWED, _NOTED):
+            mode = "matches" if state == _NARROWED else _NOTED
+            return [*cleared, SlotSet("visit_offer", {**offer, "mode": mode}), SlotSet("time", None)]
         if wish is None:
             if held and state != _LOST and (meant := self._by_words(words, offer, windows)):
                 return [*cleared, *_chosen(meant)]
@@ -141,8 +145,9 @@ class ActionAskVisitTime(VisitAction):
 class ActionChooseWindow(VisitAction):
     """Read which of the offered windows is meant by "the second one", "a later one", "any will do".
 
-    Reads the message, visit_offer. Sets window_id and time; visit_offer and visit_state when several fit or others are
-    wanted; visit_declined when no visit is. In all these cases time is not empty, so that no miss is counted.
+    Reads the message, visit_offer, visit_for. Sets window_id and time; visit_offer and visit_state when several fit or
+    others are wanted; visit_declined when no visit is. What says more of the fault goes into its ticket. In all these
+    cases time is not empty, so that no miss is counted.
     """
 
     def name(self) -> str:
@@ -165,7 +170,15 @@ class ActionChooseWindow(VisitAction):
         if offered and (tracker.latest_message.get("intent") or {}).get("name") == _AFFIRM:
             # a plain yes to a list takes the soonest; it is read back before anything is booked
             return _chosen(offered[0])
+        ticket_id = (tracker.get_slot("visit_for") or {}).get("ticket_id")
+        if ticket_id and offered and self._tells_of_the_fault(tracker):
+            await self.services.tickets.note(str(ticket_id), author="customer", text=words)
+            return [SlotSet("visit_state", _NOTED), SlotSet("time", _NOTED)]
         return []
+
+    def _tells_of_the_fault(self, tracker: Tracker) -> bool:
+        intent = str((tracker.latest_message.get("intent") or {}).get("name"))
+        return intent.startswith(_FAULT) or bool(_FACTS & self.entities(tracker).keys())
 
 
 class ActionReadDenial(VisitAction):
