@@ -163,3 +163,42 @@ def test_a_misunderstood_sentence_is_understood_in_both_languages_after_training
     serving = page.locator("li.model.serving")
     expect(serving).to_contain_text(after.removesuffix(".tar.gz"))
     expect(serving).to_contain_text("May serve")
+
+
+def test_a_clash_with_what_was_published_is_settled_by_choosing_a_side(
+    small: Service, enter_bench: Callable[..., Page]
+) -> None:
+    title, bench = "How customers ask for it", f"{small.base}/api/v1/training"
+    desks = {name: Desk(small, name).http for name in ("admin", "trainer")}
+    proposed = {}
+    for name, http in desks.items():
+        assert http.post(f"{bench}/copy/refresh", json={}, timeout=_CALL_S).json()["merged"]
+        address = f"{bench}/intents/{_INTENT}"
+        first = http.get(address, timeout=_CALL_S).json()["examples"]["en"][0]["text"]
+        body = {"language": "en", "text": first, "new_text": f"{first}, says {name}"}
+        assert http.put(f"{address}/examples", json=body, timeout=_CALL_S).status_code == 200
+        answer = http.post(f"{bench}/proposals", json={"title": title}, timeout=_CALL_S)
+        proposed[name] = answer.json()["id"]
+    published = desks["admin"].post(f"{bench}/proposals/{proposed['admin']}/publish", json={}, timeout=_CALL_S)
+    assert published.json()["published"]
+
+    page = enter_bench("trainer")
+    _visit(page, "Changes")
+    card = page.locator("li.proposal").filter(has_text="yours").filter(has_text=title)
+    card.get_by_role("button", name="Publish").click()
+    expect(card.get_by_text("Choose what stays at each place")).to_be_visible(timeout=_CALL_S * 1000)
+    expect(card.get_by_role("button", name="Keep this and propose again")).to_be_disabled()
+    card.get_by_role("button", name="Keep mine").click()
+    card.get_by_role("button", name="Keep this and propose again").click()
+    words = page.get_by_label("What was changed")
+    expect(words).to_have_value(title, timeout=_CALL_S * 1000)
+    expect(card).to_contain_text("Taken back")
+    words.fill("Settled")
+    page.get_by_role("button", name="Propose", exact=True).click()
+    settled = page.locator("li.proposal").filter(has_text="Settled")
+    settled.get_by_role("button", name="Publish").click()
+    expect(settled.get_by_text("Customers get it once the new model has passed the gate")).to_be_visible(
+        timeout=_CALL_S * 1000
+    )
+    text = "".join(one.read_text("utf-8") for one in (small.root / "data/nlu").glob("*.en.yml"))
+    assert "says trainer" in text and "says admin" not in text

@@ -37,7 +37,7 @@ export const changes = {
     theirs: "Published meanwhile",
     nothing: "nothing",
     keep: { mine: "Keep mine", theirs: "Keep what is published" },
-    settle: "Keep this",
+    settle: "Keep this and propose again…",
   },
   holds: "It builds on “{titles}”, which is published with it.",
   between: "”, “",

@@ -39,7 +39,7 @@ export const changes: typeof Texts = {
     theirs: "期间已发布",
     nothing: "无",
     keep: { mine: "保留我的", theirs: "保留已发布的" },
-    settle: "就这样保留",
+    settle: "就这样保留，重新提案…",
   },
   holds: "它建立在“{titles}”之上，会一同发布。",
   between: "”“",
