@@ -130,6 +130,11 @@ class Database:
         else:
             unit.last(write)
 
+    def holds_others_up(self) -> bool:
+        """Whether the ambient unit has the one writer, so that everybody else's writing waits for it to end."""
+        unit = _UNIT.get()
+        return self.is_sqlite and unit is not None and unit.connection is not None
+
     @asynccontextmanager
     async def own_write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction of its own, whatever is ambient.

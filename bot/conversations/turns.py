@@ -22,7 +22,7 @@ from bot.errors import BotError
 from bot.handoff.queue_side import Wanted
 from bot.handoff.service import HandoffService
 from bot.handoff.waiting import WaitingService
-from bot.operator.remembered import one_reading
+from bot.operator.remembered import AskedLate, one_reading
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,8 @@ SWEEP_LAG = Gauge("frontline_sweep_lag_seconds", "Age of the oldest unanswered m
 SWEPT = Counter("frontline_swept", "Conversations that the sweeper had to take up")
 
 _BOT = Author(AuthorKind.bot)
-
+#: how often a turn is done again because it asked the operator something new while others waited for the writer
+_TIMES_AGAIN = 6
 
 #: conversation, its message, the turn's events, and why it was handed over, if it was
 OnTurn = Callable[[Conversation, Message, Sequence[Mapping[str, Any]], "ReasonCode | None"], Awaitable[None]]
@@ -147,7 +148,16 @@ class TurnRunner:
         return True
 
     async def _answer(self, conversation: Conversation, message: Message) -> bool:
-        with one_reading():
+        with one_reading(self._db.holds_others_up) as reading:
+            for _ in range(_TIMES_AGAIN):
+                try:
+                    return await self._one_answer(conversation, message)
+                except AskedLate as late:
+                    self._models.forget(conversation.id)
+                    reading.begin_again()
+                    await late.ask()
+                    TURNS.labels("again").inc()
+            reading.wait_from_now_on()
             return await self._one_answer(conversation, message)
 
     async def _one_answer(self, conversation: Conversation, message: Message) -> bool:

@@ -197,6 +197,8 @@ class Offer:
     #: whether this customer knows them
     last_agent: bool = False
     summary: str = ""
+    #: the summary by language
+    summaries: Mapping[str, str] = field(default_factory=dict)
     #: the customer as the packet has it
     customer: Mapping[str, Any] | None = None
 
@@ -213,6 +215,7 @@ class Offer:
             "language": self.language,
             "waited_ms": int((self.offered_at - self.requested_at).total_seconds() * 1000),
             "summary": self.summary,
+            "summaries": dict(self.summaries),
             "customer": dict(self.customer) if self.customer else None,
             "last_agent": self.last_agent,
         }

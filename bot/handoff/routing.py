@@ -351,6 +351,7 @@ class Router:
             requested_at=entry.requested_at,
             last_agent=match.last_agent,
             summary=str(packet.get("summary") or ""),
+            summaries={language: self._handoffs.summary(packet, language) for language in ("zh", "en")},
             customer=packet.get("customer"),
         )
 

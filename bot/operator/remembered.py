@@ -2,30 +2,107 @@
 
 Every action looks up its customer. Where the systems are slow, each time counts, and one that comes after the turn's
 first write is waited for with SQLite's only writer in hand. So a turn keeps its answers until it ends, or changes
-something there itself.
+something there itself; and where it asks something new with the writer in hand, it is undone, the question is asked,
+and the turn is done again from its beginning with all the answers that it had.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, cast
 
+from bot.errors import BackOfficeDown
 from bot.operator.ports import Billing, Catalogue, CustomerDirectory, Network, OperatorPorts
 
 
-class _Reading:
+class AskedLate(BaseException):
+    """Something new is asked while others wait for the writer. No action may take it for a failure of its own."""
+
+    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    async def ask(self) -> None:
+        """Ask it, and keep what came of it."""
+        await self._ask()
+
+
+class Reading:
     """What was asked in a turn. A task that outlives the turn has it still, and finds that it is over."""
 
-    def __init__(self) -> None:
-        self.answers: dict[object, Any] = {}
+    def __init__(self, holds_others_up: Callable[[], bool]) -> None:
+        """Args:
+        holds_others_up: whether somebody waits until this turn goes on.
+        """
+        self._holds_others_up = holds_others_up
+        self._answers: dict[object, Any] = {}
+        self._failures: dict[object, Exception] = {}
+        #: how often each call that is made anew each time was made since the turn's beginning
+        self._counts: dict[object, int] = {}
+        #: changes made there since the turn's beginning: answers from before them may be others now
+        self._changes = 0
+        #: changes that stood in the turn's own transaction, as the demo's do: undone with it, they are asked for again
+        self._undone: list[object] = []
         self.is_over = False
 
+    def begin_again(self) -> None:
+        """The turn is undone and begins anew; what was answered stays known.
 
-_READING: ContextVar[_Reading | None] = ContextVar("frontline_operator_reading", default=None)
+        A change is asked for again under the key that it had, which makes it once.
+        """
+        for key in self._undone:
+            del self._answers[key]
+        self._undone.clear()
+        self._counts.clear()
+        self._changes = 0
 
+    def wait_from_now_on(self) -> None:
+        """Whatever is asked is waited for, whoever else waits."""
+        self._holds_others_up = _never
+
+    async def answer(self, name: str, question: object, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """What the systems say to a question, asked now or before.
+
+        Raises:
+            AskedLate: nobody has asked it, and others would wait.
+        """
+        key: tuple[object, ...] = (question, self._changes)
+        if name in _CHANGING or name in _FRESH:
+            self._counts[question] = self._counts.get(question, 0) + 1
+            key = (*key, self._counts[question])
+        if name in _CHANGING:
+            self._changes += 1
+        if key in self._failures:
+            raise self._failures.pop(key)
+        if key not in self._answers:
+            if self._holds_others_up():
+                raise AskedLate(lambda: self._ask_late(key, ask))
+            self._answers[key] = await ask()
+            if name in _CHANGING:
+                self._undone.append(key)
+        return self._answers[key]
+
+    async def _ask_late(self, key: object, ask: Callable[[], Awaitable[Any]]) -> None:
+        try:
+            self._answers[key] = await asyncio.wait_for(ask(), _LATE_S)
+        except asyncio.TimeoutError:
+            self._failures[key] = BackOfficeDown()
+        except Exception as exc:  # whoever asks again hears it
+            self._failures[key] = exc
+
+
+def _never() -> bool:
+    return False
+
+
+_READING: ContextVar[Reading | None] = ContextVar("frontline_operator_reading", default=None)
+
+#: how long a question is waited for between two tries of a turn, seconds; a turn itself has ten
+_LATE_S = 5.0
 #: calls that change something, after which answers may be others
 _CHANGING = frozenset({"add_addon", "remove_addon", "order_plan", "drop_plan_order", "restart_device"})
 #: calls whose answer is another each time
@@ -33,12 +110,12 @@ _FRESH = frozenset({"test_line"})
 
 
 @contextmanager
-def one_reading() -> Iterator[None]:
+def one_reading(holds_others_up: Callable[[], bool] = _never) -> Iterator[Reading]:
     """Until the block ends, the same question to the operator is asked once, in tasks that it starts too."""
-    reading = _Reading()
+    reading = Reading(holds_others_up)
     token = _READING.set(reading)
     try:
-        yield
+        yield reading
     finally:
         reading.is_over = True
         _READING.reset(token)
@@ -64,17 +141,9 @@ class _Remembered:
 
         async def asked(*args: Any, **kwargs: Any) -> Any:
             reading = _READING.get()
-            if reading is None or reading.is_over or name in _FRESH:
+            if reading is None or reading.is_over:
                 return await call(*args, **kwargs)
-            answers = reading.answers
-            if name in _CHANGING:
-                try:
-                    return await call(*args, **kwargs)
-                finally:
-                    answers.clear()
-            key = (type(self._port), name, args, tuple(sorted(kwargs.items())))
-            if key not in answers:
-                answers[key] = await call(*args, **kwargs)
-            return answers[key]
+            question = (type(self._port), name, args, tuple(sorted(kwargs.items())))
+            return await reading.answer(name, question, lambda: call(*args, **kwargs))
 
         return asked

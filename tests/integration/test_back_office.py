@@ -145,6 +145,27 @@ def test_a_turn_that_has_written_does_not_hold_others_up_while_it_waits_for_the_
     assert tries > 1 and slowest_s < _SLOW_S / 2
 
 
+def test_a_message_of_two_wishes_holds_nobody_up_while_its_second_waits_for_the_back_office(
+    service: Service, pool: Pool, back_office: Setter
+) -> None:
+    customer, facts = pool.customer("customer_with_open_ticket", "zh")
+    other = Customer(service, "zh").open()
+    back_office({"delay_s": _SLOW_S})
+    with ThreadPoolExecutor(1) as threads:
+        turn = threads.submit(customer.say, "催一下我的报修单，顺便查个余额")  # writes, then asks for the balance
+        slowest_s, tries = 0.0, 0
+        while not turn.done():
+            begun = time.monotonic()
+            body = {"client_msg_id": f"m{tries}", "text": "你好"}
+            assert other.call("POST", "/messages", json=body).status_code in (202, 429)
+            slowest_s, tries = max(slowest_s, time.monotonic() - begun), tries + 1
+        turn.result()
+    assert facts["ticket_id"] in customer.text() and "¥" in customer.text(), "both wishes are done"
+    urged = service.sql("SELECT kind FROM ticket_history WHERE ticket_id = ?", facts["ticket_id"])
+    assert [row["kind"] for row in urged].count("urge") == 1
+    assert tries > 1 and slowest_s < _SLOW_S / 2
+
+
 def test_it_works_again_as_soon_as_the_back_office_does(service: Service, pool: Pool, back_office: Setter) -> None:
     customer, facts = pool.customer("customer_basic", "zh")
     back_office({"down": True})

@@ -140,7 +140,8 @@ async def test_the_consoles_types_are_what_the_service_answers(service: Service,
         answers.add("K.TicketCase", complaint)
         read(agent, "K.TicketTables", "/tickets/tables")
         read(agent, "{ counts: Record<string, number> }", "/tickets/counts")
-        read(agent, "{ tickets: K.TicketSummary[]; total: number; offset: number; limit: number }", "/tickets?view=open")
+        listed = "{ tickets: K.TicketSummary[]; total: number; offset: number; limit: number }"
+        read(agent, listed, "/tickets?view=open")
         read(agent, "T.ConversationView", chat)
         done(agent.call("POST", chat + "/close", json=_CLOSING))
         for of in ("agent", "bot"):

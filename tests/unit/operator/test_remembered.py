@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import BackOfficeDown
 from bot.operator.ports import OperatorPorts
-from bot.operator.remembered import one_reading, remembered
+from bot.operator.remembered import AskedLate, one_reading, remembered
 
 
 @dataclass
@@ -101,3 +101,43 @@ async def test_a_task_that_outlives_the_turn_asks_anew(operator: OperatorPorts, 
     over.set()
     first, second = await task
     assert len({before, first, second}) == len(systems["customers"].asked) == 3
+
+
+async def test_what_is_asked_while_others_wait_is_asked_between_two_tries(
+    operator: OperatorPorts, systems: dict[str, System]
+) -> None:
+    holds = False
+    with one_reading(lambda: holds) as reading:
+        known = await operator.customers.by_id("c1")
+        tested = await operator.network.test_line("l1")
+        await operator.catalogue.add_addon("l1", "a1", key="k")
+        holds = True
+        with pytest.raises(AskedLate) as late:
+            await operator.billing.bills("c1")
+        holds = False
+        reading.begin_again()
+        await late.value.ask()
+        assert [system.asked for system in systems.values()].count([("bills", ("c1",))]) == 1
+        # done again from the beginning: all is known but the change, which its own key makes once
+        assert await operator.customers.by_id("c1") == known and await operator.network.test_line("l1") == tested
+        await operator.catalogue.add_addon("l1", "a1", key="k")
+        holds = True
+        assert await operator.billing.bills("c1")
+    assert [len(systems[name].asked) for name in ("customers", "network", "catalogue", "billing")] == [1, 1, 2, 1]
+
+
+async def test_a_late_question_that_fails_fails_where_it_is_asked_again_once(
+    operator: OperatorPorts, systems: dict[str, System]
+) -> None:
+    holds = True
+    with one_reading(lambda: holds) as reading:
+        with pytest.raises(AskedLate) as late:
+            await operator.customers.by_id("c1")
+        systems["customers"].down = True
+        await late.value.ask()
+        reading.begin_again()
+        with pytest.raises(BackOfficeDown):
+            await operator.customers.by_id("c1")
+        systems["customers"].down = False
+        reading.wait_from_now_on()
+        assert await operator.customers.by_id("c1"), "a turn that was tried often enough waits for its answers"

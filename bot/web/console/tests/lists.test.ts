@@ -71,7 +71,7 @@ describe("rows", () => {
 describe("offers", () => {
   const offer = (offer_id: string, expires_at: string): Offer => ({
     offer_id, expires_at, conversation_id: "c", reason_code: "anger", language: "zh", summary: "", offered_at: "2026-03-02T10:00:00Z",
-    window_s: 30, group: null, priority: 3, waited_ms: 0, customer: null, last_agent: false,
+    window_s: 30, group: null, priority: 3, waited_ms: 0, customer: null, last_agent: false, summaries: { zh: "", en: "" },
   });
   const late = offer("late", "2026-03-02T10:00:30Z");
   const soon = offer("soon", "2026-03-02T10:00:10Z");

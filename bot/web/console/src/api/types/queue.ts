@@ -87,7 +87,9 @@ export interface Offer {
   priority: number;
   language: Language;
   waited_ms: number;
+  /** In the customer's language. */
   summary: string | null;
+  summaries: Words;
   customer: PacketCustomer | null;
   /** I served this customer before. */
   last_agent: boolean;
