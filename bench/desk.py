@@ -29,7 +29,7 @@ from bot.database import Database
 from bot.handoff.groups import Case
 from bot.handoff.model import Handoff, HandoffStatus, Presence, User
 from bot.handoff.packet import build_packet, summary
-from bot.handoff.queue_side import Wanted
+from bot.handoff.wanted import Wanted
 from bot.ids import new_id
 from bot.migrations import upgrade
 from bot.redis_server import EmbeddedRedis

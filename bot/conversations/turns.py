@@ -19,9 +19,9 @@ from bot.conversations.locks import TurnLocks
 from bot.conversations.store import ConversationStore
 from bot.database import Database
 from bot.errors import BotError
-from bot.handoff.queue_side import Wanted
 from bot.handoff.service import HandoffService
 from bot.handoff.waiting import WaitingService
+from bot.handoff.wanted import Wanted
 from bot.operator.remembered import AskedLate, one_reading
 from bot.wording import Wording
 

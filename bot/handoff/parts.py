@@ -22,7 +22,7 @@ from bot.handoff.figures.store import FiguresStore
 from bot.handoff.groups import load_groups
 from bot.handoff.offers import OfferStore
 from bot.handoff.presence import Liveness
-from bot.handoff.queue_side import DeskParts
+from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService

@@ -2,112 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from bot.audit.store import AuditStore
 from bot.contracts import Author, AuthorKind, Conversation, Draft, Owner, QueuePlace, ReasonCode
 from bot.conversations.crash_points import crash_point
-from bot.conversations.fanout import ROUTING, Fanout, desk_of
-from bot.conversations.store import ConversationStore
-from bot.database import Database
-from bot.desk.notes.store import NoteStore
-from bot.errors import Conflict, ConversationClosed, Forbidden, Unavailable
-from bot.handoff.collecting import Collecting
-from bot.handoff.duty import DutyService, Outlook
-from bot.handoff.groups import Case
-from bot.handoff.model import ORDINARY, VULNERABLE, Announcement, Handoff, HandoffStatus, Offer, Outcome
-from bot.handoff.offers import OfferStore
+from bot.conversations.fanout import ROUTING
+from bot.errors import ConversationClosed, Unavailable
+from bot.handoff.duty import Outlook
+from bot.handoff.model import Announcement, Handoff, HandoffStatus, Offer, Outcome
+from bot.handoff.outcomes import ended_offer, tell_offer_over
 from bot.handoff.packet import WAITING_WISHES, build_packet, summary
-from bot.handoff.store import HandoffStore
-from bot.handoff.supervision.store import SupervisionStore
+from bot.handoff.reading import SHORT_PATIENCE_S, HandoffAlreadyClaimed, HandoffReading
+from bot.handoff.wanted import Wanted, case_of, service_class
 from bot.ids import new_id
-from bot.operator.patience import PATIENCE_S, answer_or_none
-from bot.operator.ports import OperatorPorts
-from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
 
 _SYSTEM = Author(AuthorKind.system)
 _BOT = Author(AuthorKind.bot)
-SHORT_PATIENCE_S = 0.5
 _PRODUCTS = frozenset({"mobile", "broadband", "tv", "landline"})
 #: dialogue slots that a return to the bot empties
 _ENDED_BY_RETURN = ("flow_stack", "misses", "anger", "handoff_reason", "action_failed", WAITING_WISHES)
 
 
-class HandoffAlreadyClaimed(Conflict):
-    """Another agent has this conversation, or it is over. The list shows who; nothing to retry."""
-
-    code = "handoff_already_claimed"
-
-
-class NotYours(Forbidden):
-    """You do not own this conversation. Take it first."""
-
-    code = "not_your_conversation"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Why a person is wanted, as far as the dialogue knows."""
-
-    reason: ReasonCode
-    slots: Mapping[str, Any]
-    #: `customer_facts`, asked for before anything was written: nobody writes while the operator is slow
-    customer: Mapping[str, Any] | None
-    #: the flow that was open, or the wish that was heard
-    topic: str | None = None
-
-
-@dataclass(frozen=True)
-class DeskParts:
-    """What hand-overs stand on beside the ledger."""
-
-    store: HandoffStore
-    guests: SupervisionStore
-    notes: NoteStore
-    audit: AuditStore
-    offers: OfferStore
-    duty: DutyService
-    collecting: Collecting
-
-
-class QueueSide:
-    """Moves conversations between the bot and the queue, and reads hand-overs."""
-
-    def __init__(
-        self,
-        database: Database,
-        parts: DeskParts,
-        conversations: ConversationStore,
-        operator: OperatorPorts,
-        fanout: Fanout,
-        wording: Wording,
-        clock: Callable[[], datetime],
-        forget: Callable[[str], None],
-    ) -> None:
-        self._db = database
-        self._store = parts.store
-        self._guests = parts.guests
-        self._notes = parts.notes
-        self._audit = parts.audit
-        self._offers = parts.offers
-        self._collecting = parts.collecting
-        self.duty = parts.duty
-        self.rules = parts.duty.rules
-        self._conversations = conversations
-        self._operator = operator
-        self._fanout = fanout
-        self._wording = wording
-        self._clock = clock
-        #: drops the assistant's cached memory of a conversation
-        self._forget = forget
+class QueueSide(HandoffReading):
+    """Moves conversations between the bot and the queue."""
 
     # -- towards a person ----------------------------------------------------------------------------------------
 
@@ -294,71 +219,11 @@ class QueueSide:
         await self.announce(Announcement(*changed, handoff.id))
         return True
 
-    # -- reading -------------------------------------------------------------------------------------------------
-
-    async def waiting(self, group_id: str | None = None) -> tuple[Handoff, ...]:
-        """Who waits, in the order in which they will be offered."""
-        return await self._store.waiting(group_id)
-
-    async def without_window(self, found: Sequence[Handoff]) -> set[str]:
-        """Of these, the conversations whose customers have left the window and keep their place."""
-        return {handoff.conversation_id for handoff in found} - await self.duty.windows()
-
-    async def newest(self, conversation_id: str) -> Handoff | None:
-        """The conversation's latest hand-over."""
-        return await self._store.newest(conversation_id)
-
-    async def newest_of(self, conversation_ids: Sequence[str]) -> dict[str, Handoff]:
-        """Conversation → its latest hand-over, for those that have any."""
-        return await self._store.newest_of(conversation_ids)
-
-    async def history(self, conversation_id: str) -> tuple[Handoff, ...]:
-        """All hand-overs of a conversation, newest first."""
-        return await self._store.of_conversation(conversation_id)
-
-    def summary(self, packet: Mapping[str, Any], language: str) -> str:
-        """The packet's three lines in a language."""
-        return summary(packet, language, self._wording) if "opening" in packet else str(packet.get("summary") or "")
-
-    async def agent_name(self, agent_id: str | None, language: str) -> str | None:
-        name = await self.duty.name(agent_id)
-        return name[language] if name else None
-
-    async def last_agent(self, conversation_id: str) -> str | None:
-        """Who served this conversation last, for the rating."""
-        handoff = await self._store.newest(conversation_id)
-        return handoff.agent_id if handoff else None
-
-    async def customer_facts(self, customer_id: str | None, patience_s: float = PATIENCE_S) -> dict[str, Any] | None:
-        """What the packet says about the customer; only the id when the operator's system does not answer soon."""
-        if customer_id is None:
-            return None
-        customer = await answer_or_none(self._operator.customers.by_id(customer_id), patience_s)
-        if customer is None:
-            return {"id": customer_id}
-        return {
-            "id": customer.id,
-            "name": {"zh": customer.name.zh, "en": customer.name.en},
-            "phone": customer.phone,
-            "account_number": customer.account_number,
-            "area": customer.area,
-            "customer_class": customer.customer_class,
-            "vulnerable": customer.vulnerable,
-        }
-
     async def offer_over(self, offer: Offer, outcome: Outcome, reason: str | None = None) -> None:
         """Keep how an offer ended, and tell the person and the router."""
         if outcome is not Outcome.accepted:
             await self._store.offers_ended([ended_offer(offer, outcome, self._clock(), reason)])
         await tell_offer_over(self._fanout, offer, outcome)
-
-    async def claimed(self, conversation_id: str) -> HandoffAlreadyClaimed:
-        """The error that says who has a conversation."""
-        now = await self._conversations.head(conversation_id)
-        name = await self.duty.name(now.agent_id) if now.owner is Owner.agent else None
-        if name is None:
-            return HandoffAlreadyClaimed()
-        return HandoffAlreadyClaimed(f"{name['en']} ({name['zh']}) has this conversation. Nothing to retry.")
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -456,41 +321,3 @@ class QueueSide:
                 await self._store.served(head.agent_id, now)
             await self._guests.clear(head.id)
         return Announcement(*changed, handoff.id)
-
-
-async def tell_offer_over(fanout: Fanout, offer: Offer, outcome: Outcome) -> None:
-    """Tell the person's consoles, and the router, that an offer rings no more."""
-    reason = "expired" if outcome is Outcome.no_answer else outcome.value
-    frame = {"type": "offer_ended", "offer_id": offer.id, "user_id": offer.user_id, "reason": reason}
-    await fanout.publish(desk_of(offer.user_id), {**frame, "conversation_id": offer.conversation_id})
-    over = {"type": "offer_over", "handoff_id": offer.handoff_id, "user_id": offer.user_id, "outcome": outcome.value}
-    await fanout.publish(ROUTING, over)
-
-
-def ended_offer(offer: Offer, outcome: Outcome, at: datetime, reason: str | None = None) -> dict[str, Any]:
-    """How an offer ended, as it is kept."""
-    return {
-        "id": offer.id,
-        "handoff_id": offer.handoff_id,
-        "user_id": offer.user_id,
-        "group_id": offer.group_id,
-        "offered_at": offer.offered_at,
-        "ended_at": at,
-        "outcome": outcome.value,
-        "reason": reason,
-    }
-
-
-def service_class(customer: Mapping[str, Any]) -> str | None:
-    """The class by which a chat is ranked and routed: `vulnerable` for an ordinary customer who needs care.
-
-    Args:
-        customer: as `customer_facts` gives it; empty for nobody known.
-    """
-    named = customer.get("customer_class")
-    return VULNERABLE if customer.get("vulnerable") and named in ORDINARY else named
-
-
-def case_of(handoff: Handoff, topic: str | None) -> Case:
-    """What the desk's rules may ask of a hand-over."""
-    return Case(handoff.reason_code.value, handoff.language, handoff.product, handoff.customer_class, topic)

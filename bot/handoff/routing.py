@@ -27,8 +27,9 @@ from bot.handoff.groups import DeskRules
 from bot.handoff.matching import Board, Duty, Match
 from bot.handoff.model import HandoffStatus, Offer, Outcome, Presence, PresenceReason, User, Wish
 from bot.handoff.offers import OfferStore
+from bot.handoff.outcomes import ended_offer, tell_offer_over
 from bot.handoff.presence import Liveness
-from bot.handoff.queue_side import DeskParts, HandoffAlreadyClaimed, ended_offer, tell_offer_over
+from bot.handoff.reading import DeskParts, HandoffAlreadyClaimed
 from bot.handoff.router_lock import RouterLock
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore

@@ -14,7 +14,10 @@ from bot.conversations.fanout import DESK, ROUTING
 from bot.errors import ConversationClosed, InvalidText, NotFound, Unavailable
 from bot.handoff.matching import SPARED_S
 from bot.handoff.model import Announcement, Handoff, HandoffStatus, Offer, Outcome, User
-from bot.handoff.queue_side import SHORT_PATIENCE_S, HandoffAlreadyClaimed, NotYours, QueueSide, Wanted, ended_offer
+from bot.handoff.outcomes import ended_offer
+from bot.handoff.queue_side import QueueSide
+from bot.handoff.reading import SHORT_PATIENCE_S, HandoffAlreadyClaimed, NotYours
+from bot.handoff.wanted import Wanted
 
 _SYSTEM = Author(AuthorKind.system)
 _BOT = Author(AuthorKind.bot)

@@ -16,8 +16,9 @@ from bot.errors import BadRequest, ConversationClosed, Refused
 from bot.handoff.callbacks.service import ChoiceService
 from bot.handoff.model import Handoff, HandoffStatus
 from bot.handoff.packet import packet_slot
-from bot.handoff.queue_side import DeskParts, case_of
+from bot.handoff.reading import DeskParts
 from bot.handoff.service import HandoffService
+from bot.handoff.wanted import case_of
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)

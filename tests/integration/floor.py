@@ -24,7 +24,7 @@ from bot.handoff.duty import DutyService
 from bot.handoff.model import Offer, Presence, User
 from bot.handoff.offers import OfferStore
 from bot.handoff.presence import Liveness
-from bot.handoff.queue_side import DeskParts
+from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService

@@ -14,9 +14,9 @@ from bot.contracts import Conversation, ReasonCode
 from bot.database import Database
 from bot.errors import BotError, Forbidden
 from bot.handoff.model import HandoffStatus, Presence, PresenceReason
-from bot.handoff.queue_side import Wanted
 from bot.handoff.routing import OfferGone
 from bot.handoff.service import HandoffService
+from bot.handoff.wanted import Wanted
 from bot.schema import audit, desk_offers
 from tests.integration.floor import Clock, Floor
 

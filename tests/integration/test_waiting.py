@@ -20,7 +20,7 @@ from bot.handoff.callbacks.service import CallGone, NotWaiting, PhoneWanted
 from bot.handoff.figures.service import Dashboard
 from bot.handoff.figures.store import FiguresStore
 from bot.handoff.model import HandoffStatus, Presence
-from bot.handoff.queue_side import Wanted
+from bot.handoff.wanted import Wanted
 from bot.handoff.watch.service import DeskWatch
 from bot.handoff.watch.store import WatchStore
 from bot.ids import new_id

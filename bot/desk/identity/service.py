@@ -19,7 +19,7 @@ from bot.desk.identity.model import PURPOSE, Check, NobodyToAsk, looks_like_a_co
 from bot.desk.identity.store import IdentityCheckStore
 from bot.errors import BadRequest
 from bot.handoff.model import User
-from bot.handoff.queue_side import NotYours
+from bot.handoff.reading import NotYours
 from bot.handoff.service import HandoffService
 from bot.operator.ports import OperatorPorts
 from bot.wording import Wording

@@ -11,7 +11,7 @@ from bot.conversations.fanout import DESK, Fanout, desk_of
 from bot.conversations.store import ConversationStore
 from bot.errors import Forbidden, NotFound
 from bot.handoff.model import User
-from bot.handoff.queue_side import DeskParts
+from bot.handoff.reading import DeskParts
 from bot.handoff.service import HandoffService
 from bot.handoff.supervision.model import Mode, Participant, Whisper
 from bot.wording import Wording

@@ -20,7 +20,7 @@ from bot.background import end_task
 from bot.conversations.fanout import DESK, Fanout
 from bot.handoff.model import HandoffStatus, Presence
 from bot.handoff.presence import Liveness
-from bot.handoff.queue_side import DeskParts
+from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
 from bot.handoff.service import HandoffService
 from bot.handoff.watch.store import WatchStore

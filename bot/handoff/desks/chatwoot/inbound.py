@@ -33,9 +33,10 @@ from bot.handoff.desks.chatwoot.model import (
 )
 from bot.handoff.desks.chatwoot.people import ChatwootPeople
 from bot.handoff.model import Announcement, HandoffStatus, User
-from bot.handoff.queue_side import HandoffAlreadyClaimed, Wanted
+from bot.handoff.reading import HandoffAlreadyClaimed
 from bot.handoff.service import HandoffService
 from bot.handoff.supervision.service import SupervisionService
+from bot.handoff.wanted import Wanted
 
 log = structlog.get_logger(__name__)
 
