@@ -16,6 +16,7 @@ from bot.assistant.nlu.kept_meanings import KeptMeanings
 from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
 from bot.assistant.nlu.layers import VECTOR_SIZE as VECTOR_SIZE
 from bot.assistant.nlu.normalise import lower_keeping_length
+from bot.assistant.nlu.words.unknown_signs import IN_KNOWN_WORDS
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ ENCODED = "sentences encoded: %d of %d"
 MEANING_SIZE = VECTOR_SIZE + GATHERED_SIZE
 """A text's vector, and behind it what the encoder's last layers made it from."""
 
-ENCODER_VERSION = "usem3-2"
+ENCODER_VERSION = "usem3-3"
 """Raised whenever the same text would get another vector; what is kept of vectors carries it."""
 
 MAX_CHARS = 400
@@ -95,7 +96,7 @@ class SentenceEncoder:
         layers = token_layers()
 
         def encode_part(part: list[int]) -> int:
-            gathered = layers.gather([texts[index] for index in part])
+            gathered = layers.gather([texts[index].translate(IN_KNOWN_WORDS) for index in part])
             rows[part] = np.concatenate([layers.last_layers.through(gathered).vectors, gathered], axis=1)
             return len(part)
 

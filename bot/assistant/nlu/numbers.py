@@ -75,7 +75,7 @@ _FOREIGN_REGION = "GB"
 _MOBILE_DIGITS = 11
 
 _DIGIT = re.compile(r"\d")
-_CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万]"
+_CHINESE_NUMERAL = "[零〇一二两三四五六七八九十廿卅百千万]"
 _NUMERAL = re.compile(rf"\d|{_CHINESE_NUMERAL}")
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{_CHINESE_NUMERAL}+)"
 _SIGN_FIRST = re.compile(
@@ -85,7 +85,7 @@ _SIGN_FIRST = re.compile(
 _UNIT_AFTER = re.compile(
     rf"(?<![\d.几])({_NUMBER}) ?(万)?[多来几]?(?:(块钱|块|元钱|元|圆|塊)(?:"
     rf"零?([\d一二两三四五六七八九])(?![\d.]|百|千|万|十|个|天|次|月|年|条|G|g|M)(?:[毛角](?:([\d一二三四五六七八九])分?)?)?|(半))?(?:钱)?"
-    r"|(大洋|人民币|刀(?![具片])|美元|美金|欧元|英镑|港币|港元|日元|rupees?\b|rs\b|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b|quid\b|pounds?\b|dollars?\b|euros?\b|[¥$£€]))",
+    r"|(大洋|蚊(?![子香帐虫])|人民币|刀(?![具片])|美元|美金|欧元|英镑|港币|港元|日元|rupees?\b|rs\b|rmb\b|cny\b|yuan\b|kuai\b|bucks?\b|quid\b|pounds?\b|dollars?\b|euros?\b|[¥$£€]))",
     re.IGNORECASE,
 )
 _ENGLISH_UNITS = (
@@ -155,6 +155,7 @@ _CHINESE_VALUE = {
     "九": 9,
 }
 _CHINESE_UNIT = {"十": 10, "百": 100, "千": 1000}
+_CHINESE_TENS = {"廿": 20, "卅": 30}
 _MYRIAD = 10_000
 
 
@@ -193,6 +194,8 @@ def chinese_number(text: str) -> int | None:
                 return int(_read_out(text)) if _read_out(text).isdigit() else None
             digit = _CHINESE_VALUE[char]
             had_zero = had_zero or char in "零〇"
+        elif char in _CHINESE_TENS:
+            section, last_unit = section + _CHINESE_TENS[char], 10
         elif char in _CHINESE_UNIT:
             section += (digit or 1) * _CHINESE_UNIT[char]
             digit, last_unit, had_zero = 0, _CHINESE_UNIT[char], False

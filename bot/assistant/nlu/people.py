@@ -18,24 +18,25 @@ _NOT_IN_NAMES = (
 _GIVEN = rf"(?!先生|女士|小姐|师傅)[^\W\d_a-zA-Z{_NOT_IN_NAMES}]"
 _CHINESE_NAME = rf"(?:(?:{_DOUBLE_SURNAMES}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN}{{1,2}})"
 _NAME_CUE = (
-    r"我(?:的名字|名字)?(?:叫做?|是叫)|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
+    rf"我(?:的名字|名字)?(?:叫做?|是叫)|(?:我|免贵)姓[{_SURNAMES}][ ,]?名?叫做?|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
     r"户主(?:姓名|名字)?(?:是|叫|为|:| )|机主(?:姓名|名字)?(?:是|叫|为|:| |改成|改为)|户名(?:是|为|:|改成|改为)?|"
     r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
 )
 _INTRODUCED = re.compile(rf"(?:{_NAME_CUE})[ ,]?({_CHINESE_NAME})")
 _SELF = re.compile(rf"我是({_CHINESE_NAME})(?=[,.!? ]|$|手机|电话|号码)")
-_SURNAME_ONLY = re.compile(rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名)")
+_SURNAME_ONLY = re.compile(rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫)")
 _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生|女士|小姐|师傅|阿姨|大爷))")
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
 _ENGLISH_CUED = re.compile(
-    rf"(?:(?i:my (?:full )?name(?:'s| is| was)|\bname(?:'s| is|:| on the account is)|the account holder is|"
-    rf"account holder:|registered to|i am called|call me|contact(?: person)? is|my wife|my husband))[ ,]+({_ENGLISH_NAME})"
+    r"(?:(?i:my (?:full )?name(?:'s| is| was)|\bname(?:'s| is|:| on the account is)|the account holder is|"
+    r"account holder:|registered to|i am called|call me|contact(?: person)? is|my wife|my husband|in the name of|new (?:owner|holder) is|"
+    rf"transfer (?:the|my|this|our) (?:line|account|ownership|contract|phone)(?: ownership)?(?: over)? to))[ ,]+({_ENGLISH_NAME})"
 )
 _ENGLISH_LOOSE = re.compile(
     r"(?i:(?:\bmy (?:full )?|^)name(?:'s| is)) ([a-z][a-z'\-]+(?: [a-z][a-z'\-]+)?)(?=\s*(?:[,.!?]|$| and | but ))"
 )
 _ENGLISH_SELF = re.compile(
-    rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
+    rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's|\bmyself))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
 )
 _NOT_A_NAME = frozenset("not from on in the a an still very so just having getting wifi internet broadband".split())
 _LABEL_ONLY = re.compile(rf"^\s*({_CHINESE_NAME})\s*[,.]?\s*(?=1[3-9]\d{{9}})")

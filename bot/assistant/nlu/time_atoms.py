@@ -11,7 +11,7 @@ from bot.assistant.nlu.time_rules_zh import RULES as RULES_ZH
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z:/-]|[0-9]{4}|[0-9]\.[0-9]")
 _ANY_HINT = re.compile(
-    "[点号日月周天早晚午明今后前随礼星时末节内夜晨旦刻元春双圣诞除五工白庆年秋过快都零朝十腊]|[0-9]|冬至|重阳|七夕|现在|马上|"
+    "[点钟号日月周天早晚午明今后前随礼星时末节内夜晨旦刻元春双圣诞除五工白庆年秋过快都零朝十腊]|[0-9]|冬至|重阳|七夕|现在|马上|"
     "day|mor|aft|eve|ni[gt]|noon|week|mon|tue|wed|thu|fri|sat|sun|toni|tmr|tmw|tomo|2m|any|when|asap|now|away|"
     "soon|hour|min|"
     "end|eod|cob|work|lunch|thing|fort|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|clock|half|quarter|arvo|"
@@ -21,10 +21,10 @@ _ANY_HINT = re.compile(
 )
 GLUE = re.compile(
     r"[\s,()]*(?:(?:的|那天|当天|那日|之间|这个|大概|大约|左右|差不多|随时|任何时间|某个时候|哪天都?|任何一天|"
-    r"全天|一整天|整天|别太早|别太晚|不要太早|不要太晚|在|是|吧|上|"
+    r"全天|一整天|整天|别太早|别太晚|不要太早|不要太晚|在|是|吧|上|嗯+|呃+|那个|"
     r"sometime|some time|any ?time|any day|all day|on|at|in|in the|of|the|around|about|@|ish|or so|approx|from|"
     r"for|say|during|"
-    r"roughly|slot|window|only|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|-)[\s,()]*){0,3}"
+    r"roughly|slot|window|only|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|u[mh]+|er+m?|like|-)[\s,()]*){0,3}"
 )
 CLOSE = re.compile(r"\s*(?:的)?\s*")
 

@@ -26,7 +26,8 @@ AFTER_SHORT = (
     r"(?=$|\s*[,.?!;/&-]|\s+(?:[0-9]|am|pm|morn|afternoon|arvo|even|night|noon|at|after|before|or|and|to|till|"
     r"until|the|next|"
     r"is|works|pls|please|week|instead|if|between|from|lunch|would|suits|for|thru|through|through|around|early|"
-    r"late|any|both|fine|only|maybe|ok|okay|good)|"
+    r"late|any|both|fine|only|maybe|ok|okay|good|can|could|when|whenever|whichever|whatever|either|sounds|should|"
+    r"might|may|i|i'm|my|we|he|she|they|as|because|cos|but|not|then|also|same|thanks|thx|lah?|ah|uh|um)|"
     r"[^\x00-\x7f])"
 )
 NUMBER_WORDS = {
@@ -51,6 +52,8 @@ ORDINALS = {
     **{f"twenty-{word}": 20 + value for value, word in enumerate(
         ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"), start=1)},
 }  # fmt: skip
+LATE_ORDINAL = "(?:" + "|".join(word for word in ORDINALS if ORDINALS[word] > 12) + ")"
+"""Hardly anything but a day is the thirteenth or the thirtieth."""
 ORDINAL_WORD = "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 DAY_NUMBER = r"(?:3[01]|[12][0-9]|0?[1-9])"
 NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
@@ -118,7 +121,7 @@ def weekday(match: re.Match[str], ref: Reference) -> list[Atom]:
         found = days.english_next_weekday(ref, weekday)
     elif lead.startswith("this"):
         found = days.weekday_of_week(ref, weekday, 0)
-    elif "coming" in lead:
+    elif "coming" in lead or said(match, "coming"):
         found = Days((days.coming_weekday(ref, weekday).alternatives[-1],), explicit=True)
     else:
         found = days.coming_weekday(ref, weekday)

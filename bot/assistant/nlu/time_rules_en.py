@@ -16,6 +16,7 @@ from bot.assistant.nlu.time_lexicon_en import (
     HOLIDAYS,
     HOUR,
     HOUR_WORD,
+    LATE_ORDINAL,
     MONTH,
     NOT_COUNTED,
     ORDINAL_WORD,
@@ -62,7 +63,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
         rf"(?!s)(?:'s)?{E}",
         words.day(1),
     ),
-    (rf"{B}{WEEKDAY_LEAD}?(?P<day>{FULL})s?(?:'s)?(?P<week> week{E}(?! (?:on|from)))?(?P<next2> after next)?{E}", words.weekday),
+    (rf"{B}{WEEKDAY_LEAD}?(?P<day>{FULL})s?(?:'s)?(?P<coming> coming{E})?(?P<week> week{E}(?! (?:on|from)))?(?P<next2> after next)?{E}", words.weekday),
     (rf"{B}{WEEKDAY_LEAD}(?P<day>{SHORT})\.?{E}", words.weekday),
     (
         rf"(?<!the )(?<!a )(?<!i )(?<!he )(?<!she )(?<!we )(?<!they )(?<!in )(?<![a-z0-9])(?P<day>{SHORT})\.?(?P<week> week{E})?{AFTER_SHORT}",
@@ -108,6 +109,8 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?P<day>{DAY_NUMBER}(?:st|nd|rd|th))(?:{NOT_COUNTED}|(?= [0-9]))", words.day_of_month),
     (rf"(?<=on )the (?P<day>{ORDINAL_WORD}){E}(?=$|[,.?!]|\s+(?:of|at|in|please|after|before|between)\b)", words.day_of_month),
     (rf"{B}the (?P<day>{ORDINAL_WORD})(?= of (?:this|next|the) month)", words.day_of_month),
+    (rf"{B}the (?P<day>{LATE_ORDINAL}){E}(?! (?:time|floor|line|call|attempt|message|century|avenue|street|person|birthday|one))", words.day_of_month),
+    (rf"{B}the (?P<day>{ORDINAL_WORD})(?= (?:in the )?(?:morning|afternoon|evening){E}| at [0-9])", words.day_of_month),
     (rf"{B}(?:the )?(?:end of (?:the )?month|month'?s? end|eom){E}", words.month_end),
     (rf"{B}(?:the )?(?:end of (?:the|this) year|year'?s? end){E}", words.year_end),
     (r"(?<![0-9a-z.\-/])(?P<all>(?P<year>20[0-9]{2})[-/.](?P<a>[01]?[0-9])[-/.](?P<b>[0-3]?[0-9]))(?![0-9a-z/\-])(?!\.[0-9])",
@@ -169,6 +172,7 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"(?<![0-9a-z.:£$€¥/\-])(?P<all>(?P<hour>{HOUR})\s?o'? ?clock(?P<half>{AMPM})?)", words.clock),
     (rf"(?<![0-9a-f.:/])(?P<all>(?P<hour>2[0-4]|1[0-9]|0?[0-9]):(?P<minute>[0-5][0-9]))(?![0-9:a-f])(?!\s?(?:{AMPM}))(?:\s?hrs?{E})?",
      words.clock),
+    (rf"{B}(?P<all>(?P<hour>12|twelve) ?(?:noon|midday)){E}", words.clock),
     (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0?[0-9])h(?P<minute>[0-5][0-9])){E}", words.clock),
     (rf"{B}(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5][0-9]) ?h(?:ou)?rs){E}", words.clock),
     (rf"(?<=at )(?P<all>(?P<hour>2[0-3]|1[0-9]|0[0-9])(?P<minute>[0-5]0|[1345]5)(?: ?h(?:ou)?rs)?){NOT_COUNTED}", words.clock),
@@ -181,13 +185,13 @@ _RULES: tuple[tuple[str, Build], ...] = (
     (rf"{B}(?P<hour>{HOUR_WORD})[ -](?P<minute>thirty|fifteen|forty-five|twenty|ten|forty)(?P<half>{AMPM})?{E}", words.worded),
     (
         rf"(?<![0-9a-z.:£$€¥/+\-])(?P<a>{HOUR})(?P<aall>(?P<am>(?:[:.][0-5][0-9])?)(?P<ah>{AMPM})?)\s?(?:-|–|~|to|till|until|and|thru|至|到)\s?"
-        rf"(?P<b>{HOUR})(?P<ball>(?P<bm>(?:[:.][0-5][0-9])?)(?:(?P<bh>{AMPM})|(?P<clock>\s?o'?clock|点钟?(?![半一二三四五0-9]))|{NOT_COUNTED}))",
+        rf"(?P<b>{HOUR})(?P<ball>(?P<bm>(?:[:.][0-5][0-9])?)(?:(?P<bh>{AMPM})|(?P<clock>\s?o'?clock|\s?(?:noon|midday){E}|点钟?(?![半一二三四五0-9]))|{NOT_COUNTED}))",
         lambda match, ref: words.bare_range(match, ref),
     ),
     (rf"(?:^|(?<=how about )|(?<=what about ))(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?)(?=ish|(?<=about [0-9])\s*[?.!]?$|"
      r"(?<=about [0-9][0-9])\s*[?.!]?$)", words.clock),
     (rf"{_AT}(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:ish)?){NOT_COUNTED}(?! or [0-9])", words.clock),
-    (rf"(?:{_NEAR}|(?<=[a-z] )|^)(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:ish|(?P<bare>))){NOT_COUNTED}", words.clock),
+    (rf"(?:{_NEAR}|(?<=[a-z] )|^)(?P<all>(?P<hour>{HOUR})(?:[:.](?P<minute>[0-5][0-9]))?(?:[ -]?ish|(?P<bare>))){NOT_COUNTED}", words.clock),
     # Counted from now, or not at all.
     (
         rf"{B}(?:any ?time (?:is|works|suits|will|you|that suits|would|really)[^,.?!]*|whenever(?: you| suits| works| is)[^,.?!]*|"

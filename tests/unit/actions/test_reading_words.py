@@ -65,6 +65,8 @@ def test_a_complaint_is_taken_back_only_by_saying_so() -> None:
     [
         ("我不想活了", "self_harm"),
         ("I want to kill myself", "self_harm"),
+        ("活着没啥意思了", "self_harm"),
+        ("nobody would miss me if i was gone", "self_harm"),
         ("my telecare alarm is dead", "alarm_line"),
         ("家里的报警器线路断了", "alarm_line"),
         ("your pole fell on a person", "hazard"),

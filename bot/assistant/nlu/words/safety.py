@@ -8,10 +8,12 @@ import re
 DANGERS = {
     "self_harm": re.compile(
         r"不想活|想死|自杀|自殺|轻生|自残|割腕|跳楼|死在|一了百了|了结|活着没意思|唔想做人|遗书|伤害自己"
-        r"|傷害自己|不如死"
+        r"|傷害自己|不如死|活(?:着|得)没(?:什么|啥|有)?意思|活不下去|不想醒|离开这个世界|安眠药|割脉|唔想捱|想跳(?:下|落)去"
         r"|suicid|kill (?:my|him|her|them)sel|end(?:ing)? (?:it all|my life)|want to die|hurt(?:ing)? myself"
         r"|harm(?:ing)? myself"
-        r"|don'?t want to live|no point (?:in )?living|better off dead|too many pills|jump off",
+        r"|don'?t want to live|no point (?:in )?living|better off (?:dead|without me)|too many pills|jump off"
+        r"|(?:want|going) to end it\b|can(?:'?t|not) (?:go on|take this life)|all my pills|overdose|cutting myself"
+        r"|nothing (?:left )?to live for|done with life|do(?:n'?t| not) want to (?:be here|wake up)|(?:miss|without) me if i",
         re.IGNORECASE,
     ),
     "alarm_line": re.compile(

@@ -88,6 +88,8 @@ def test_other_digits_are_nothing(normalise: Normaliser, text: str) -> None:
         ("128块5毛", "amount", "128.50"),
         ("一块半", "amount", "1.50"),
         ("5毛钱", "amount", "0.50"),
+        ("增值八十蚊", "amount", "80.00"),
+        ("廿八块", "amount", "28.00"),
         ("1.5万元", "amount", "15000.00"),
         ("128 yuan", "amount", "128.00"),
         ("RMB 99.9", "amount", "99.90"),

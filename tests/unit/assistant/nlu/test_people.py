@@ -15,7 +15,10 @@ from bot.assistant.nlu.people import find_addresses, find_people
         ("机主是赵丽颖手机139", "赵丽颖"),
         ("联系人改成刘洋", "刘洋"),
         ("我姓陈", "陈"),
+        ("我姓赵,叫赵桂英", "赵桂英"),
         ("my name is John Smith", "John Smith"),
+        ("Myself Anita Desai from flat 9", "Anita Desai"),
+        ("please transfer my account to Grace Lim", "Grace Lim"),
         ("my name's Mary O'Brien and", "Mary O'Brien"),
         ("name is john", "john"),
         ("this is David Lee calling", "David Lee"),
@@ -26,7 +29,7 @@ def test_a_name_is_found(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我是移动用户", "改成周五下午", "I'm not happy", "this is the third time", "我叫你们经理来", ""]
+    "text", ["我是移动用户", "改成周五下午", "I'm not happy", "this is the third time", "我叫你们经理来", "transfer the call to someone", "i did it myself today", ""]
 )
 def test_no_name_is_made_up(text: str) -> None:
     assert find_people(text) == []

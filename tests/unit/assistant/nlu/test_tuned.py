@@ -25,6 +25,18 @@ def test_the_cut_encoder_gives_the_vectors_of_the_whole_one() -> None:
     assert np.allclose(SentenceEncoder().encode(TEXTS), whole, atol=1e-5)
 
 
+def test_signs_that_the_encoder_does_not_know_keep_a_meaning_of_their_own() -> None:
+    pairs = [("👍", "good"), ("😡", "angry"), ("在哪儿找你哋", "在哪儿找你们"), ("喺边", "在边")]
+    encode = SentenceEncoder().encode
+    for sign, word in pairs:
+        first, second = encode([sign, word])
+        assert first @ second > 0.99, sign
+    whole = USE(threads=1).encode(["👍", "😡"])
+    assert whole[0] @ whole[1] > 0.99  # without it they are one and the same
+    thumb, angry = encode(["👍", "😡"])
+    assert thumb @ angry < 0.8
+
+
 def test_a_text_means_the_same_alone_and_among_others() -> None:
     together = token_layers().gather(TEXTS)
     assert together.shape == (len(TEXTS), GATHERED_SIZE)
