@@ -83,7 +83,7 @@ class TrainingChoices:
     tuning_steps: int = 600
     tuning_epochs: int = 16
     refused_share: float = 0.02
-    given_up_share: float = 0.01
+    given_up_share: float = 0.0125
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7
 

@@ -16,7 +16,7 @@ from bot.assistant.nlu.kept_meanings import KeptMeanings
 from bot.assistant.nlu.layers import GATHERED_SIZE, token_layers
 from bot.assistant.nlu.layers import VECTOR_SIZE as VECTOR_SIZE
 from bot.assistant.nlu.normalise import lower_keeping_length
-from bot.assistant.nlu.words.unknown_signs import IN_KNOWN_WORDS
+from bot.assistant.nlu.unknown_signs import IN_KNOWN_WORDS
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,17 @@ def test_a_name_is_found(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我是移动用户", "改成周五下午", "I'm not happy", "this is the third time", "我叫你们经理来", "transfer the call to someone", "i did it myself today", ""]
+    "text",
+    [
+        "我是移动用户",
+        "改成周五下午",
+        "I'm not happy",
+        "this is the third time",
+        "我叫你们经理来",
+        "transfer the call to someone",
+        "i did it myself today",
+        "",
+    ],
 )
 def test_no_name_is_made_up(text: str) -> None:
     assert find_people(text) == []
