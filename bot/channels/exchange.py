@@ -12,7 +12,7 @@ from bot.channels.tmf import keys
 from bot.channels.tmf.attributes import EVENTS
 from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.keys import ApiKeys
-from bot.channels.tmf.serialise import Links
+from bot.channels.tmf.references import Links
 from bot.channels.tmf.store import HistoryTails
 from bot.database import Database
 from bot.errors import BadRequest

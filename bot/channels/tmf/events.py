@@ -10,16 +10,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.model import Appointment
+from bot.channels.tmf.interaction_resources import interaction_resource
 from bot.channels.tmf.lists import Resource
-from bot.channels.tmf.serialise import (
-    APPOINTMENT_STATES,
-    Links,
-    appointment_resource,
-    interaction_resource,
-    problem_resource,
-    ticket_resource,
-)
+from bot.channels.tmf.problem_resources import problem_resource
+from bot.channels.tmf.references import Links
 from bot.channels.tmf.store import HistoryTails
+from bot.channels.tmf.ticket_resources import ticket_resource
+from bot.channels.tmf.visit_resources import APPOINTMENT_STATES, appointment_resource
 from bot.contracts import Conversation
 from bot.database import Database
 from bot.outages.model import OutageRecord

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.query import body_of, check_known, text_of
-from bot.channels.tmf.serialise import Address
+from bot.channels.tmf.references import Address
 from bot.errors import BadRequest, Forbidden
 from bot.outbox.model import Hub
 from bot.outbox.service import HubService

@@ -14,6 +14,12 @@ from bot.appointments.model import Appointment
 from bot.appointments.service import AppointmentService
 from bot.channels.tmf.attributes import INTERACTION
 from bot.channels.tmf.events import TmfEvents
+from bot.channels.tmf.interaction_resources import (
+    INTERACTION_DONE,
+    interaction_resource,
+    transcript_attachment,
+    transcript_notes,
+)
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.query import (
@@ -27,16 +33,7 @@ from bot.channels.tmf.query import (
     text_of,
 )
 from bot.channels.tmf.records import new_record
-from bot.channels.tmf.serialise import (
-    INTERACTION_DONE,
-    INTERACTION_PATH,
-    Address,
-    Links,
-    interaction_resource,
-    linked_party,
-    transcript_attachment,
-    transcript_notes,
-)
+from bot.channels.tmf.references import INTERACTION_PATH, Address, Links, linked_party
 from bot.channels.tmf.store import INTERACTION as RESOURCE
 from bot.channels.tmf.store import InteractionStore, Record, RecordStore
 from bot.channels.transcript import as_html, as_json, as_text

@@ -15,7 +15,7 @@ from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Attributes, Resource, fields_of, list_query, page
 from bot.channels.tmf.query import body_of, check_known, created, objects_of, one, text_of
 from bot.channels.tmf.records import new_record
-from bot.channels.tmf.serialise import CUSTOMER_PATH, Address, Links
+from bot.channels.tmf.references import CUSTOMER_PATH, Address, Links
 from bot.channels.tmf.store import Record, RecordStore
 from bot.errors import BadRequest, NotFound
 from bot.operator.ports import Customer, Line, LineTest, OperatorPorts

@@ -15,7 +15,7 @@ from bot.channels.tmf.offered import (
     SERVICE_TEST,
     TEST_PATH,
 )
-from bot.channels.tmf.serialise import (
+from bot.channels.tmf.references import (
     APPOINTMENT_PATH,
     CUSTOMER_PATH,
     INTERACTION_PATH,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.channels.tmf.problem_resources import ESTIMATE, PROBLEM_LISTS, PROBLEM_OBJECTS, PROBLEM_TEXTS, status_of
 from bot.channels.tmf.query import objects_of, text_of
-from bot.channels.tmf.serialise import ESTIMATE, PROBLEM_LISTS, PROBLEM_OBJECTS, PROBLEM_TEXTS, status_of
 from bot.errors import BadRequest
 from bot.filters import moment_of
 from bot.operator.ports import Words

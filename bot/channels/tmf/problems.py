@@ -13,8 +13,9 @@ from bot.channels.tmf.attributes import PROBLEM, PROBLEM_RECORD
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.problem_bodies import changes_of, new_outage
+from bot.channels.tmf.problem_resources import problem_resource, status_of
 from bot.channels.tmf.query import body_of, check_known, check_version, created, objects_of, one, text_of
-from bot.channels.tmf.serialise import PROBLEM_PATH, Address, Links, problem_resource, status_of
+from bot.channels.tmf.references import PROBLEM_PATH, Address, Links
 from bot.errors import BadRequest, MethodNotAllowed
 from bot.filters import split_sign
 from bot.notices.service import NoticeService

@@ -20,7 +20,7 @@ from bot.channels.tmf.offered import MESSAGE_PATH, TEST_PATH, OfferedRoutes
 from bot.channels.tmf.places import PlaceFinder
 from bot.channels.tmf.problems import ProblemRoutes
 from bot.channels.tmf.query import Handler, tmf_errors
-from bot.channels.tmf.serialise import (
+from bot.channels.tmf.references import (
     APPOINTMENT_PATH,
     CUSTOMER_PATH,
     INTERACTION_PATH,

@@ -17,8 +17,9 @@ from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.places import Place, PlaceFinder, period_of
 from bot.channels.tmf.query import body_of, check_known, created, objects_of, one
 from bot.channels.tmf.records import new_record
-from bot.channels.tmf.serialise import SLOT_PATH, Address, Links, slot_resource
+from bot.channels.tmf.references import SLOT_PATH, Address, Links
 from bot.channels.tmf.store import Record, RecordStore
+from bot.channels.tmf.visit_resources import slot_resource
 from bot.errors import BadRequest, MethodNotAllowed, NotFound
 
 _RESOURCE = "searchTimeSlot"

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.query import objects_of, reference, text_of
-from bot.channels.tmf.serialise import EXTRAS, LINK_LISTS, REFERRED, TICKET_PATH, role_name
+from bot.channels.tmf.references import EXTRAS, TICKET_PATH
+from bot.channels.tmf.ticket_resources import LINK_LISTS, REFERRED, role_name
 from bot.errors import BadRequest, NotFound
 from bot.filters import moment_of
 from bot.tickets.links.service import MOST

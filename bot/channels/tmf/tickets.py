@@ -11,7 +11,7 @@ from bot.channels.tmf.attributes import TICKET
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import Resource, fields_of, list_query, page
 from bot.channels.tmf.query import body_of, check_known, check_version, created, idempotency_key, one, text_of
-from bot.channels.tmf.serialise import Address, ticket_resource
+from bot.channels.tmf.references import Address
 from bot.channels.tmf.store import HistoryTails
 from bot.channels.tmf.ticket_bodies import (
     CREATE_OURS,
@@ -28,6 +28,7 @@ from bot.channels.tmf.ticket_bodies import (
     type_of,
 )
 from bot.channels.tmf.ticket_bodies import kept_text as kept
+from bot.channels.tmf.ticket_resources import ticket_resource
 from bot.errors import BadRequest
 from bot.outages.service import OutageService
 from bot.tickets.archive.service import ArchiveService

@@ -27,8 +27,9 @@ from bot.channels.tmf.query import (
     reference,
     text_of,
 )
-from bot.channels.tmf.serialise import APPOINTMENT_STATES, Address, appointment_resource
+from bot.channels.tmf.references import Address
 from bot.channels.tmf.ticket_bodies import customer_of
+from bot.channels.tmf.visit_resources import APPOINTMENT_STATES, appointment_resource
 from bot.errors import BadRequest, Conflict
 
 _WINDOW_MOST = 64
