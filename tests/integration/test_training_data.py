@@ -60,6 +60,7 @@ async def test_an_edit_goes_from_the_copy_over_a_proposal_to_the_installation(
 
     published = await data.publish(XUE, proposal["id"])
     assert published.commit == git(installation, "rev-parse", "main").strip()
+    assert (await data.state(XUE))["behind"] == 0
     assert "    - 账单给我看看\n" in (installation / ZH).read_text("utf-8")
     assert git(installation, "status", "--porcelain") == ""
     assert [item["state"] for item in await data.proposals()] == ["published"]

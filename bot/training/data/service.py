@@ -129,7 +129,7 @@ class LanguageData:
         return (await self.copies.proposal(proposal_id)).as_json()
 
     async def publish(self, user: User, proposal_id: str) -> Published:
-        """Merge a proposal into what is published, if it can be merged and passes the gate.
+        """Merge a proposal into what is published, if it can be merged and passes the gate; my copy has it then.
 
         Raises:
             NotFound: there is none.
@@ -149,6 +149,8 @@ class LanguageData:
                 return Published(None, (), tuple(refusals))
             commit = await self.copies.advance(path)
         log.info("training.published", proposal=proposal.id, commit=commit, by=user.id)
+        async with self.copies.of(user) as path:
+            await self.copies.refresh(path)
         return Published(commit)
 
     async def _unread(self, proposal: Proposal) -> list[Refusal]:
