@@ -1,4 +1,4 @@
-"""Visits and the capacity of their windows in SQL. The only place that queries these tables.
+"""Visits and the capacity of their windows in SQL. With `reading.py` the only place that queries these tables.
 
 `visit_windows.taken` counts confirmed visits and holds. It is raised only while below `capacity`, in the transaction
 that writes the visit. Windows are locked in the order of their ids, so that two transactions never wait for each other.
@@ -7,18 +7,17 @@ that writes the visit. Windows are locked in the order of their ids, so that two
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.appointments.filters import condition_of
 from bot.appointments.model import (
     Appointment,
     AppointmentStatus,
@@ -27,6 +26,7 @@ from bot.appointments.model import (
     VisitWindow,
     WindowNotFound,
 )
+from bot.appointments.reading import REPLACES, AppointmentReading
 from bot.appointments.windows import WindowStore, give_back, lock, window_of
 from bot.database import Database, Unit
 from bot.errors import Unavailable
@@ -36,9 +36,6 @@ from bot.technicians.store import TechnicianStore, at_once
 
 _DIGITS = 8
 _NUMBER_TRIES = 8
-_TIMES = ("start", "end", "held_until", "created_at", "updated_at", "reminded_day_at", "reminded_soon_at")
-#: a hold carries what it will replace in the JSON of its technician, where a confirmed visit has nothing but the name
-_REPLACES = "replaces"
 
 _HELD = AppointmentStatus.held.value
 _CONFIRMED = AppointmentStatus.confirmed.value
@@ -61,12 +58,11 @@ def moved_key(hold_id: str) -> str:
     return f"moved:{hold_id}"
 
 
-class AppointmentStore:
-    """Reads and writes of visits; writes join the ambient unit of work. Times come back in the operator's zone."""
+class AppointmentStore(AppointmentReading):
+    """Writes of visits beside the reads; they join the ambient unit of work."""
 
     def __init__(self, database: Database, zone: ZoneInfo, on_change: OnVisitChange | None = None) -> None:
-        self._db = database
-        self._zone = zone
+        super().__init__(database, zone)
         self._on_change = on_change
         self._technicians = TechnicianStore()
         self.windows = WindowStore(database, zone, self._technicians)
@@ -74,42 +70,6 @@ class AppointmentStore:
     def unit(self) -> AbstractAsyncContextManager[Unit]:
         """Make several writes one transaction."""
         return self._db.unit()
-
-    # -- reading -----------------------------------------------------------------------------------------------
-
-    async def get(self, appointment_id: str) -> Appointment | None:
-        async with self._db.read() as connection:
-            return await self._one(connection, appointments.c.id == appointment_id)
-
-    async def by_key(self, key: str) -> Appointment | None:
-        async with self._db.read() as connection:
-            return await self._one(connection, appointments.c.idempotency_key == key)
-
-    async def upcoming(self, customer_id: str, after: datetime | None) -> tuple[Appointment, ...]:
-        """A customer's confirmed visits that end after `after` (None: all), soonest first."""
-        query = (
-            appointments.select()
-            .where(and_(appointments.c.customer_id == customer_id, appointments.c.status == _CONFIRMED))
-            .order_by(appointments.c.start, appointments.c.id)
-        )
-        if after is not None:
-            query = query.where(appointments.c.end > after)
-        async with self._db.read() as connection:
-            return tuple(self._appointment(row) for row in (await connection.execute(query)).all())
-
-    async def page(self, filters: Mapping[str, str], offset: int, limit: int) -> tuple[tuple[Appointment, ...], int]:
-        """One page, newest first, and how many fit in all.
-
-        Raises:
-            BadRequest: a filter that is not known here, or a time that does not parse.
-        """
-        condition = and_(True, *(condition_of(name, value) for name, value in filters.items()))
-        query = appointments.select().where(condition).order_by(appointments.c.created_at.desc(), appointments.c.id)
-        count = select([func.count()]).select_from(appointments).where(condition)
-        async with self._db.read() as connection:
-            total = (await connection.execute(count)).scalar_one()
-            rows = (await connection.execute(query.offset(offset).limit(limit))).all()
-        return tuple(self._appointment(row) for row in rows), int(total)
 
     # -- writing -----------------------------------------------------------------------------------------------
 
@@ -178,7 +138,7 @@ class AppointmentStore:
         if person is not None:
             technician = {"name": {"zh": person.name.zh, "en": person.name.en}}
         if replaces is not None:
-            technician[_REPLACES] = {"id": replaces, "version": version}
+            technician[REPLACES] = {"id": replaces, "version": version}
         values.update(
             id=new_appointment_id(),
             status=wanted.status.value,
@@ -383,17 +343,6 @@ class AppointmentStore:
 
     # -- what is due -------------------------------------------------------------------------------------------
 
-    async def starting(self, after: datetime, before: datetime, reminder: str) -> tuple[Appointment, ...]:
-        """Confirmed visits that start within a time and whose `reminder` (a column) was not sent."""
-        wanted = and_(
-            appointments.c.status == _CONFIRMED,
-            appointments.c.start > after,
-            appointments.c.start <= before,
-            appointments.c[reminder].is_(None),
-        )
-        async with self._db.read() as connection:
-            return tuple(await self._some(connection, wanted))
-
     async def mark_reminded(self, appointment_id: str, version: int, reminder: str, now: datetime) -> bool:
         """Note that a reminder goes out; False when another process was first or the visit has changed."""
         mine = and_(
@@ -404,12 +353,6 @@ class AppointmentStore:
         async with self._db.write() as connection:
             done = await connection.execute(appointments.update().where(mine).values({reminder: now}))
         return bool(done.rowcount == 1)
-
-    async def unreported(self, ended_before: datetime) -> tuple[Appointment, ...]:
-        """Confirmed visits whose window ended before a moment, and of which nobody has said that they took place."""
-        late = and_(appointments.c.status == _CONFIRMED, appointments.c.start < ended_before)
-        async with self._db.read() as connection:
-            return tuple(await self._some(connection, and_(late, appointments.c.end <= ended_before)))
 
     async def release(self, hold_id: str) -> bool:
         """Let a hold go; True when there was one."""
@@ -444,10 +387,6 @@ class AppointmentStore:
 
     # -- rows --------------------------------------------------------------------------------------------------
 
-    async def _one(self, connection: AsyncConnection, condition: Any) -> Appointment | None:
-        row = (await connection.execute(appointments.select().where(condition))).first()
-        return None if row is None else self._appointment(row)
-
     async def _locked(self, connection: AsyncConnection, appointment_id: str) -> Appointment | None:
         """Lock the windows that a visit touches, then the visit and the one that it replaces; its newest state."""
         seen = await self._one(connection, appointments.c.id == appointment_id)
@@ -459,22 +398,3 @@ class AppointmentStore:
         query = select([appointments.c.id]).where(appointments.c.id.in_(ids)).order_by(appointments.c.id)
         await connection.execute(query.with_for_update())
         return await self._one(connection, appointments.c.id == appointment_id)
-
-    async def _some(self, connection: AsyncConnection, condition: Any) -> list[Appointment]:
-        query = appointments.select().where(condition).order_by(appointments.c.window_id, appointments.c.id)
-        return [self._appointment(row) for row in (await connection.execute(query)).all()]
-
-    def _appointment(self, row: Any) -> Appointment:
-        values = dict(row._mapping)
-        for name in _TIMES:
-            if values[name] is not None:
-                values[name] = values[name].astimezone(self._zone)
-        technician = dict(values["technician"] or {})
-        replaces = technician.pop(_REPLACES, None) or {}
-        values.update(
-            status=AppointmentStatus(values["status"]),
-            technician=technician,
-            replaces=replaces.get("id"),
-            replaces_version=replaces.get("version"),
-        )
-        return Appointment(**values)
