@@ -13,7 +13,7 @@ from actions.bill_periods import read_periods
 from actions.billing import BillAction
 from actions.customer_action import CustomerAction, Events
 from bot.assistant.nlu.numbers import chinese_number
-from bot.assistant.nlu.words.billing import CHINESE_NUMBER, NOT_ARRIVED, OTHER_NAME, PAYMENT_TIME
+from bot.assistant.nlu.words.billing import CHINESE_NUMBER, COMPANY_NAME, NOT_ARRIVED, OTHER_NAME, PAYMENT_TIME
 from bot.operator.ports import Bill
 from bot.tickets.model import ticket_json
 
@@ -24,6 +24,8 @@ _CHANGED = "changed"
 _PERIODS_OFFERED = 3
 #: whose name an invoice bears, when it is not the account's
 _COMPANY = "company"
+#: value of invoice_period while only the name is known
+_NAMED = "named"
 _TITLE_LIMIT = 200
 
 _DIGITS = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?![\d.]*\d)")
@@ -213,14 +215,37 @@ class ActionAskInvoicePeriod(InvoiceAction):
 
 
 class ActionChooseInvoicePeriod(InvoiceAction):
-    """Read the months from free words. Sets invoice_period, or leaves it when they name no bill of ours."""
+    """Read the months from free words, and the company that it is for.
+
+    Sets invoice_period, or leaves it when they name no bill of ours; invoice_for and invoice_title.
+    """
 
     def name(self) -> str:
         return "action_choose_invoice_period"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        bills = await self.bills(tracker)
-        return [SlotSet("invoice_period", self.read(self.customer_text(tracker), tracker, bills))]
+        words = self.customer_text(tracker)
+        period = self.read(words, tracker, await self.bills(tracker))
+        named = COMPANY_NAME.search(words) is not None
+        if not named and not OTHER_NAME.search(words.lower()):
+            return [SlotSet("invoice_period", period)]
+        title = words if named else tracker.get_slot("invoice_title")
+        return [
+            SlotSet("invoice_period", period or _NAMED),
+            SlotSet("invoice_for", _COMPANY),
+            SlotSet("invoice_title", title),
+        ]
+
+
+class ActionNoteInvoiceName(InvoiceAction):
+    """Say that the name is taken, before the month is asked for. Empties invoice_period."""
+
+    def name(self) -> str:
+        return "action_note_invoice_name"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        dispatcher.utter_message(response="utter_billing_invoice_name_noted")
+        return [SlotSet("invoice_period", None)]
 
 
 class ActionAskInvoiceConfirmed(InvoiceAction):

@@ -11,13 +11,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import promised
-from bot.assistant.nlu.words.safety import DANGERS, FRAUDS, NO_RECORD, RECORD
+from bot.assistant.nlu.words.safety import DANGERS, FRAUDS, HARMED, NO_RECORD, RECORD
 from bot.tickets.model import NewTicket, Severity, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
 
 
 _GENERAL = "general"
+#: value of scam_record: the answer tells of harm that is being done
+_HARMED = "harmed"
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?:\+?00?\d{6,14}|1\d{10}|\d{5,12})(?!\d)")
 
@@ -44,7 +46,10 @@ class ActionGiveEmergencyHelp(ServiceAction):
 
 
 class ActionAdviseOnScam(ServiceAction):
-    """Say what to do now. Sets scam_kind, and scam_details when the message names the caller or the link."""
+    """Say what to do now.
+
+    Sets scam_kind, and scam_details when the message names the caller or the link; empties scam_record.
+    """
 
     def name(self) -> str:
         return "action_advise_on_scam"
@@ -56,17 +61,20 @@ class ActionAdviseOnScam(ServiceAction):
             response=f"utter_safety_scam_{kind}", hotline=self.wording.term("operator", "hotline", language)
         )
         named = bool(_ADDRESS.search(words) or _SHORT_NUMBER.search(words))
-        return [SlotSet("scam_kind", kind), SlotSet("scam_details", words if named else None)]
+        details = words if named else tracker.get_slot("scam_details")
+        return [SlotSet("scam_kind", kind), SlotSet("scam_details", details), SlotSet("scam_record", None)]
 
 
 class ActionReadScamRecord(ServiceAction):
-    """Read free words as a wish to have it recorded, or not. Sets scam_record."""
+    """Read free words as a wish to have it recorded, or not, or as harm that was done. Sets scam_record."""
 
     def name(self) -> str:
         return "action_read_scam_record"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
+        if fraud_of(words) in HARMED and tracker.get_slot("scam_kind") != fraud_of(words):
+            return [SlotSet("scam_record", _HARMED)]
         if NO_RECORD.search(words):
             return [SlotSet("scam_record", False)]
         if RECORD.search(words) or _ADDRESS.search(words) or _SHORT_NUMBER.search(words):

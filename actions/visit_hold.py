@@ -22,9 +22,10 @@ _LOST = "lost"
 
 
 class ActionDeclineVisit(VisitAction):
-    """No visit after all: let the hold go.
+    """No visit after all, or not at another time: let the hold go.
 
-    Reads hold_id, visit_for. Sets visit_declined. Utters utter_appointments_declined unless a visit was to be moved.
+    Reads hold_id, visit_for. Sets visit_declined (kept when the visit that was to be moved stays where it is). Utters
+    utter_appointments_declined unless a visit was to be moved.
     """
 
     def name(self) -> str:
@@ -36,7 +37,11 @@ class ActionDeclineVisit(VisitAction):
         wanted = tracker.get_slot("visit_for") or {}
         if not wanted.get("replaces"):
             dispatcher.utter_message(response="utter_appointments_declined", ticket=wanted.get("ticket_id") or "")
-        return [SlotSet("visit_declined", True), SlotSet("hold_id", None), SlotSet("time", None)]
+        return [
+            SlotSet("visit_declined", "kept" if self.stays(tracker) else True),
+            SlotSet("hold_id", None),
+            SlotSet("time", None),
+        ]
 
 
 class ActionHoldVisit(VisitAction):
@@ -183,7 +188,7 @@ class ActionReadVisitAnswer(VisitAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         words = self.customer_text(tracker)
-        if wants_nothing(words):
+        if wants_nothing(words) or self.stays(tracker):
             return [SlotSet("visit_declined", True), SlotSet("visit_confirmed", False)]
         if refuses_all(words) or (end_wanted(words) is not None and not any_will_do(words)):
             # "a later one": other windows are offered

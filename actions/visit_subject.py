@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.base import ServiceAction
 from actions.visit_windows import FreeWindow
 from bot.appointments.model import Appointment, NewVisit
+from bot.assistant.nlu.words.visits import KEEPS
 from bot.operator.ports import Customer
 
 _MOST_WINDOWS = 200
@@ -61,6 +62,11 @@ class VisitAction(ServiceAction):
         )
         own = subject.moved.window_id if subject.moved else None
         return tuple(FreeWindow(item.id, item.start, item.end) for item in windows if item.id != own)
+
+    def stays(self, tracker: Tracker) -> bool:
+        """Whether the customer would leave the visit that was to be moved where it is."""
+        moves = (tracker.get_slot("visit_for") or {}).get("replaces")
+        return bool(moves) and KEEPS.search(self.customer_text(tracker)) is not None
 
     def wish_words(self, tracker: Tracker) -> str:
         """The piece of the message that names the time."""

@@ -48,6 +48,12 @@ _WEAK = re.compile(
     r"\s*[,.;!?~\n]+\s*(?:(?:and|then) )?|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])| (?:and|&|then) "
     r"|然后|[和跟](?=[\u3400-\u9fff])|(?<!一)再(?=[查办开改报退换])"
 )
+#: says beforehand that several come, so that any sign between them parts them
+_SEVERAL = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|so|well|please|你好|您好|嗯|那个|请问)[\s,.;:!?~]*)*"
+    r"(?:(?:i have |i've got |there are |just )?(?:two|2|three|3|a (?:couple|few)(?: of)?) (?:quick )?(?:things|questions|requests|matters|issues)"
+    r"|(?:我)?(?:有|想问|问|要办|办)?(?:两|2|二|三|3|几)(?:个|件)(?:事情?|问题|业务|东西))[\s,.;:!?~]+"
+)
 _INSIDE_NUMBER = re.compile(r"(?<=\d)[.,:](?=\d)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -170,8 +176,11 @@ def find_cuts(text: str) -> tuple[Cut, ...]:
         text: normalised text in lower case.
     """
     strong = [Cut(*found.span(), True) for found in _STRONG.finditer(text)]
+    lead = told_beforehand(text)
     weak = [
-        Cut(*found.span(), False) for found in _WEAK.finditer(text) if not _INSIDE_NUMBER.match(text, found.start())
+        Cut(*found.span(), lead > 0)
+        for found in _WEAK.finditer(text, lead)
+        if not _INSIDE_NUMBER.match(text, found.start())
     ]
     weak = [cut for cut in weak if not any(cut.start < other.end and other.start < cut.end for other in strong)]
     return tuple(cut for cut in (*strong, *weak) if _says(text[: cut.start]) and _says(text[cut.end :]))[:_MOST_CUTS]
@@ -197,8 +206,16 @@ def find_taken_back(text: str) -> TakenBack | None:
     return None
 
 
+def told_beforehand(text: str) -> int:
+    """Where the wishes begin in a message that says that several come ("two things: …"); 0 in every other."""
+    found = _SEVERAL.match(text.lower())
+    return found.end() if found else 0
+
+
 def trimmed(text: str, start: int, end: int) -> Span:
-    """Return the span without blanks and signs at its edges."""
+    """Return the span without blanks and signs at its edges, and without the words that only say that several come."""
+    if start == 0:
+        start = told_beforehand(text[:end])
     while start < end and (text[start].isspace() or text[start] in _SIGNS):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",.;:~"):

@@ -30,6 +30,13 @@ OTHER_NAME = re.compile(
     r"|\bcompany|\bbusiness\b|\bmy firm\b|\bour firm\b|\bemployer|\bmade out to\b|\btax (?:number|id)\b|\bvat\b|\bin the name of\b"
 )
 
+#: such a name itself, or its tax number
+COMPANY_NAME = re.compile(
+    r"\b(?=\w*\d)[0-9A-Z]{18}\b|\S{2,}(?<!我们)(?<!咱们)(?<!们)(?:公司|集团|工厂|商店|学校|医院|事务所|合作社)(?!的|抬头)"
+    r"|\b(?:Ltd|Limited|LLC|Inc|GmbH|Corp)\b",
+    re.IGNORECASE,
+)
+
 #: the explanation of a charge does not do
 NOT_SETTLED = re.compile(
     r"退|不认|没用这么|哪有|哪来|没用|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"

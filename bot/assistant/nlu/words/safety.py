@@ -28,7 +28,7 @@ DANGERS = {
         re.IGNORECASE,
     ),
 }
-# the first that fits counts: money before secrets, secrets before links
+# the first that fits counts: money before secrets, secrets before links; what was done before what was seen
 FRAUDS = {
     "money": re.compile(
         r"(?:被骗|骗走|骗了|转[了过走]?(?:账|钱)了?|汇了|打了|损失).{0,8}(?:[\d一二两三四五六七八九十百千万]+|钱|块|元)"
@@ -43,6 +43,11 @@ FRAUDS = {
         r"|(?:把|将).{0,6}(?:验证码|密码|卡号).{0,4}(?:告诉|给|说|发)|开了?屏幕共享"
         r"|gave (?:my|them|him|her|the).{0,20}(?:code|password|pin|card|details)"
         r"|told (?:them|him|her).{0,20}(?:code|password|pin)|typed my card|installed (?:anydesk|teamviewer)",
+        re.IGNORECASE,
+    ),
+    "clicked": re.compile(
+        r"(?<!没)(?<!没有)(?<!别)(?:点|打)(?:开|进去|击)?(?:了|过)(?!吗|没)|(?:填|输|输入|填写)(?:了|过)|(?:下载|安装|装)了"
+        r"|\bi(?:'ve| have)?(?: already| just| accidentally)? (?:clicked|opened|tapped|entered|typed|filled|downloaded|installed)",
         re.IGNORECASE,
     ),
     "link": re.compile(
@@ -63,6 +68,8 @@ FRAUDS = {
         re.IGNORECASE,
     ),
 }
+#: kinds in which harm is being done: first what to do now, whatever else was asked
+HARMED = ("money", "secret", "clicked")
 #: answers to whether a fraud is to be recorded
 NO_RECORD = re.compile(r"不用|不要|不必|不登|不需要|算了|\bno\b|don'?t|not now|no need", re.IGNORECASE)
 RECORD = re.compile(r"登记|登記|记[录下一]|举报|要|查|record|report|log it|\byes\b|note it|file it", re.IGNORECASE)
