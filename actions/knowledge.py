@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from bot.assistant.flows.follow_ups import ASKED
-from bot.assistant.nlu.words.leaning import Asked, tells
+from bot.assistant.nlu.words.leaning import tells
 from bot.assistant.nlu.words.places import HOTLINE, SHOP
 from bot.knowledge.model import INTENT_PREFIX, Article, ArticleNotFound, Hit
 from bot.operator.ports import Store
@@ -45,7 +45,7 @@ class ActionAnswerArticle(ServiceAction):
         chosen, confidence = self._chosen(tracker)
         if chosen is not None and confidence >= _SURE:
             asked = self.entities(tracker).get(ASKED)
-            if not (asked and self._answer_from(dispatcher, tracker, chosen, Asked(asked))):
+            if not (asked and self._answer_from(dispatcher, tracker, chosen, str(asked))):
                 self._answer(dispatcher, chosen, language)
             return []
         hits = self.services.knowledge.search(self.customer_text(tracker), language, _CHOICES)
@@ -80,7 +80,7 @@ class ActionAnswerArticle(ServiceAction):
             json_message={"type": "article", "id": article.id, "title": heading},
         )
 
-    def _answer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, article: Article, asked: Asked) -> bool:
+    def _answer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, article: Article, asked: str) -> bool:
         """What the article says of one thing; that it does not, to who has just read it. False when neither fits."""
         language = self.language(tracker)
         values = {"heading": article.title[language], "buttons": [self._person(language)]}
@@ -88,7 +88,7 @@ class ActionAnswerArticle(ServiceAction):
         if lines:
             dispatcher.utter_message(response="utter_knowledge_lines", lines="\n".join(lines[:_LINES]), **values)
         elif self._shown(tracker) == article.id:
-            what = self.wording.term("asked", asked.value, language)
+            what = self.wording.term("asked", asked, language)
             dispatcher.utter_message(response="utter_knowledge_not_said", what=what, **values)
         else:
             return False

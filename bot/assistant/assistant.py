@@ -17,6 +17,7 @@ from bot.assistant.channel import CollectingChannel
 from bot.assistant.flow_policy import STACK_SLOT
 from bot.assistant.flows.model import FlowBook
 from bot.assistant.nlu.wishes import ParseData
+from bot.assistant.nlu.words.leaning import asked, has_lines
 from bot.assistant.several_wishes import take_apart
 from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
 from bot.assistant.understanding import Understanding
@@ -163,13 +164,16 @@ class Assistant:
     def _in_context(self, parsed: ParseData, tracker: DialogueStateTracker, now: datetime) -> ParseData:
         """The message as it is meant after what was spoken of before."""
         follow_ups, stack = self._book.patterns.follow_ups, tracker.get_slot(STACK_SLOT)
-        if not follow_ups.leads:
+        kind = asked(str(parsed["text"])) if follow_ups.leads else None
+        subject = tracker.get_slot(follow_ups.slot) if kind is not None else None
+        if kind is None or not subject:
             return parsed
-        subject = tracker.get_slot(follow_ups.slot)
+        told = has_lines(kind)
         if not stack:
-            return follow_ups.resolved(parsed, subject, now)
+            return follow_ups.resolved(parsed, kind, subject, now, told=told)
         flow = self._book.flows[stack[-1]["flow"]]
-        return follow_ups.resolved(parsed, subject, now, flow.step(stack[-1]["step"]).name, flow.jumps)
+        asking = flow.step(stack[-1]["step"]).name
+        return follow_ups.resolved(parsed, kind, subject, now, told=told, asking=asking, jumps=flow.jumps)
 
     def _note_subject(self, tracker: DialogueStateTracker, parsed: ParseData, now: datetime) -> None:
         """Keep what later questions may lean on: a wish that was uttered while nothing was under way."""

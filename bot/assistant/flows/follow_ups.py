@@ -1,4 +1,4 @@
-"""Questions that lean on the wish before them: "how much is that?" after an article, 怎么取消 after a booking. Pure."""
+"""Questions that lean on the wish before them: "how much is that?" after an article. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.assistant.nlu.words.leaning import Asked, asked, has_lines
-
 ARTICLE = "article"
 """Entity: the article that is meant, by its id."""
 
 ASKED = "asked"
-"""Entity: what of the article is asked for, an `Asked`."""
+"""Entity: what of the article is asked for, a kind of `bot/assistant/nlu/words/leaning.py`."""
 
 _CERTAIN = 1.0
 _FAQ = "faq"
@@ -33,7 +31,7 @@ class FollowUps:
 
     slot: str
     lasts: timedelta
-    leads: Mapping[str, Mapping[Asked, tuple[str, ...]]]
+    leads: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> FollowUps:
@@ -41,12 +39,11 @@ class FollowUps:
 
         Raises:
             KeyError: a key is missing.
-            ValueError: what is asked for is nothing that can be.
         """
         if not body:
             return cls("", timedelta(0), {})
         leads = {
-            str(wish): {Asked(kind): _names(target) for kind, target in rows.items()}
+            str(wish): {str(kind): _names(target) for kind, target in rows.items()}
             for wish, rows in body["leads"].items()
         }
         return cls(str(body["slot"]), timedelta(minutes=float(body["minutes"])), leads)
@@ -68,33 +65,37 @@ class FollowUps:
     def resolved(
         self,
         parsed: Mapping[str, Any],
-        subject: Mapping[str, Any] | None,
+        kind: str,
+        subject: Mapping[str, Any],
         now: datetime,
+        *,
+        told: bool,
         asking: str | None = None,
         jumps: Collection[str] = (),
     ) -> dict[str, Any]:
-        """The message as it is meant after what came before; as it is when it leans on nothing.
+        """The message as it is meant after what came before; as it is when nothing answers it.
 
         Args:
-            parsed: parse data of a typed message.
+            parsed: parse data of a typed message that leans on what came before.
+            kind: what it asks for.
             subject: what is in the slot.
             now: aware.
+            told: whether that is something of which articles tell.
             asking: the slot of the open question. Then only an article answers in between, and nothing that may be the
-                answer itself ("什么时候都行" to when the visit shall be).
+                answer itself ("any time will do" to when the visit shall be).
             jumps: wishes that the flow which asks takes up itself.
         """
-        kind = asked(str(parsed["text"]))
-        if kind is None or not subject or now - datetime.fromisoformat(subject[_AT]) > self.lasts:
+        if now - datetime.fromisoformat(subject[_AT]) > self.lasts:
             return dict(parsed)
-        targets = self._targets(subject[_INTENT], kind)
-        if not targets or kind.value == asking or (asking and len(targets) > 1):
+        targets = self._targets(subject[_INTENT], kind, told)
+        if not targets or kind == asking or (asking and len(targets) > 1):
             return dict(parsed)
         target = targets[0]
         if asking and not target.startswith(_ARTICLES) and target not in jumps:
             return dict(parsed)
         _, _, article = target.partition("/")
         ranking = [{"name": each.partition("/")[0], "confidence": _CERTAIN / len(targets)} for each in targets]
-        found = {ARTICLE: article, ASKED: kind.value} if article else {}
+        found = {ARTICLE: article, ASKED: kind} if article else {}
         if target == subject[_INTENT] and not article:
             found = dict(subject[_ENTITIES])
         return {
@@ -104,9 +105,9 @@ class FollowUps:
             "entities": [*parsed["entities"], *(_entity(key, value) for key, value in found.items())],
         }
 
-    def _targets(self, before: str, kind: Asked) -> tuple[str, ...]:
+    def _targets(self, before: str, kind: str, told: bool) -> tuple[str, ...]:
         known = self.leads.get(before, {}).get(kind, ())
-        return (before,) if not known and before.startswith(_ARTICLES) and has_lines(kind) else known
+        return (before,) if not known and before.startswith(_ARTICLES) and told else known
 
 
 def _names(target: str | Sequence[str]) -> tuple[str, ...]:

@@ -7,84 +7,71 @@ it has words of its own, too.
 from __future__ import annotations
 
 import re
-from enum import Enum
 
-
-class Asked(str, Enum):
-    """What a leaning question asks for; where one message has words of two, the first here counts."""
-
-    #: what is left of it
-    left = "left"
-    #: more of it
-    more = "more"
-    #: to have it
-    order = "order"
-    #: how to undo it
-    undo = "undo"
-    #: how long it stays valid
-    expiry = "expiry"
-    #: what it costs
-    price = "price"
-    #: what one needs for it, to bring or to show
-    need = "need"
-    #: how long it takes, when it is
-    time = "time"
-    #: where one does or finds it
-    where = "where"
-    #: why so much
-    reason = "reason"
-    #: to have another
-    change = "change"
+#: what a leaning question may ask for; where one message has words of two, the first here counts
+KINDS = (
+    "left",  # what is left of it
+    "more",  # more of it
+    "order",  # to have it
+    "undo",  # how to undo it
+    "expiry",  # how long it stays valid
+    "price",  # what it costs
+    "need",  # what one needs for it, to bring or to show
+    "time",  # how long it takes, when it is
+    "where",  # where one does or finds it
+    "reason",  # why so much
+    "change",  # to have another
+)
 
 
 def _words(zh: str, en: str) -> re.Pattern[str]:
     return re.compile(rf"{zh}|\b(?:{en})\b", re.IGNORECASE)
 
 
-_ASKS: dict[Asked, re.Pattern[str]] = {
-    Asked.undo: _words(
+_ASKS = {
+    "undo": _words(
         r"(?:怎么|如何|怎样|咋|能|可以|能不能|可不可以|还能)(?:再|才能?|给|把它)?"
         r"(?:取消|关闭|关掉|关了|停掉|停了|退订|退掉|撤销|解除|改回来|改回去)",
         r"(?:how|can|could|may) (?:do|can|could|would|should|to|i|we|you)(?: (?:i|we|one))?(?: later)? "
         r"(?:undo|cancel|disable|deactivate|remove|stop|get rid of|(?:turn|switch)(?: (?:it|this|that|them))?(?: back)? off)"
         r"(?: (?:it|this|that|them))?(?: off)?",
     ),
-    Asked.expiry: _words("过期|有效期|到期|清零|作废|失效", "expires?|expiry|run(?:s)? out|stay valid|valid"),
-    Asked.price: _words(
+    "expiry": _words("过期|有效期|到期|清零|作废|失效", "expires?|expiry|run(?:s)? out|stay valid|valid"),
+    "price": _words(
         r"(?<![有剩])多少钱|(?:怎么|如何|要不要|要|会|收不|另外?)收费|收费(?=吗|么|标准|多少)|怎么算钱|收费标准|要钱|收钱|付钱|花钱"
         "|要不要钱|费用|价格|价钱|啥价|什么价|贵不贵|贵吗|免费|不要钱|赔多少钱?|几块钱?|几毛钱?"
         "|(?:多少|几块)一(?:个月|[天月年次])|一(?:个月|[天月年次])多少",
         r"how much(?: (?:would|will|do|must|should) (?:i|we)(?: (?:have|need) to)? pay)?|costs?|prices?|pric(?:e)?y|expensive|any fees?|a fee|fees?|(?:a|any) charge|(?:get|be|you|am i) charged?"
         r"|(?:is|are) (?:it|that|this|they)(?: for)? free|for free|free of charge|pay for (?:it|that|this)|have to pay",
     ),
-    Asked.need: _words(
+    "need": _words(
         "(?:带|准备|提供|交|用|需要|要)(?:点)?(?:什么|啥|哪些)(?:材料|证件|资料|手续|东西)?|(?:什么|啥|哪些)(?:材料|证件|资料|手续|条件)"
         "|要不要(?:证件|身份证|材料)",
         r"what (?:do|would|will|should) (?:i|we) (?:need|bring|have to (?:bring|show))|what(?:'s| is) needed"
         r"|what (?:documents?|papers?|paperwork)|(?:any )?(?:documents?|paperwork)",
     ),
-    Asked.time: _words(
+    "time": _words(
         "多久|多长时间|多长|(?<![这那])几天|几个?小时|多少天|几个?工作日|什么时候|啥时候|啥时|何时|几时|多快",
         "how long|how soon|how quick(?:ly)?|when|how many (?:days|hours|weeks|months)|until when",
     ),
-    Asked.where: _words("[在去]哪里?|哪里|哪儿|什么地方|哪个页面|哪个菜单", "where|which (?:page|menu|screen)"),
-    Asked.reason: _words(
+    "where": _words("[在去]哪里?|哪里|哪儿|什么地方|哪个页面|哪个菜单", "where|which (?:page|menu|screen)"),
+    "reason": _words(
         "(?:为什么|为啥|怎么|咋)(?:会|要)?(?:这么|那么|这样|这个)(?:多|贵|高)|(?:为什么|为啥|咋)?(?:这么|那么)(?:多|贵|高)",
         "why(?: is (?:it|that|this))?(?: so)? (?:much|high|expensive|many)|why so (?:much|high|expensive)",
     ),
-    Asked.change: _words(
+    "change": _words(
         "换一?个?别的|(?:能|可以|可不可以|能不能|想|怎么)(?:换|改)", r"(?:change|switch) (?:it|that|this)|another one"
     ),
-    Asked.order: _words(
+    "order": _words(
         "(?:怎么|如何|咋|在哪里?|哪里)(?:办理?|开通?|订购?|申请|弄|装)(?!好|完|回)|(?:我)?(?:要|想)?(?:就)?办(?:这个|那个|一个|它|理)",
         r"(?:how|where) (?:do|can|could|would|should) i (?:get|order|buy|have|sign up(?: for)?|apply(?: for)?|subscribe(?: to)?)"
         r"(?: (?:it|this|that|one))?|sign me up(?: for (?:it|this|that))?|i(?:'ll| will| want to|'d like to)? (?:take|order|buy|get) (?:it|this|that|one)",
     ),
-    Asked.left: _words(
+    "left": _words(
         "(?:还)?(?:剩|余)(?:下|余)?(?:多少|几)|还有多少|(?:还)?剩(?:下)?的呢",
         r"how much (?:is|do i have|have i got|have i|do i still have)(?: still)? left|how much (?:is )?left|what(?:'s| is) left|what do i have left",
     ),
-    Asked.more: _words(
+    "more": _words(
         "(?:快)?(?:不够|用完|用光)(?:用|了)*(?:怎么办|咋办|咋整)?|(?:怎么|能|可以)?(?:再)?加(?:一?点|一些)",
         r"(?:it's |that's |is |this is )?not enough|(?:what if )?i (?:run|ran) out|(?:i )?need more|(?:can i |how do i )?(?:get|buy|add|have) more",
     ),
@@ -107,50 +94,50 @@ _FRAME_EN = re.compile(
 _SIGNS = re.compile(r"[\W\d_]+")
 
 
-def asked(text: str) -> Asked | None:
-    """What a question asks for that names no matter of its own; None for every other message."""
+def asked(text: str) -> str | None:
+    """What a question asks for that names no matter of its own, one of `KINDS`; None for every other message."""
     plain = text.casefold()
-    found = next((kind for kind in Asked if _ASKS[kind].search(plain)), None)
+    found = next((kind for kind in KINDS if _ASKS[kind].search(plain)), None)
     if found is None:
         return None
-    for each in Asked:
+    for each in KINDS:
         plain = _ASKS[each].sub(" ", plain)
     left = _FRAME_EN.sub(" ", _FRAME_ZH.sub(" ", plain))
     return None if _SIGNS.sub("", left) else found
 
 
 _TELLS = {
-    Asked.undo: _words(
+    "undo": _words(
         "取消|关闭|关掉|停用|解除|退订", r"cancel\w*|(?:turn|switch)\w*(?: \w+)? off|disable|deactivate|undo|stop"
     ),
-    Asked.expiry: _words(
+    "expiry": _words(
         "过期|有效期?|到期|清零|作废|失效|月底|年底|结转", r"expir\w+|valid|end of the (?:month|year)|laps\w+|rolls?"
     ),
-    Asked.price: _words(
+    "price": _words(
         r"收费|(?<!付)费用|免费|话费|月费|[一二三四五六七八九十\d]+元|价格|违约金|加收|资费|多收|收钱|花钱|退回|具体金额|按天算|比例",
         r"free|fees?|costs?|prices?|charges?|charged|give back|sum|¥\s?\d+|yuan|pay back",
     ),
-    Asked.need: _words(
+    "need": _words(
         "携带|带[上着好]|都要带|身份证|证件(?!号)|准备|材料|凭|条件",
         r"bring|take your|needs?|(?<!#)ids?(?! number)|documents?|passport|proof|ready",
     ),
-    Asked.time: _words(
+    "time": _words(
         r"(?<![满\d])[\d一二两三四五六七八九十几半]+个?(?:分钟|小时|工作日|天|周|个?月|年)|当天|当日|次日|次月|立即|马上|随时|整点|月初|月底|起生效",
         r"(?<!for )(?:\d+|an?|one|two|three|few|half an)[- ](?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?)|same day|immediately"
         r"|right away|midnight|full hour|next (?:month|payment|day)",
     ),
-    Asked.where: _words(
+    "where": _words(
         "App|页面|营业厅|后台|官网|菜单|“设置”|网址|背面|底部",
         r"app|page|shops?|settings|menu|website|label|back of|hotline",
     ),
 }
 
 
-def tells(line: str, kind: Asked) -> bool:
+def tells(line: str, kind: str) -> bool:
     """Whether a line of an article says something of what is asked for."""
     return kind in _TELLS and _TELLS[kind].search(line) is not None
 
 
-def has_lines(kind: Asked) -> bool:
+def has_lines(kind: str) -> bool:
     """Whether an article can answer what is asked for; the rest needs an action."""
     return kind in _TELLS
