@@ -81,8 +81,8 @@ def test_failures_say_where_and_what(root: Path, model: Path, service: Service) 
     )
     assert (other.said, "火箭" in other.wanted, "customer: 你好" in other.script) == ("怎么交话费", True, True)
     assert (moon.turn, "no button 'Fly me to the moon'" in moon.got) == (1, True)
-    told = results.as_json()["failed"][0]
-    assert set(told) == {"path", "name", "turn", "said", "wanted", "got", "line", "case", "values"}
+    failure = results.as_json()["failed"][0]
+    assert set(failure) == {"path", "name", "turn", "said", "wanted", "got", "line", "case", "values"}
 
 
 def test_a_service_that_is_killed_meanwhile_is_told(root: Path, model: Path, service: Service) -> None:
