@@ -2,13 +2,14 @@
 
 Every action looks up its customer. Where the systems are slow, each time counts, and one that comes after the turn's
 first write is waited for with SQLite's only writer in hand. So a turn keeps its answers until it ends, or changes
-something there itself; and where it asks something new with the writer in hand, it is undone, the question is asked,
-and the turn is done again from its beginning with all the answers that it had.
+something there itself; and where it asks slow systems something new with the writer in hand, it is undone, the question
+is asked, and the turn is done again from its beginning with all the answers that it had.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -45,6 +46,8 @@ class Reading:
         self._counts: dict[object, int] = {}
         #: changes made there since the turn's beginning: answers from before them may be others now
         self._changes = 0
+        #: whether an answer of this turn has taken long
+        self._slow = False
         #: changes that stood in the turn's own transaction, as the demo's do: undone with it, they are asked for again
         self._undone: list[object] = []
         self.is_over = False
@@ -64,11 +67,17 @@ class Reading:
         """Whatever is asked is waited for, whoever else waits."""
         self._holds_others_up = _never
 
-    async def answer(self, name: str, question: object, ask: Callable[[], Awaitable[Any]]) -> Any:
+    async def answer(
+        self, name: str, question: object, ask: Callable[[], Awaitable[tuple[Any, float]]], took_s: float = 0.0
+    ) -> Any:
         """What the systems say to a question, asked now or before.
 
+        Args:
+            ask: gives the answer and how long it took, seconds.
+            took_s: the same of this kind of question when it was last asked.
+
         Raises:
-            AskedLate: nobody has asked it, and others would wait.
+            AskedLate: nobody has asked it, and others would wait, for long.
         """
         key: tuple[object, ...] = (question, self._changes)
         if name in _CHANGING or name in _FRESH:
@@ -79,16 +88,17 @@ class Reading:
         if key in self._failures:
             raise self._failures.pop(key)
         if key not in self._answers:
-            if self._holds_others_up():
+            if (self._slow or took_s > _QUICK_S) and self._holds_others_up():
                 raise AskedLate(lambda: self._ask_late(key, ask))
-            self._answers[key] = await ask()
+            self._answers[key], took_s = await ask()
+            self._slow = self._slow or took_s > _QUICK_S
             if name in _CHANGING:
                 self._undone.append(key)
         return self._answers[key]
 
-    async def _ask_late(self, key: object, ask: Callable[[], Awaitable[Any]]) -> None:
+    async def _ask_late(self, key: object, ask: Callable[[], Awaitable[tuple[Any, float]]]) -> None:
         try:
-            self._answers[key] = await asyncio.wait_for(ask(), _LATE_S)
+            self._answers[key], _took_s = await asyncio.wait_for(ask(), _LATE_S)
         except asyncio.TimeoutError:
             self._failures[key] = BackOfficeDown()
         except Exception as exc:  # whoever asks again hears it
@@ -103,6 +113,8 @@ _READING: ContextVar[Reading | None] = ContextVar("frontline_operator_reading", 
 
 #: how long a question is waited for between two tries of a turn, seconds; a turn itself has ten
 _LATE_S = 5.0
+#: an answer within so many seconds holds nobody up; doing the turn again would cost more
+_QUICK_S = 0.05
 #: calls that change something, after which answers may be others
 _CHANGING = frozenset({"add_addon", "remove_addon", "order_plan", "drop_plan_order", "restart_device"})
 #: calls whose answer is another each time
@@ -135,15 +147,25 @@ def remembered(operator: OperatorPorts) -> OperatorPorts:
 class _Remembered:
     def __init__(self, port: object) -> None:
         self._port = port
+        #: call → how long it took the last time, seconds
+        self._took_s: dict[str, float] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         call = getattr(self._port, name)
 
         async def asked(*args: Any, **kwargs: Any) -> Any:
+            async def timed() -> tuple[Any, float]:
+                began = time.monotonic()
+                try:
+                    answer = await call(*args, **kwargs)
+                finally:
+                    took_s = self._took_s[name] = time.monotonic() - began
+                return answer, took_s
+
             reading = _READING.get()
             if reading is None or reading.is_over:
                 return await call(*args, **kwargs)
             question = (type(self._port), name, args, tuple(sorted(kwargs.items())))
-            return await reading.answer(name, question, lambda: call(*args, **kwargs))
+            return await reading.answer(name, question, timed, self._took_s.get(name, 0.0))
 
         return asked

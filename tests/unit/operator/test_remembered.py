@@ -12,6 +12,9 @@ from bot.errors import BackOfficeDown
 from bot.operator.ports import OperatorPorts
 from bot.operator.remembered import AskedLate, one_reading, remembered
 
+#: longer than what counts as at once
+_SLOW_S = 0.06
+
 
 @dataclass
 class System:
@@ -19,10 +22,13 @@ class System:
 
     asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     down: bool = False
+    #: seconds until it answers
+    delay_s: float = 0.0
 
     def __getattr__(self, name: str) -> Any:
         async def answer(*args: Any, **_kwargs: Any) -> tuple[str, int]:
             self.asked.append((name, args))
+            await asyncio.sleep(self.delay_s)
             if self.down:
                 raise BackOfficeDown
             return name, len(self.asked)
@@ -107,6 +113,7 @@ async def test_what_is_asked_while_others_wait_is_asked_between_two_tries(
     operator: OperatorPorts, systems: dict[str, System]
 ) -> None:
     holds = False
+    systems["customers"].delay_s = _SLOW_S
     with one_reading(lambda: holds) as reading:
         known = await operator.customers.by_id("c1")
         tested = await operator.network.test_line("l1")
@@ -129,6 +136,9 @@ async def test_what_is_asked_while_others_wait_is_asked_between_two_tries(
 async def test_a_late_question_that_fails_fails_where_it_is_asked_again_once(
     operator: OperatorPorts, systems: dict[str, System]
 ) -> None:
+    systems["customers"].delay_s = _SLOW_S
+    with one_reading():
+        await operator.customers.by_id("c0")
     holds = True
     with one_reading(lambda: holds) as reading:
         with pytest.raises(AskedLate) as late:
@@ -141,3 +151,11 @@ async def test_a_late_question_that_fails_fails_where_it_is_asked_again_once(
         systems["customers"].down = False
         reading.wait_from_now_on()
         assert await operator.customers.by_id("c1"), "a turn that was tried often enough waits for its answers"
+
+
+async def test_systems_that_answer_at_once_are_asked_at_once(
+    operator: OperatorPorts, systems: dict[str, System]
+) -> None:
+    with one_reading(lambda: True):
+        assert await operator.customers.by_id("c1") and await operator.billing.bills("c1")
+    assert [len(systems[name].asked) for name in ("customers", "billing")] == [1, 1]
