@@ -25,6 +25,8 @@ FLOORS = {
     "sixth.en": 0.94,
     "seventh.zh": 0.93,
     "seventh.en": 0.92,
+    "eighth.zh": 0.93,
+    "eighth.en": 0.93,
     "out_of_scope.zh": 0.95,
     "out_of_scope.en": 0.93,
     "out_of_scope_second.zh": 0.92,
@@ -35,18 +37,24 @@ FLOORS = {
     "out_of_scope_fourth.en": 0.80,
     "out_of_scope_seventh.zh": 0.80,
     "out_of_scope_seventh.en": 0.80,
+    "out_of_scope_eighth.zh": 0.85,
+    "out_of_scope_eighth.en": 0.85,
     "entities.zh": 0.98,
     "entities.en": 0.98,
     "entities_second.zh": 0.97,
     "entities_second.en": 0.94,
     "entities_third.zh": 0.97,
     "entities_third.en": 0.97,
+    "entities_fourth.zh": 0.97,
+    "entities_fourth.en": 0.97,
     "times.zh": 0.98,
     "times.en": 0.98,
     "times_second.zh": 0.96,
     "times_second.en": 0.96,
     "times_third.zh": 0.97,
     "times_third.en": 0.97,
+    "times_fourth.zh": 0.97,
+    "times_fourth.en": 0.97,
 }
 MOST_REFUSED = {
     "first": 0.02,
@@ -56,6 +64,7 @@ MOST_REFUSED = {
     "fifth": 0.02,
     "sixth": 0.03,
     "seventh": 0.03,
+    "eighth": 0.03,
 }
 """Largest share of sentences in scope that are refused or taken for something outside, by set."""
 
