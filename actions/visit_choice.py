@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.own_words import Refusal, end_wanted, refusal, refuses_all, wants_nothing
+from actions.own_words import Refusal, Wanted, any_will_do, end_wanted, refusal, refuses_all, wants_nothing
 from actions.packet_facts import misses
 from actions.visit_subject import VisitAction
 from actions.visit_windows import (
     OFFERED,
     FreeWindow,
     Wish,
+    beside,
     by_time_of_day,
     chosen_by_words,
     matching,
@@ -24,7 +24,6 @@ from actions.visit_windows import (
     spread,
     windows_from,
 )
-from bot.assistant.nlu.words.visits import EARLIER, LATER
 
 Events = list[dict[str, Any]]
 
@@ -32,7 +31,6 @@ _NEAREST = 3
 _AFFIRM = "affirm"
 #: values of `visit_state` and, for what is no time, of `time`
 _OTHER, _NARROWED, _DECLINED, _LOST, _NOTED = "other", "narrowed", "declined", "lost", "noted"
-_EARLIER, _LATER, _SOONEST = "earlier", "later", "soonest"
 #: what a technician wants to know beforehand
 _FACTS = frozenset({"device_light", "symptom"})
 _FAULT = "report_"
@@ -42,9 +40,9 @@ class ActionFindWindows(VisitAction):
     """Turn what the customer said into one window, or into windows to choose from.
 
     Reads visit_for, time, visit_offer, hold_id, visit_state. Sets window_id and time when one window is meant; else
-    visit_offer {mode, windows, shown, wish}. Mode is first, matches, none, other, noted, soonest or
-    lost. Lets an earlier
-    hold go. Utters utter_appointments_no_windows and sets visit_state to `full` when the area has no room at all.
+    visit_offer {mode, windows, shown, wish}. Mode is first, matches, none, soonest, other, noted or
+    lost. Lets an earlier hold go. Utters utter_appointments_no_windows and sets visit_state to `full` when the area has
+    no room at all.
     """
 
     def name(self) -> str:
@@ -71,8 +69,16 @@ class ActionFindWindows(VisitAction):
         if state in (_NARROWED, _NOTED):
             mode = "matches" if state == _NARROWED else _NOTED
             return [*cleared, SlotSet("visit_offer", {**offer, "mode": mode}), SlotSet("time", None)]
-        if wish is None and subject.moved is not None and not offer and (way := _way(words)):
-            return [*cleared, *self._nearby(windows, subject.moved.start, way)]
+        if (
+            wish is None
+            and subject.moved is not None
+            and not offer
+            and not any_will_do(words)
+            and (end := end_wanted(words))
+        ):
+            found = beside(windows, subject.moved.start, end)
+            mode = "first" if end is Wanted.last else "matches" if found else "soonest"
+            return [*cleared, *self._offer(mode, found or windows, offer)]
         if wish is None:
             if held and state != _LOST and (meant := self._by_words(words, offer, windows)):
                 return [*cleared, *_chosen(meant)]
@@ -84,13 +90,6 @@ class ActionFindWindows(VisitAction):
         if found:
             return [*cleared, *_offered("matches", spread(found, self.services.zone), offer, wish.words)]
         return [*cleared, *_offered("none", nearest(windows, wish, _NEAREST), offer, wish.words)]
-
-    def _nearby(self, windows: tuple[FreeWindow, ...], start: datetime, way: str) -> Events:
-        """Windows before, or after, the time that the visit has; where it is the soonest, that is said."""
-        if way == _LATER:
-            return self._offer("first", tuple(window for window in windows if window.start > start) or windows, {})
-        sooner = tuple(window for window in windows if window.start < start)
-        return self._offer("matches", sooner, {}) if sooner else self._offer(_SOONEST, windows, {})
 
     def _by_words(self, words: str, offer: dict[str, Any], windows: tuple[FreeWindow, ...]) -> FreeWindow | None:
         """After a no to the window on hold: another of those that were offered ("the second one then")."""
@@ -217,13 +216,6 @@ class ActionOtherWindows(VisitAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         return [SlotSet("visit_state", _OTHER), SlotSet("window_id", None), SlotSet("time", None)]
-
-
-def _way(words: str) -> str | None:
-    """Whether the visit is to come earlier or later than it would, when that is all that is said of the time."""
-    if EARLIER.search(words):
-        return _EARLIER
-    return _LATER if LATER.search(words) else None
 
 
 def _chosen(window: FreeWindow) -> Events:

@@ -19,6 +19,8 @@ Events = list[dict[str, Any]]
 
 #: value of `visit_state`
 _LOST = "lost"
+#: value of visit_declined: the visit that was to be moved stays where it is
+_KEPT = "kept"
 
 
 class ActionDeclineVisit(VisitAction):
@@ -38,7 +40,7 @@ class ActionDeclineVisit(VisitAction):
         if not wanted.get("replaces"):
             dispatcher.utter_message(response="utter_appointments_declined", ticket=wanted.get("ticket_id") or "")
         return [
-            SlotSet("visit_declined", "kept" if self.stays(tracker) else True),
+            SlotSet("visit_declined", _KEPT if self.stays(tracker) else True),
             SlotSet("hold_id", None),
             SlotSet("time", None),
         ]

@@ -128,6 +128,11 @@ def spread(windows: Sequence[FreeWindow], zone: ZoneInfo, limit: int = OFFERED) 
     return tuple(sorted(chosen, key=lambda window: window.start))
 
 
+def beside(windows: Sequence[FreeWindow], start: datetime, end: Wanted) -> tuple[FreeWindow, ...]:
+    """Windows before the time that a visit has, for who wants it earlier, or after it; soonest first."""
+    return tuple(item for item in windows if (item.start < start if end is Wanted.first else item.start > start))
+
+
 def chosen_by_words(offered: Sequence[FreeWindow], words: str, zone: ZoneInfo) -> tuple[FreeWindow, ...]:
     """Those of the offered windows that "the second", "the afternoon one" or "a later one" mean; maybe several."""
     if not offered:

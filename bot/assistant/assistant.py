@@ -83,14 +83,13 @@ class Assistant:
             crash_point("before_parse")
             parsed = await self._parse(message, tracker, now, metadata)
             crash_point("after_parse")
-            self._note_subject(tracker, parsed, now)
             before = tracker.current_slot_values()
             profile = self._profile(conversation, message, parsed, before)
             for name, value in profile.items():
                 if tracker.get_slot(name) != value:
                     tracker.update(SlotSet(name, value), self._store.domain)
             channel = CollectingChannel()
-            await self._hear_all(parsed, tracker, message, metadata, channel)
+            await self._hear_all(parsed, tracker, message, metadata, channel, now)
             self._note_sources(tracker, before, message.seq, parsed)
         slots, events = self._store.learned(memory)
         reason = slots.pop("handoff_reason", None)
@@ -164,9 +163,8 @@ class Assistant:
     def _in_context(self, parsed: ParseData, tracker: DialogueStateTracker, now: datetime) -> ParseData:
         """The message as it is meant after what was spoken of before."""
         follow_ups, stack = self._book.patterns.follow_ups, tracker.get_slot(STACK_SLOT)
-        kind = asked(str(parsed["text"])) if follow_ups.leads else None
-        subject = tracker.get_slot(follow_ups.slot) if kind is not None else None
-        if kind is None or not subject:
+        subject = tracker.get_slot(follow_ups.slot) if follow_ups.leads else None
+        if not subject or (kind := asked(str(parsed["text"]))) is None:
             return parsed
         told = has_lines(kind)
         if not stack:
@@ -197,6 +195,7 @@ class Assistant:
         message: Message,
         metadata: Mapping[str, Any],
         channel: CollectingChannel,
+        now: datetime,
     ) -> None:
         """Hear a message, then, while nothing is under way, what waits: each wish as a message of its own."""
         waiting = self._book.patterns.waiting
@@ -205,8 +204,9 @@ class Assistant:
             queue = [*(tracker.get_slot(waiting.slot) or ()), *wishes[1:]]
             tracker.update(SlotSet(waiting.slot, queue), self._store.domain)
         wish: ParseData | None = {**wishes[0], "text": message.text} if len(wishes) == 1 else wishes[0]
-        heard = 0
+        heard, current = 0, tracker
         while wish is not None:
+            self._note_subject(current, wish, now)
             await self._agent.handle_message(
                 UserMessage(
                     text=wish["text"],
@@ -219,8 +219,9 @@ class Assistant:
                 )
             )
             heard += 1
-            current = await self._store.retrieve(tracker.sender_id)
-            assert current is not None
+            stored = await self._store.retrieve(tracker.sender_id)
+            assert stored is not None
+            current = stored
             wish = current.get_slot(waiting.now)
             if wish is not None:
                 current.update(SlotSet(waiting.now, None), self._store.domain)

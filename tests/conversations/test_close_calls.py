@@ -96,6 +96,8 @@ def test_the_second_wish_is_chosen_done_and_kept(language: str, near: Near, serv
     (row,) = _rows(service, customer)
     assert (row["text"], row["intent"], row["seq"], row["language"]) == (text, wishes[1], 2, language)
     assert [item["intent"] for item in json.loads(row["candidates"])] == list(wishes)
+    (kept,) = service.sql("SELECT slots FROM conversations WHERE id = ?", customer.id)
+    assert json.loads(kept["slots"])["subject"]["intent"] == wishes[1], "later questions lean on what was chosen"
     record = serving(ROOT / "models")
     assert row["model"] == (Settings.from_env().model.rpartition("/")[2] or (record.file if record else ""))
 

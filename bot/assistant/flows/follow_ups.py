@@ -16,6 +16,8 @@ ASKED = "asked"
 _CERTAIN = 1.0
 _FAQ = "faq"
 _ARTICLES = f"{_FAQ}/"
+#: of parse data, what holds whatever the words mean here
+_HOLDS = ("text", "language", "scope")
 _INTENT, _AT, _ENTITIES = "intent", "at", "entities"
 
 
@@ -99,7 +101,7 @@ class FollowUps:
         if target == subject[_INTENT] and not article:
             found = dict(subject[_ENTITIES])
         return {
-            **{key: value for key, value in parsed.items() if key not in ("full_intent", "response_selector")},
+            **{key: parsed[key] for key in _HOLDS if key in parsed},
             "intent": ranking[0],
             "intent_ranking": ranking,
             "entities": [*parsed["entities"], *(_entity(key, value) for key, value in found.items())],
@@ -123,4 +125,4 @@ def _full_name(parsed: Mapping[str, Any]) -> str:
     named = next((item["value"] for item in parsed["entities"] if item["entity"] == ARTICLE), None)
     if intent["name"] == _FAQ and named:
         return f"{_ARTICLES}{named}"
-    return str(intent.get("full_retrieval_intent_name") or intent.get("full_intent") or intent["name"])
+    return str(intent.get("full_intent") or intent["name"])

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from actions.own_words import Wanted
 from actions.visit_windows import (
     FreeWindow,
+    beside,
     by_time_of_day,
     chosen_by_words,
     in_any,
@@ -90,6 +92,13 @@ def test_the_first_offer_is_spread_over_half_days() -> None:
 
 def test_a_small_choice_is_offered_whole() -> None:
     assert spread(WINDOWS[:3], ZONE, 4) == WINDOWS[:3]
+
+
+def test_a_visit_comes_earlier_or_later_than_it_would() -> None:
+    at = window(1, 10).start
+    assert [item.id for item in beside(WINDOWS, at, Wanted.first)] == ["0-8", "0-10", "0-14", "0-16", "1-8"]
+    assert [item.id for item in beside(WINDOWS, at, Wanted.last)][:2] == ["1-14", "1-16"]
+    assert beside(WINDOWS, WINDOWS[0].start, Wanted.first) == ()
 
 
 def test_a_single_day_fills_the_offer() -> None:

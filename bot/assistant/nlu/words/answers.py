@@ -30,10 +30,10 @@ ENDING = re.compile(
 FIRST = re.compile(r"头一个|最前|上面那|前一个|前面那|\bformer\b|\btop one\b")
 LAST = re.compile(r"最后|末一个|后一个|后面那|下面那|\blast\b|\blatter\b|\bbottom\b|另一个|另外那|\bother one\b")
 EARLY = re.compile(
-    r"最早|最快|最近的|早一?点|早一?些|早点|靠前|越快越好|越早越好|尽快|尽早|马上|赶紧"
+    r"最早|最快|最近的|早一?点|早一?些|早点|靠前|提前|往前|越快越好|越早越好|尽快|尽早|马上|赶紧"
     r"|earl(?:y|ier|iest)|soon(?:er|est)?\b|as soon as|\basap\b|quick(?:er|est)"
 )
-LATE = re.compile(r"最晚|晚一?点|晚一?些|晚点|靠后|\blat(?:er|est)\b")
+LATE = re.compile(r"最晚|晚一?点|晚一?些|晚点|靠后|推迟|延后|往后|\blat(?:er|est)\b")
 ANY = re.compile(
     r"随便|都行|都可以|都成|都好|都ok|哪个都|任意|无所谓|你定"
     r"|你看着|\bany(?: of| one|thing|time)?\b|\beither\b|whichever"

@@ -92,10 +92,14 @@ _FRAME_EN = re.compile(
     r"much|long|day|days|month|week|year|per|each|every|once|extra|more|all|up|not|don't|doesn't|cost|way|done|happen|ready|no|yes|ends?)\b"
 )
 _SIGNS = re.compile(r"[\W\d_]+")
+#: a longer message tells something of its own
+_MOST_CHARACTERS = 80
 
 
 def asked(text: str) -> str | None:
     """What a question asks for that names no matter of its own, one of `KINDS`; None for every other message."""
+    if len(text) > _MOST_CHARACTERS:
+        return None
     plain = text.casefold()
     found = next((kind for kind in KINDS if _ASKS[kind].search(plain)), None)
     if found is None:

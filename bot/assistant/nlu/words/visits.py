@@ -20,11 +20,6 @@ OPEN_END = re.compile(
     r"[以之]?后(?!天|儿|日|面|台)|(?<!一)起(?!来|床|码)|不早于|不要早于|别早于|除了?|除开|以外|之外|不要|都行|都可以|\b(?:but|except|apart from|other than)\b|\bnot on\b|\bafter\b|\bfrom\b|later than|not before|no(?:t)? earlier|\bonwards?\b|\bpast\b|\bsince\b",
     re.IGNORECASE,
 )
-#: a visit is wanted before, or after, the time that it has
-EARLIER = re.compile(r"早(?:一)?[点些]|提前|往前|早[一几]天|\b(?:earlier|sooner)\b|bring it forward", re.IGNORECASE)
-LATER = re.compile(
-    r"晚(?:一)?[点些](?!上)|推迟|延后|往后|晚[一几]天|\blater\b|postpone|push (?:it )?back", re.IGNORECASE
-)
 #: a visit that was to be moved stays where it is
 KEEPS = re.compile(
     r"原来|原先|照旧|保持不变|不(?:用)?[改换动]了?|\bkeep (?:it|the (?:old|original|same|current))\b"

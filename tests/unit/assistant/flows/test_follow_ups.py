@@ -83,3 +83,10 @@ def test_the_product_asks_only_for_what_there_are_words_for() -> None:
 
 def test_without_rules_nothing_leans_on_anything() -> None:
     assert not FollowUps.from_body({}).leads
+
+
+def test_what_its_words_alone_seemed_to_mean_counts_no_more() -> None:
+    subject = _RULES.subject(_heard("", "book_appointment"), _NOW, None, ())
+    heard = {**_heard("多少钱，多久"), "wishes": [{}], "full_intent": "check_balance", "language": "zh"}
+    got = _RULES.resolved(heard, "price", subject, _NOW, told=True)
+    assert got.keys() == {"text", "language", "intent", "intent_ranking", "entities"}

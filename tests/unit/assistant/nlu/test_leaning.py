@@ -65,6 +65,7 @@ def test_what_names_no_matter_of_its_own_leans_on_the_one_before(text: str, want
         "not free then",
         "不想取消",
         "I pay for 500 and get 20",
+        "how much is it " * 8,
     ],
 )
 def test_what_names_a_matter_or_asks_nothing_does_not(text: str) -> None:
