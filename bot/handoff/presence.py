@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.redis_reading import read_at_once
+from bot.redis_reading import read_at_once, unless_away
 
 
 def alive_key() -> str:
@@ -53,7 +52,7 @@ class Liveness:
 
     async def console_closed(self, user_id: str, console_id: str) -> None:
         """It was closed, as far as one can tell."""
-        await self._call("zrem", consoles_key(), f"{user_id} {console_id}")
+        await unless_away(self._redis, "zrem", consoles_key(), f"{user_id} {console_id}")
 
     async def consoles(self, user_id: str) -> int:
         """How many consoles somebody has open."""
@@ -79,7 +78,7 @@ class Liveness:
     async def tidy(self) -> None:
         """Clear away what is long gone."""
         for key in (alive_key(), consoles_key(), windows_key()):
-            await self._call("zremrangebyscore", key, "-inf", self._since(_FORGOTTEN_S))
+            await unless_away(self._redis, "zremrangebyscore", key, "-inf", self._since(_FORGOTTEN_S))
 
     def _since(self, seconds: float) -> float:
         return self._clock().timestamp() - seconds
@@ -92,10 +91,4 @@ class Liveness:
             return None
 
     async def _touch(self, key: str, member: str) -> None:
-        await self._call("zadd", key, {member: self._clock().timestamp()})
-
-    async def _call(self, name: str, *arguments: Any) -> Any:
-        try:
-            return await getattr(self._redis, name)(*arguments)
-        except (RedisError, OSError):
-            return None
+        await unless_away(self._redis, "zadd", key, {member: self._clock().timestamp()})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import select, update
 
 from bot.contracts import Assurance
@@ -13,6 +12,7 @@ from bot.customers.model import CODE_LIFE_S
 from bot.database import Database
 from bot.desk.identity.model import Check
 from bot.errors import ConversationNotFound
+from bot.redis_reading import unless_away
 from bot.schema import conversations
 
 
@@ -34,10 +34,7 @@ class IdentityCheckStore:
 
     async def get(self, conversation_id: str) -> Check | None:
         """The check that is awaited; None when Redis is away: what was typed is an ordinary message then."""
-        try:
-            found = await self._redis.get(check_key(conversation_id))
-        except (RedisError, OSError):
-            return None
+        found = await unless_away(self._redis, "get", check_key(conversation_id))
         return Check.of_text(str(found)) if found else None
 
     async def drop(self, conversation_id: str) -> None:

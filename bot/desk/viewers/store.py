@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot.desk.inbox.model import Viewer
+from bot.redis_reading import unless_away
 
 #: a window that has not been heard of for this long looks at nothing
 VIEWER_S = 30
@@ -36,21 +35,21 @@ class ViewerStore:
         """A window shows a conversation, for `VIEWER_S` from now."""
         ends = self._clock().timestamp() + VIEWER_S
         entry = json.dumps([user_id, drafting, ends])
-        await self._call("hset", viewers_key(), f"{conversation_id} {window}", entry)
-        await self._call("expire", viewers_key(), VIEWER_S)
+        await unless_away(self._redis, "hset", viewers_key(), f"{conversation_id} {window}", entry)
+        await unless_away(self._redis, "expire", viewers_key(), VIEWER_S)
 
     async def look_away(self, conversation_ids: Iterable[str], window: str) -> None:
         """A window shows them no more."""
         names = [f"{conversation_id} {window}" for conversation_id in conversation_ids]
         if names:
-            await self._call("hdel", viewers_key(), *names)
+            await unless_away(self._redis, "hdel", viewers_key(), *names)
 
     async def all(self) -> dict[str, tuple[Viewer, ...]]:
         """Who looks at what, by conversation, each person once; whoever writes in one window writes."""
         now = self._clock().timestamp()
         found: dict[str, dict[str, bool]] = {}
         gone = []
-        for name, entry in (await self._call("hgetall", viewers_key()) or {}).items():
+        for name, entry in (await unless_away(self._redis, "hgetall", viewers_key()) or {}).items():
             conversation_id = str(name).split(" ", 1)[0]
             user_id, drafting, ends = json.loads(entry)
             if ends <= now:
@@ -59,14 +58,8 @@ class ViewerStore:
             people = found.setdefault(conversation_id, {})
             people[user_id] = people.get(user_id, False) or drafting
         if gone:
-            await self._call("hdel", viewers_key(), *gone)
+            await unless_away(self._redis, "hdel", viewers_key(), *gone)
         return {
             conversation_id: tuple(Viewer(user_id, people[user_id]) for user_id in sorted(people))
             for conversation_id, people in found.items()
         }
-
-    async def _call(self, name: str, *arguments: Any) -> Any:
-        try:
-            return await getattr(self._redis, name)(*arguments)
-        except (RedisError, OSError):
-            return None

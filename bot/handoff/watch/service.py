@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot.background import end_task
 from bot.conversations.fanout import DESK, Fanout
@@ -24,6 +23,7 @@ from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
 from bot.handoff.service import HandoffService
 from bot.handoff.watch.store import WatchStore
+from bot.redis_reading import unless_away
 
 log = structlog.get_logger(__name__)
 
@@ -106,10 +106,7 @@ class DeskWatch:
 
     async def state(self) -> dict[str, Any]:
         """How the last check went and what was done lately, for the dashboard."""
-        try:
-            kept = await self._redis.get(watched_key())
-        except (RedisError, OSError):
-            kept = None
+        kept = await unless_away(self._redis, "get", watched_key())
         last = json.loads(kept) if kept else {}
         acts = await self._store.acts((MENDED, STRAY, UNANSWERED, AGENT_GONE), _ACTS_SHOWN)
         return {
@@ -141,10 +138,7 @@ class DeskWatch:
         await self._audit.record("desk", what, self._clock(), conversation_id, {})
 
     async def _keep(self, found: Mapping[str, Any]) -> None:
-        try:
-            await self._redis.set(watched_key(), json.dumps(found), ex=_KEPT_S)
-        except (RedisError, OSError):
-            return
+        await unless_away(self._redis, "set", watched_key(), json.dumps(found), ex=_KEPT_S)
 
     async def _run(self) -> None:
         while True:
