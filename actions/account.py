@@ -13,7 +13,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.customer_action import CustomerAction, Events
-from bot.assistant.nlu.words.account import ALONE, APP_LOGIN, ESIM, LOST_SIM, NAME, PASS_ON, PAUSE, PUK
+from bot.assistant.nlu.words.account import ALONE, APP_LOGIN, BEREAVED, ESIM, LOST_SIM, NAME, PASS_ON, PAUSE, PUK
+from bot.assistant.nlu.words.leaning import asked
 from bot.tickets.model import ticket_json
 
 _RESUME = "resume"
@@ -68,12 +69,16 @@ ACTS: Mapping[str, AccountAct] = MappingProxyType(
 )
 _ANYTHING = re.compile(r".")
 
+#: whatever is to become of the number: nobody explains early-exit terms to somebody in mourning
+_BEREAVED = ("bereaved", BEREAVED)
 #: act as the intent gives it → words that make it another one, in this order
 _READINGS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = MappingProxyType(
     {
-        "suspend": (("lost_sim", LOST_SIM), ("pause", PAUSE)),
+        "suspend": (_BEREAVED, ("lost_sim", LOST_SIM), ("pause", PAUSE)),
+        "close": (_BEREAVED,),
+        "transfer": (_BEREAVED,),
         "replace_sim": (("puk", PUK), ("esim", ESIM)),
-        "update_contact": (("change_name", NAME),),
+        "update_contact": (_BEREAVED, ("change_name", NAME)),
         "reset_password": (("app_login", APP_LOGIN), ("service_password", _ANYTHING)),
     }
 )
@@ -143,7 +148,10 @@ class ActionExplainAccountAct(CustomerAction):
 
 
 class ActionJudgePassOn(CustomerAction):
-    """Read from free words whether a colleague shall do it. Sets account_pass_on, account_detail when it is told."""
+    """Read from free words whether a colleague shall do it. Sets account_pass_on, account_detail when it is told.
+
+    Utters utter_account_colleague_tells when the words ask what only the colleague knows.
+    """
 
     def name(self) -> str:
         return "action_judge_pass_on"
@@ -155,6 +163,9 @@ class ActionJudgePassOn(CustomerAction):
         if tracker.get_slot("account_asks_detail") and "time" in self.entities(tracker):
             # "from 1 December": the answer to what would be asked next
             return [SlotSet("account_pass_on", True), SlotSet("account_detail", self.customer_text(tracker))]
+        if asked(said) is not None:
+            dispatcher.utter_message(response="utter_account_colleague_tells")
+            return []
         return [SlotSet("account_pass_on", True if PASS_ON.search(said) else None)]
 
 

@@ -14,11 +14,13 @@ from actions.own_words import ordinal
 from actions.packet_facts import misses
 from actions.visit_windows import in_any, names_visit
 from bot.appointments.model import Appointment, AppointmentStatus, VisitChanged, appointment_json
+from bot.assistant.nlu.words.visits import NO_SHOW
 
 Events = list[dict[str, Any]]
 
 #: a visit whose window ended so long ago is still asked about
 _JUST_OVER = timedelta(hours=24)
+_COMPLAIN = "file_complaint"
 
 
 class OwnVisits(ServiceAction):
@@ -51,7 +53,8 @@ class ActionTellVisits(OwnVisits):
     """Say when the visits are and who comes; during the window also what can and cannot be known.
 
     Reads customer_id, appointment_id. Utters utter_appointments_visit, utter_appointments_visit_now,
-    utter_appointments_visit_over, utter_appointments_list or utter_appointments_none, each visit with its card.
+    utter_appointments_visit_over, utter_appointments_list or utter_appointments_none, each visit with its card;
+    utter_appointments_no_show before them to somebody who waited in vain.
     """
 
     def name(self) -> str:
@@ -68,6 +71,11 @@ class ActionTellVisits(OwnVisits):
         if not visits:
             await self._nothing_ahead(dispatcher, tracker, now, language)
             return []
+        if NO_SHOW.search(self.customer_text(tracker)):
+            title = self.wording.term("intents", _COMPLAIN, language)
+            dispatcher.utter_message(
+                response="utter_appointments_no_show", buttons=[{"title": title, "payload": f"/{_COMPLAIN}"}]
+            )
         if len(visits) > 1:
             dispatcher.utter_message(response="utter_appointments_list", count=len(visits))
         for visit in visits:

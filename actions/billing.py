@@ -6,18 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.bill_periods import back, read_periods
 from actions.customer_action import CustomerAction, Events
+from bot.assistant.flows.follow_ups import ASKED, about
 from bot.operator.ports import Bill, UsageItem
 
 _BILL_INTENTS = frozenset({"check_bill"})
+_DISPUTE = "dispute_charge"
 _CENTS = 100
 _UNITS = {"min": "utter_billing_unit_minutes", "SMS": "utter_billing_unit_texts"}
 _CHANGES_TOLD = 2
 _LEAST_ITEMS, _ITEMS_TOLD = 2, 3
 _BILLS_ASKED_FOR = 12
+#: entity: the month of the bill that was shown before this question, YYYY-MM
+_SHOWN = "bill_shown"
+#: wishes that show a bill
+_BILL_SUBJECTS = frozenset({"check_bill", "show_balance_and_bill"})
+#: questions about a bill that was shown, of which only the difference is told
+_ABOUT_A_CHANGE = frozenset({"which", "reason"})
 
 
 class BillAction(CustomerAction):
@@ -99,13 +108,15 @@ def _by_name(bill: Bill, language: str) -> dict[str, int]:
 class ActionTellBalance(CustomerAction):
     """Say how much credit is left, or what is owed and by when.
 
-    Utters utter_billing_balance_credit, …_zero, …_owed, …_owed_by or …_overdue.
+    Utters utter_billing_balance_credit, …_zero, …_owed, …_owed_by or …_overdue; utter_billing_of_another.
     """
 
     def name(self) -> str:
         return "action_tell_balance"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if self.of_another(dispatcher, tracker):
+            return []
         balance = await self.services.operator.billing.balance(self.customer_id(tracker))
         amount = self.money(tracker, abs(balance.amount_cents))
         if balance.amount_cents > 0:
@@ -125,8 +136,8 @@ class ActionTellBalance(CustomerAction):
 class ActionShowBill(BillAction):
     """Show the bill of the month that was asked for, else the newest, with what changed against the month before.
 
-    Reads the words that asked for it. Utters utter_billing_bill (card `bill`; the biggest items in words too),
-    utter_billing_bill_of_this_month,
+    Reads the words that asked for it. Sets subject. Utters utter_billing_bill (card `bill`; the biggest items in words
+    too), utter_billing_bill_of_this_month, utter_billing_bill_change (asked what it is that made it so),
     utter_billing_bills (several months), utter_billing_no_such_bill or utter_billing_no_bill.
     """
 
@@ -134,6 +145,8 @@ class ActionShowBill(BillAction):
         return "action_show_bill"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if self.of_another(dispatcher, tracker):
+            return []
         bills = await self.bills(tracker)
         if not bills:
             dispatcher.utter_message(response="utter_billing_no_bill")
@@ -143,21 +156,29 @@ class ActionShowBill(BillAction):
         if len(wanted) > 1:
             self._several(dispatcher, tracker, bills, wanted)
             return []
+        asked = self.entities(tracker)
+        shown = asked.get(_SHOWN) if asked.get(ASKED) in _ABOUT_A_CHANGE else None
+        if shown:
+            wanted = (str(shown),)
         if wanted == (back(today, 0),) and bills[0].period != wanted[0]:
             month = self.month(tracker, wanted[0])
             dispatcher.utter_message(response="utter_billing_bill_of_this_month", month=month)
             wanted = ()
         found = [index for index, bill in enumerate(bills) if not wanted or bill.period == wanted[0]]
-        if found:
-            self._one(dispatcher, tracker, bills, found[0])
-        else:
+        if not found:
             self._none(dispatcher, tracker, bills, wanted[0])
-        return []
+            return []
+        bill, before = [*bills, None][found[0] : found[0] + 2]
+        assert bill is not None
+        if shown and before is not None:
+            self._change_alone(dispatcher, tracker, bill, before)
+        else:
+            self._one(dispatcher, tracker, bill, before)
+        # later questions are about this bill
+        return [SlotSet("subject", about(tracker.get_slot("subject"), _BILL_SUBJECTS, **{_SHOWN: bill.period}))]
 
-    def _one(self, dispatcher: CollectingDispatcher, tracker: Tracker, bills: Sequence[Bill], index: int) -> None:
+    def _one(self, dispatcher: CollectingDispatcher, tracker: Tracker, bill: Bill, before: Bill | None) -> None:
         language = self.language(tracker)
-        bill = bills[index]
-        before = bills[index + 1] if index + 1 < len(bills) else None
         dispatcher.utter_message(
             response="utter_billing_bill",
             month=self.month(tracker, bill.period),
@@ -166,6 +187,17 @@ class ActionShowBill(BillAction):
             settled=self.settled(tracker, bill),
             change=self.change(tracker, bill, before),
             json_message=self.bill_card(bill, before, language),
+        )
+
+    def _change_alone(self, dispatcher: CollectingDispatcher, tracker: Tracker, bill: Bill, before: Bill) -> None:
+        """What the shown bill has that the one before had not, and the way to have it checked."""
+        dispatcher.utter_message(
+            response="utter_billing_bill_change",
+            month=self.month(tracker, bill.period),
+            change=self.change(tracker, bill, before),
+            buttons=[
+                {"title": self.wording.term("intents", _DISPUTE, self.language(tracker)), "payload": f"/{_DISPUTE}"}
+            ],
         )
 
     def _items(self, tracker: Tracker, bill: Bill) -> str:
@@ -220,6 +252,8 @@ class ActionTellUsage(CustomerAction):
         return "action_tell_usage"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if self.of_another(dispatcher, tracker):
+            return []
         items = await self.services.operator.billing.usage(self.customer_id(tracker))
         if not items:
             dispatcher.utter_message(response="utter_billing_usage_none")

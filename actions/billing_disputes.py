@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.billing import BillAction, changed_items
 from actions.choices import Option, choose
 from actions.customer_action import Events
-from bot.assistant.nlu.words.billing import NOT_ARRIVED, NOT_SETTLED, SETTLED
+from bot.assistant.nlu.words.billing import CHARGE_NAMED, DISCOUNT, NOT_ARRIVED, NOT_SETTLED, SETTLED
+from bot.assistant.nlu.words.plans import PRODUCT_WORDS
 from bot.operator.ports import Bill, BillItem
 from bot.tickets.model import TicketType, ticket_json
 
@@ -38,13 +39,21 @@ class DisputeAction(BillAction):
         return bills[0], bills[1]
 
     def find(self, text: str, bill: Bill, *, by_place: bool = True) -> BillItem | None:
-        """The item that the words mean, by name, amount or, once the items were shown, by place."""
+        """The item that the words mean, by name, amount or, once the items were shown, by place; else by its product.
+
+        Nobody contests a discount, unless it is named as one.
+        """
+        items = [item for item in bill.items if item.amount_cents > 0 or DISCOUNT.search(text)]
         options = [
             Option(str(index), (item.name.zh, item.name.en), (item.amount_cents / _CENTS,), item.amount_cents)
-            for index, item in enumerate(bill.items)
+            for index, item in enumerate(items)
         ]
         found = choose(text, options, by_place=by_place)
-        return bill.items[int(found)] if found is not None else None
+        if found is not None:
+            return items[int(found)]
+        said = next((words for _, words in PRODUCT_WORDS if words.search(text.lower())), None)
+        of_it = [item for item in items if said is not None and said.search(item.name.zh.lower())]
+        return of_it[0] if len(of_it) == 1 else None
 
     def risen(self, bill: Bill, before: Bill | None) -> BillItem | None:
         """The one charge that is new or higher than before; None when there are none or several."""
@@ -130,7 +139,8 @@ class ActionMatchCharge(DisputeAction):
             return [SlotSet("charge_item", item.name.zh)]
         if SETTLED.search(said.lower()) and not NOT_SETTLED.search(said.lower()):
             return [SlotSet("charge_item", "settled")]
-        described = len(said.strip()) >= _SHORTEST_DESCRIPTION and self.asked_again(tracker)
+        names_one = CHARGE_NAMED.search(said) is not None
+        described = len(said.strip()) >= _SHORTEST_DESCRIPTION and (names_one or self.asked_again(tracker))
         return [SlotSet("charge_item", _OTHER if described else None)]
 
 

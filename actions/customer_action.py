@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import checked, misses, promised
+from bot.assistant.nlu.words.whose import OF_ANOTHER
 from bot.errors import Unauthorized
 from bot.operator.ports import Line
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketType, ticket_json
@@ -41,6 +42,20 @@ class CustomerAction(ServiceAction):
 
     async def lines(self, tracker: Tracker) -> tuple[Line, ...]:
         return await self.services.operator.customers.lines(self.customer_id(tracker))
+
+    def of_another(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Whether another person's figures are asked for; it says then that only they can see them.
+
+        Nobody is shown their own in their place. Utters utter_billing_of_another.
+        """
+        if not OF_ANOTHER.search(self.customer_text(tracker)):
+            return False
+        own = {
+            "title": self.words(tracker, "utter_billing_button_own"),
+            "payload": f"/{tracker.latest_message['intent']['name']}",
+        }
+        dispatcher.utter_message(response="utter_billing_of_another", buttons=[own])
+        return True
 
     def today(self, tracker: Tracker) -> date:
         """The day at the operator's when the message came."""

@@ -175,7 +175,7 @@ class ActionTestLine(_FaultAction):
     """Test the line and say what came out.
 
     Reads fault_line, fault_product. Sets checks, test_result (ok, device_restart, fault_outside, not_testable,
-    blocked; known when this conversation has a ticket for the line).
+    blocked; known when this conversation has spoken of a ticket for the line).
     Utters utter_faults_test_<result>, utter_faults_mobile_line_ok or utter_faults_line_stopped.
     """
 
@@ -189,8 +189,8 @@ class ActionTestLine(_FaultAction):
             return [SlotSet("test_result", LineTestResult.not_testable.value)]
         product = self.wording.product(line.product, language)
         known = await self.known(str(tracker.get_slot("customer_id")), line.id, line.product)
-        if known is not None and known.conversation_id == tracker.sender_id:
-            # reported a moment ago: nothing is tested twice
+        if known is not None and (known.conversation_id == tracker.sender_id or _spoken_of(tracker, known)):
+            # reported or told a moment ago: nothing is tested twice
             return [SlotSet("test_result", _KNOWN)]
         if line.status != "active":
             dispatcher.utter_message(response="utter_faults_line_stopped", product=product)
@@ -286,6 +286,11 @@ class ActionOpenFaultTicket(_FaultAction):
             product=self.wording.product(product, language),
             symptom=self.wording.term("symptoms", str(symptom), language) if symptom else "",
         ).strip()
+
+
+def _spoken_of(tracker: Tracker, ticket: Ticket) -> bool:
+    """Whether the bot has named the ticket in this conversation."""
+    return any(event.get("event") == "bot" and ticket.id in str(event.get("text")) for event in tracker.events)
 
 
 def _visit_for(ticket: Ticket) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import Option
 from actions.customer_action import CustomerAction, Events
+from bot.assistant.flows.follow_ups import ASKED, about
 from bot.assistant.nlu.words.plans import PRODUCT_WORDS
 from bot.operator.ports import Line, Plan
 
@@ -18,6 +20,14 @@ PRODUCTS = ("mobile", "broadband", "tv", "landline")
 _CENTS = 100
 _MB_PER_GB = 1024
 _DECEMBER = 12
+
+
+def _most_first(plan: Plan) -> tuple[float, int]:
+    return -max(plan.allowances.get("data_mb", 0), plan.allowances.get("down_mbps", 0)), plan.price_cents
+
+
+#: what is asked about plans on sale that one of them answers: the first in this order
+_BEST: Mapping[str, Callable[[Plan], Any]] = {"cheapest": lambda plan: plan.price_cents, "biggest": _most_first}
 
 
 class PlanAction(CustomerAction):
@@ -76,6 +86,8 @@ class ActionTellPlans(PlanAction):
         return "action_tell_plans"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if self.of_another(dispatcher, tracker):
+            return []
         lines = await self.lines(tracker)
         wanted = [line for line in lines if line.product == tracker.get_slot("plan_product")] or list(lines)
         if not wanted:
@@ -164,7 +176,9 @@ class ActionReadOfferProduct(PlanAction):
 class ActionListPlans(PlanAction):
     """List what is on sale for a product, or describe one plan. Reads offer_product, offer_plan.
 
-    Utters utter_plans_on_sale, utter_plans_one or utter_plans_one_not_sold.
+    Asked for the cheapest or biggest after a list, that one alone; "can I switch to that" then means it.
+    Utters utter_plans_on_sale, utter_plans_cheapest, utter_plans_biggest, utter_plans_one or
+    utter_plans_one_not_sold. Sets subject.
     """
 
     def name(self) -> str:
@@ -172,9 +186,9 @@ class ActionListPlans(PlanAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         catalogue = self.services.operator.catalogue
-        asked = tracker.get_slot("offer_plan")
+        asked, wanted = tracker.get_slot("offer_plan"), self.entities(tracker).get(ASKED, "")
         plan = await catalogue.plan(str(asked)) if asked else None
-        if plan is not None:
+        if plan is not None and wanted not in _BEST:
             name = "utter_plans_one" if plan.sold else "utter_plans_one_not_sold"
             dispatcher.utter_message(
                 response=name,
@@ -182,8 +196,15 @@ class ActionListPlans(PlanAction):
                 buttons=self._buttons(tracker, plan.product, plan if plan.sold else None),
             )
             return []
-        product = str(tracker.get_slot("offer_product"))
+        product = plan.product if plan is not None else str(tracker.get_slot("offer_product"))
         plans = await catalogue.plans(product)
+        if plans and wanted in _BEST:
+            best = min(plans, key=_BEST[wanted])
+            row, buttons = self._row(tracker, best), self._buttons(tracker, product, best)
+            dispatcher.utter_message(response=f"utter_plans_{wanted}", row=row, buttons=buttons)
+            return [
+                SlotSet("subject", about(tracker.get_slot("subject"), {"ask_plans"}, product=product, plan=best.id))
+            ]
         dispatcher.utter_message(
             response="utter_plans_on_sale",
             product=self.wording.product(product, self.language(tracker)),

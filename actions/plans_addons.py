@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.choices import Option, choose
 from actions.customer_action import CustomerAction, Events
 from actions.plans import PRODUCTS, first_of_next_month
-from bot.assistant.nlu.words.plans import DATA_WORDS
+from bot.assistant.nlu.words.plans import DATA_SIZE, DATA_WORDS
 from bot.operator.ports import Addon, Line
 
 _CENTS = 100
@@ -83,6 +83,22 @@ class ActionAskAddonWanted(AddonAction):
             response=name, buttons=buttons, example=self.addon_name(tracker, offers[0]) if offers else ""
         )
         return []
+
+
+class ActionReadAddonSize(AddonAction):
+    """Take the pack of data whose size came with the wish ("add 10 GB"). Sets addon_wanted."""
+
+    def name(self) -> str:
+        return "action_read_addon_size"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = self.opening_words(tracker, {"buy_addon"})
+        if not DATA_SIZE.search(f"{said} "):
+            return []
+        packs = [
+            self.option(addon) for addon in await self.services.operator.catalogue.addons() if addon.kind == "data"
+        ]
+        return [SlotSet("addon_wanted", choose(said, packs, by_place=False))]
 
 
 class ActionChooseAddon(AddonAction):

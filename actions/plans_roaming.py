@@ -11,13 +11,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.customer_action import Events
 from actions.plans_addons import AddonAction
+from bot.assistant.flows.follow_ups import about
 
 _HOME = "CN"
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 
 class ActionTellRoaming(AddonAction):
-    """Say how roaming works for a country, with the pack. Reads roaming_country. Utters utter_plans_roaming(_home)."""
+    """Say how roaming works for a country, with the pack.
+
+    Reads roaming_country. Sets subject. Utters utter_plans_roaming(_home).
+    """
 
     def name(self) -> str:
         return "action_tell_roaming"
@@ -47,7 +51,10 @@ class ActionTellRoaming(AddonAction):
             for pack in packs
         )
         dispatcher.utter_message(response="utter_plans_roaming", place=place, offer=offer, buttons=buttons)
-        return []
+        if len(packs) != 1:
+            return []
+        # "how do I turn it on" then means the pack
+        return [SlotSet("subject", about(tracker.get_slot("subject"), {"ask_roaming"}, addon_wanted=packs[0].id))]
 
 
 class ActionNoteCountry(AddonAction):

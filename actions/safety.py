@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ServiceAction
 from actions.packet_facts import promised
-from bot.assistant.nlu.words.safety import DANGERS, FRAUDS, HARMED, NO_RECORD, RECORD
+from bot.assistant.nlu.words.safety import DANGERS, FRAUDS, HARMED, NO_RECORD, RECORD, UNHARMED
 from bot.tickets.model import NewTicket, Severity, TicketType, ticket_json
 
 Events = list[dict[str, Any]]
@@ -20,6 +20,8 @@ Events = list[dict[str, Any]]
 _GENERAL = "general"
 #: value of scam_record: the answer tells of harm that is being done
 _HARMED = "harmed"
+#: value of scam_record: the answer tells that nothing was given away
+_UNHARMED = "unharmed"
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?:\+?00?\d{6,14}|1\d{10}|\d{5,12})(?!\d)")
 
@@ -75,12 +77,25 @@ class ActionReadScamRecord(ServiceAction):
         words = self.customer_text(tracker)
         if fraud_of(words) in HARMED and tracker.get_slot("scam_kind") != fraud_of(words):
             return [SlotSet("scam_record", _HARMED)]
+        if UNHARMED.search(words) and not NO_RECORD.search(UNHARMED.sub(" ", words)):
+            return [SlotSet("scam_record", _UNHARMED)]
         if NO_RECORD.search(words):
             return [SlotSet("scam_record", False)]
         if RECORD.search(words) or _ADDRESS.search(words) or _SHORT_NUMBER.search(words):
             named = bool(_ADDRESS.search(words) or _SHORT_NUMBER.search(words))
             return [SlotSet("scam_record", True), *([SlotSet("scam_details", words)] if named else [])]
         return []
+
+
+class ActionTellUnharmed(ServiceAction):
+    """Say that nothing is lost where nothing was given away. Empties scam_record. Utters utter_safety_scam_unharmed."""
+
+    def name(self) -> str:
+        return "action_tell_unharmed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        dispatcher.utter_message(response="utter_safety_scam_unharmed")
+        return [SlotSet("scam_record", None)]
 
 
 class ActionRecordScam(ServiceAction):

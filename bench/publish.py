@@ -250,7 +250,7 @@ async def _published(
             ratio = during / before if before else 0.0
             print(f"  p95 of customers' turns: {before:.0f} ms before, {during:.0f} ms meanwhile ({felt})")
             print(f"  that is {ratio:.2f} times as much, wanted at most {_WANTED_RATIO}")
-            fine = serves and total < _WANTED_S and ratio <= _WANTED_RATIO
+            fine = fine and serves and total < _WANTED_S and ratio <= _WANTED_RATIO
         print(f"{len(customers.turns)} turns, {customers.unanswered} unanswered; load {os.getloadavg()[0]:.1f}")
         return fine and not customers.unanswered
     finally:

@@ -164,15 +164,15 @@ class StockRasa:
 
     name = "stock Rasa"
 
-    def __init__(self, project: Path, model: Path, logs: Path, cores: set[int]) -> None:
-        self._project, self._model, self._logs, self._cores = project, model, logs, cores
+    def __init__(self, python: Path, project: Path, model: Path, logs: Path, cores: set[int]) -> None:
+        self._python, self._project, self._model, self._logs, self._cores = python, project, model, logs, cores
         self._port, self._actions_port = free_port(), free_port()
         self._url = f"http://127.0.0.1:{self._port}/webhooks/rest/webhook"
         self._processes: list[ServerProcess] = []
 
     async def start(self, http: aiohttp.ClientSession) -> float:
         began = time.monotonic()
-        rasa = [sys.executable, "-m", "rasa"]
+        rasa = [str(self._python), "-m", "rasa"]
         actions_env = {"SANIC_HOST": "127.0.0.1"}
         (self._project / "endpoints.yml").write_text(
             f'action_endpoint:\n  url: "http://127.0.0.1:{self._actions_port}/webhook"\n', "utf-8"
@@ -190,7 +190,6 @@ class StockRasa:
                 self._project,
                 self._logs / "stock_rasa.log",
                 self._cores,
-                {"PYTHONPATH": str(ROOT)},
             ),
         ]
         await _until_up(http, f"http://127.0.0.1:{self._actions_port}/health", *self._processes)

@@ -14,7 +14,6 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -27,6 +26,8 @@ from bench.sides import ROOT
 
 TEMPLATE = Path(__file__).with_name("stock_project")
 MODEL = "stock"
+#: Rasa with the versions that its own declarations choose, beside ours: `tools/setup.sh stock`
+PYTHON = ROOT / ".cache" / "bench" / "stock-env" / "bin" / "python"
 #: fewest examples of an intent that a share may leave
 _LEAST_EXAMPLES = 8
 _CUSTOMERS = 200
@@ -70,7 +71,7 @@ class StockModel:
 
 
 class StockTrainingFailed(Exception):
-    """`rasa train` ended with an error; the message has the end of its output."""
+    """There is no stock Rasa, or `rasa train` ended with an error; the message has the end of its output."""
 
 
 def trained_stock(cache: Path, epochs: int, share: float, say: Callable[[str], None]) -> StockModel:
@@ -81,8 +82,10 @@ def trained_stock(cache: Path, epochs: int, share: float, say: Callable[[str], N
         share: part of each intent's examples that is used, 0 to 1; never fewer than eight an intent.
 
     Raises:
-        StockTrainingFailed: Rasa refused.
+        StockTrainingFailed: Rasa refused, or is not there.
     """
+    if not PYTHON.exists():
+        raise StockTrainingFailed("stock Rasa is not installed: run tools/setup.sh stock")
     files = dict(_project(epochs, share))
     digest = hashlib.sha256("\0".join(f"{name}\0{text}" for name, text in sorted(files.items())).encode()).hexdigest()
     project = cache / f"stock-{digest[:12]}"
@@ -99,10 +102,9 @@ def trained_stock(cache: Path, epochs: int, share: float, say: Callable[[str], N
     examples = files["data/nlu.yml"].count("\n    - ")
     say(f"bench: training stock Rasa on {examples} examples, {epochs} epochs (log: {project.name}/train.log) …")
     began = time.monotonic()
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", MODEL, "--quiet"]
+    command = [str(PYTHON), "-m", "rasa", "train", "--fixed-model-name", MODEL, "--quiet"]
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -30,7 +30,8 @@ import yaml
 
 from bench.processes import DidNotStart, split_cores
 from bench.sides import ROOT, Frontline, Side, StockRasa
-from bench.stock import StockModel, trained_stock
+from bench.stock import PYTHON as STOCK_PYTHON
+from bench.stock import StockModel, StockTrainingFailed, trained_stock
 
 DIALOGUES = Path(__file__).with_name("dialogues.yml")
 CACHE = ROOT / ".cache" / "bench"
@@ -76,9 +77,13 @@ def main(arguments: list[str] | None = None) -> int:
     server_cores, client_cores = split_cores()
     stock: StockModel | None = None
     if given.only != "frontline":
-        stock = trained_stock(
-            CACHE, given.stock_epochs, given.stock_share, lambda line: print(line, file=sys.stderr, flush=True)
-        )
+        try:
+            stock = trained_stock(
+                CACHE, given.stock_epochs, given.stock_share, lambda line: print(line, file=sys.stderr, flush=True)
+            )
+        except StockTrainingFailed as exc:
+            print(f"bench: {exc}", file=sys.stderr)
+            return 1
         if given.train_only:
             return 0
     os.sched_setaffinity(0, client_cores)
@@ -92,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
                         side = Frontline(Path(folder), server_cores)
                     else:
                         assert stock is not None
-                        side = StockRasa(stock.project, stock.model, Path(folder), server_cores)
+                        side = StockRasa(STOCK_PYTHON, stock.project, stock.model, Path(folder), server_cores)
                     results.append(asyncio.run(_measure(side, book, given)))
     except DidNotStart as exc:
         print(f"bench: {exc}", file=sys.stderr)
@@ -239,7 +244,7 @@ def _report(results: Sequence[Result], stock: StockModel | None, cores: set[int]
     if stock is not None:
         lines.append(
             f"Stock model: {stock.examples} examples ({stock.share:.0%}), {stock.epochs} epochs, trained in "
-            f"{stock.seconds:.0f} s; default pipeline and policies with our tokenizer."
+            f"{stock.seconds:.0f} s; default pipeline and policies, versions as Rasa declares them."
         )
     lines.append(
         f"{_processor()}, {os.cpu_count()} cores; servers on core {', '.join(map(str, sorted(cores)))}; "

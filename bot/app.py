@@ -128,7 +128,9 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     floor = build_floor(database, redis, services, store, fanout, served.forget, desk_files, shared=shared)
     desk_store, handoffs, router = floor.store, floor.handoffs, floor.router
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
-    tools = build_desk_tools(database, redis, services, store, desk_store, handoffs, fanout, files, served.forget)
+    tools = build_desk_tools(
+        database, redis, services, store, desk_store, floor.notes, handoffs, fanout, files, served.forget
+    )
     locks = TurnLocks(redis, settings.workers > 1)
     limits = Limits(settings.training_memory_mb, settings.training_nice)
     change_over = ChangeOver(
@@ -153,7 +155,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         settings.log_level,
     )
     told, trying = workbench.turn, build_trying(settings, redis, utc_now)
-    turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, services.wording, utc_now, told)
+    turns = TurnRunner(database, store, served, handoffs, floor.waiting, fanout, locks, utc_now, told)
     conversations = ConversationService(
         store,
         turns,
@@ -181,6 +183,7 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         handoff_store=desk_store,
         handoffs=handoffs,
         supervision=floor.supervision,
+        notes=floor.notes,
         store=store,
         files=files,
         fanout=fanout,

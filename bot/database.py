@@ -13,11 +13,12 @@ from contextvars import ContextVar
 from typing import Any
 
 import orjson
-from sqlalchemy import event
+from sqlalchemy import Table, bindparam, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.sql.elements import TextClause
 
 from bot.compact_json import to_json
 from bot.sqlite_inline import DRIVER
@@ -184,6 +185,17 @@ class Database:
         if reader is not None:
             await reader.close()
         await self.engine.dispose()
+
+
+def insert_unless_there(table: Table) -> TextClause:
+    """Insert one row, all columns given by name, unless its key is there.
+
+    As text, since SQLAlchemy keeps no compiled form of an insert with ON CONFLICT; compiling costs more than the rest.
+    """
+    names = [column.name for column in table.c]
+    columns, values = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
+    statement = text(f"INSERT INTO {table.name} ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING")
+    return statement.bindparams(*(bindparam(column.name, type_=column.type) for column in table.c))
 
 
 def does_not_answer(exc: BaseException) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.elsewhere import VisitsElsewhere
@@ -49,6 +49,7 @@ from bot.yaml_files import yaml_mapping
 
 DATA = ROOT / "data"
 _REDIS_TIMEOUT_S = 5.0
+_REDIS_CONNECTIONS = 64
 
 
 def utc_now() -> datetime:
@@ -57,10 +58,19 @@ def utc_now() -> datetime:
 
 
 def open_redis(url: str) -> Redis:
-    """A client with time limits, so that a hung Redis hangs nobody."""
-    return Redis.from_url(
-        url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=True
+    """A client with time limits, so that a hung Redis hangs nobody.
+
+    Hundreds may ask at the same moment, such as the pings of all consoles: who finds no connection free waits for one.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_REDIS_CONNECTIONS,
+        timeout=_REDIS_TIMEOUT_S,
+        socket_timeout=_REDIS_TIMEOUT_S,
+        socket_connect_timeout=_REDIS_TIMEOUT_S,
+        decode_responses=True,
     )
+    return Redis.from_pool(pool)
 
 
 def build_operator(settings: Settings, database: Database, redis: Redis) -> OperatorPorts:
@@ -133,7 +143,7 @@ def build_services(
 
 
 def renewed_files(settings: Settings, services: Services) -> Callable[[], None]:
-    """Read again what trainers publish and the model does not hold: wording and articles. It may run in a thread.
+    """Read again what trainers publish and the model does not hold: wording, articles, rules. It may run in a thread.
 
     Returns:
         What puts it in use, all at once.
@@ -143,8 +153,10 @@ def renewed_files(settings: Settings, services: Services) -> Callable[[], None]:
     """
     wording = Wording.load(settings.data_files / "responses", settings.zone)
     articles = _articles(settings)
+    policies = load_policies(settings.data_files / "policies")
 
     def use() -> None:
+        services.policies.become(policies)
         services.wording.become(wording)
         services.knowledge.become(articles)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets everything up, each step only when something it depends on has changed:  tools/setup.sh run|test|web|python
+# Sets everything up, each step only when something it depends on has changed:  tools/setup.sh run|test|web|python|stock
 # Python packages from the hashed locks, Node only for building the web parts. Nothing outside the repository is touched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,17 +20,18 @@ need_uv() {
   UV="$PWD/.tools/uv/bin/uv"
 }
 
-setup_python() { # $1: lock file
-  local lock=$1 mark=.venv/.lock-$1 wanted
+setup_python() { # $1: lock file, $2: where its packages go
+  local lock=$1 env=${2:-.venv} mark wanted
+  mark=$env/.lock-$(basename "$lock")
   wanted=$(digest .python-version "$lock")
   [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ] && return
   need_uv
   local version
   version=$(cat .python-version)
-  [ -x .venv/bin/python ] || { say "setup: Python $version …"; "$UV" venv --quiet --python "$version" .venv ||
+  [ -x "$env/bin/python" ] || { say "setup: Python $version …"; "$UV" venv --quiet --python "$version" "$env" ||
     stop "Python $version was not found and could not be fetched: install it (pyenv install $version), then run make again."; }
   say "setup: installing the packages of $lock (a few minutes the first time) …"
-  "$UV" pip sync --quiet --python .venv/bin/python --require-hashes "$lock" ||
+  "$UV" pip sync --quiet --python "$env/bin/python" --require-hashes "$lock" ||
     stop "the packages of $lock could not be installed: see the lines above, then run make again."
   printf '%s' "$wanted" >"$mark"
 }
@@ -79,6 +80,7 @@ setup_model() {
 case "${1:-run}" in
   python) setup_python requirements.txt ;;
   web) setup_web ;;
+  stock) setup_python bench/stock_project/requirements.txt .cache/bench/stock-env ;;
   run)
     [ -f .venv/.lock-requirements-dev.txt ] && [ "$(cat .venv/.lock-requirements-dev.txt)" = "$(digest .python-version requirements-dev.txt)" ] ||
       setup_python requirements.txt
@@ -90,5 +92,5 @@ case "${1:-run}" in
     setup_web
     setup_model
     ;;
-  *) stop "tools/setup.sh takes run, test, web or python." ;;
+  *) stop "tools/setup.sh takes run, test, web, python or stock." ;;
 esac

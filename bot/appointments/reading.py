@@ -54,7 +54,8 @@ class AppointmentReading:
         Raises:
             BadRequest: a filter that is not known here, or a time that does not parse.
         """
-        condition = and_(True, *(condition_of(name, value) for name, value in filters.items()))
+        sqlite = self._db.is_sqlite
+        condition = and_(True, *(condition_of(name, value, is_sqlite=sqlite) for name, value in filters.items()))
         query = appointments.select().where(condition).order_by(appointments.c.created_at.desc(), appointments.c.id)
         count = select([func.count()]).select_from(appointments).where(condition)
         async with self._db.read() as connection:

@@ -15,9 +15,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.buttons import from_payload, typed_button
 from bot.assistant.channel import CollectingChannel
 from bot.assistant.flow_policy import STACK_SLOT
+from bot.assistant.flows.follow_ups import times_to_come
 from bot.assistant.flows.model import FlowBook
 from bot.assistant.nlu.wishes import ParseData
-from bot.assistant.nlu.words.leaning import asked, has_lines
+from bot.assistant.nlu.words.leaning import STATED, asked, has_lines
 from bot.assistant.several_wishes import take_apart
 from bot.assistant.tracker_store import SqlTrackerStore, TurnMemory, remembering
 from bot.assistant.understanding import Understanding
@@ -164,7 +165,9 @@ class Assistant:
         """The message as it is meant after what was spoken of before."""
         follow_ups, stack = self._book.patterns.follow_ups, tracker.get_slot(STACK_SLOT)
         subject = tracker.get_slot(follow_ups.slot) if follow_ups.leads else None
-        if not subject or (kind := asked(str(parsed["text"]))) is None:
+        if not subject or (kind := asked(str(parsed["text"]), times_to_come(parsed["entities"], now))) is None:
+            return parsed
+        if stack and kind in STATED:
             return parsed
         told = has_lines(kind)
         if not stack:
@@ -179,7 +182,14 @@ class Assistant:
         follow_ups, heard = patterns.follow_ups, str(parsed["intent"]["name"])
         if not follow_ups.leads:
             return
-        goes_on = bool(tracker.get_slot(STACK_SLOT)) or patterns.is_talk(heard)
+        stack = tracker.get_slot(STACK_SLOT) or ()
+        started = self._book.by_intent(heard)
+        digresses = (
+            started is not None
+            and started.id not in {frame["flow"] for frame in stack}
+            and float(parsed["intent"]["confidence"]) >= patterns.words_confidence
+        )
+        goes_on = (bool(stack) and not digresses) or patterns.is_talk(heard)
         before = tracker.get_slot(follow_ups.slot) if goes_on else None
         if goes_on and before is None:
             return

@@ -13,7 +13,7 @@ from bot.channels.tmf.attributes import EVENTS
 from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.keys import ApiKeys
 from bot.channels.tmf.references import Links
-from bot.channels.tmf.store import HistoryTails
+from bot.channels.tmf.store import HistoryTails, Surroundings
 from bot.database import Database
 from bot.errors import BadRequest
 from bot.outbox.deliverer import Deliverer
@@ -52,7 +52,15 @@ def build_exchange(settings: Settings, database: Database, clock: Callable[[], d
     return Exchange(
         api_keys=ApiKeys(settings.data_dir),
         tails=tails,
-        events=TmfEvents(database, store, tails, LinkStore(database, settings.zone), Links(settings.seen_at), clock),
+        events=TmfEvents(
+            database,
+            store,
+            tails,
+            LinkStore(database, settings.zone),
+            Surroundings(database, settings.zone),
+            Links(settings.seen_at),
+            clock,
+        ),
         hubs=hubs,
         outbox=store,
         deliverer=Deliverer(store, targets, secret, hubs.parse, clock),

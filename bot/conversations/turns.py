@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from bot.assistant.served import ServedModels
 from bot.background import end_task
-from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, ReasonCode
+from bot.contracts import Conversation, Message, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
@@ -23,7 +23,6 @@ from bot.handoff.service import HandoffService
 from bot.handoff.waiting import WaitingService
 from bot.handoff.wanted import Wanted
 from bot.operator.remembered import AskedLate, one_reading
-from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +35,6 @@ TURNS = Counter("frontline_turns", "Turns by outcome", ["outcome"])
 SWEEP_LAG = Gauge("frontline_sweep_lag_seconds", "Age of the oldest unanswered message that the sweeper found last")
 SWEPT = Counter("frontline_swept", "Conversations that the sweeper had to take up")
 
-_BOT = Author(AuthorKind.bot)
 #: how often a turn is done again because it asked the operator something new while others waited for the writer
 _TIMES_AGAIN = 6
 
@@ -60,7 +58,6 @@ class TurnRunner:
         waiting: WaitingService,
         fanout: Fanout,
         locks: TurnLocks,
-        wording: Wording,
         clock: Callable[[], datetime],
         on_turn: OnTurn | None = None,
     ) -> None:
@@ -75,7 +72,6 @@ class TurnRunner:
         self._waiting = waiting
         self._fanout = fanout
         self._locks = locks
-        self._wording = wording
         self._clock = clock
         self._running: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
@@ -118,7 +114,8 @@ class TurnRunner:
                 # what waiting customers write is nobody's to answer, so that no turn pays for looking at the queue
                 if message is not None and not answered and await self._waiting.waits(conversation_id):
                     danger = await self._models.hears_danger(message, self._clock())
-                    await self._waiting.heard(message, danger=danger)
+                    if await self._waiting.heard(message, danger=danger):
+                        await self._turn(await self._store.head(conversation_id), message)
         except Exception as exc:  # edge of a background task; the sweeper comes back to it
             log.error("turn.lost", conversation_id=conversation_id, cause=type(exc).__name__, exc_info=True)
             TURNS.labels("lost").inc()
@@ -196,18 +193,7 @@ class TurnRunner:
     async def _give_up(self, conversation: Conversation, message: Message) -> None:
         """The bot could not answer: say so and get a person."""
         try:
-            slots, _turns, _events = await self._store.memory(conversation.id, 0)
-            customer = await self._handoffs.customer_facts(conversation.customer_id)
-            async with self._db.unit():
-                text = self._wording.text("utter_handoff_bot_error", conversation.language)
-                handed = await self._handoffs.request(
-                    conversation.id,
-                    Wanted(ReasonCode.bot_error, slots, customer, slots.get("last_flow")),
-                    actor="bot",
-                    drafts=(Draft(_BOT, text),),
-                )
-            if handed is not None:
-                await self._handoffs.announce(handed)
+            if await self._handoffs.rescue(conversation.id, "bot"):
                 await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
         except BotError as exc:
             log.error("turn.give_up_failed", conversation_id=conversation.id, cause=type(exc).__name__)

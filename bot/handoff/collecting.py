@@ -18,7 +18,7 @@ from bot.yaml_files import yaml_mapping
 
 _BOT = Author(AuthorKind.bot)
 _KINDS = frozenset({"words", "photo"})
-_WORDS = ("callback", "ticket", "leave", "skip")
+_WORDS = ("callback", "ticket", "leave", "instead", "skip")
 _LONGEST_ANSWER = 500
 #: politeness and marks around what is typed
 _AROUND = re.compile(r"^[\s,，。.!！~～?？]+|[\s,，。.!！~～?？]+$")
@@ -78,7 +78,7 @@ class Collecting:
         return message.text[:_LONGEST_ANSWER] or None
 
     def wish(self, text: str) -> str | None:
-        """`callback`, `ticket`, `leave` or `skip`, when that is all that was typed."""
+        """`callback`, `ticket`, `leave` or `skip`, when that is all that was typed; `instead` with a wish behind it."""
         bare = _AROUND.sub("", text)
         return next((name for name in _WORDS if self._words[name].fullmatch(bare)), None)
 

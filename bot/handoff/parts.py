@@ -40,6 +40,7 @@ class Floor:
     """Who speaks, who is offered what, who is beside."""
 
     store: HandoffStore
+    notes: NoteStore
     handoffs: HandoffService
     router: Router
     supervision: SupervisionService
@@ -105,6 +106,7 @@ def build_floor(
     watch = DeskWatch(WatchStore(database), parts, handoffs, lock, liveness, redis, fanout, clock)
     return Floor(
         store=people,
+        notes=parts.notes,
         handoffs=handoffs,
         router=router,
         supervision=SupervisionService(parts, handoffs, store, fanout, services.wording, clock),

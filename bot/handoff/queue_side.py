@@ -184,6 +184,19 @@ class QueueSide(HandoffReading):
                 await self.offer_over(offer, Outcome.withdrawn)
         return True
 
+    async def rescue(self, conversation_id: str, actor: str) -> bool:
+        """The bot does not answer: say so and get a person. False when it does not have the conversation any more."""
+        head = await self._conversations.head(conversation_id)
+        slots, _turns, _events = await self._conversations.memory(head.id, 0)
+        customer = await self.customer_facts(head.customer_id)
+        wanted = Wanted(ReasonCode.bot_error, slots, customer, slots.get("last_flow"))
+        async with self._db.unit():
+            text = self._wording.text("utter_handoff_bot_error", head.language)
+            done = await self.request(head.id, wanted, actor=actor, drafts=(Draft(_BOT, text),))
+        if done is not None:
+            await self.announce(done)
+        return done is not None
+
     async def mend(self, conversation_id: str) -> bool:
         """Give a conversation that people own, and that stands in no list, a place in the queue again.
 

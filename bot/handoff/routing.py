@@ -37,6 +37,8 @@ from bot.handoff.store import HandoffStore
 log = structlog.get_logger(__name__)
 
 _TICK_S = 1.0
+#: least time between two frames that say that the queue has moved
+_QUEUE_EVERY_S = 0.25
 #: how often the router compares itself with SQL and Redis
 _COMPARE_S = 5.0
 #: offers made in one go
@@ -92,6 +94,9 @@ class Router:
         self._news: set[str] = set()
         self._presence_news = True
         self._leads = False
+        #: whether the queue has moved since the desk was told, and when that was, the loop's time
+        self._moved = False
+        self._told_at = 0.0
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -200,8 +205,7 @@ class Router:
         WAITING.set(waiting)
         oldest = min((entry.requested_at for entry in self._board.waiting.values()), default=now)
         OLDEST_WAIT.set((now - oldest).total_seconds())
-        if made or changed:
-            await self._fanout.publish(DESK, {"type": "queue"})
+        self._moved |= made > 0 or changed
         return made
 
     async def _compare(self, now: datetime) -> None:
@@ -384,17 +388,22 @@ class Router:
                 except Exception as exc:  # edge of a background loop
                     log.error("router.failed", cause=type(exc).__name__, exc_info=True)
                     self.doubt()
-                changed = False
+                await self._tell_desk()
                 with suppress(asyncio.TimeoutError):
-                    self.hear(await asyncio.wait_for(events.get(), _TICK_S))
-                    changed = True
+                    self.hear(await asyncio.wait_for(events.get(), _QUEUE_EVERY_S if self._moved else _TICK_S))
+                    self._moved = True
                 while (event := events.waiting()) is not None:
                     self.hear(event)
                 if events.overrun:
                     events.overrun = False
                     self.doubt()
-                if changed and self._leads:
-                    await self._fanout.publish(DESK, {"type": "queue"})
+
+    async def _tell_desk(self) -> None:
+        """Say that the queue has moved; every console hears it, so not more often than people can read."""
+        now = asyncio.get_running_loop().time()
+        if self._moved and self._leads and now - self._told_at >= _QUEUE_EVERY_S:
+            self._moved, self._told_at = False, now
+            await self._fanout.publish(DESK, {"type": "queue"})
 
 
 def _capacity(match: Match) -> int:

@@ -43,16 +43,7 @@ class HandoffService(QueueSide):
         due = now + timedelta(seconds=self.rules.group(handoff.group_id).answer_within_s)
         async with self._db.unit():
             head = await self._conversations.head(handoff.conversation_id)
-            moved = await self._store.set_status(
-                handoff.id,
-                HandoffStatus.waiting,
-                HandoffStatus.accepted,
-                accepted_at=now,
-                agent_id=user.id,
-                direct_to=None,
-                asking=None,
-                first_response_due_at=due,
-            )
+            moved = await self._store.taken(handoff.id, user.id, now, due)
             if not moved or head.owner is not Owner.queued:
                 raise await self.claimed(head.id)
             changed = await self._joined(head, user, "accepted", now)

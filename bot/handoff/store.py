@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, literal, select, update
 
 from bot.contracts import Owner, ReasonCode
 from bot.database import Database
 from bot.handoff.eta import Measured
 from bot.handoff.model import Handoff, HandoffStatus, Outcome, Presence, PresenceReason, User, Waiting, Wish
 from bot.schema import conversations, desk_offers, desk_presence, handoffs, users
+from bot.schema.base import UtcTime
 
 _WAITING = (
     handoffs.c.id,
@@ -64,6 +65,7 @@ class HandoffStore:
                     priority=handoff.priority,
                     requested_at=handoff.requested_at,
                     accepted_at=handoff.accepted_at,
+                    first_accepted_at=handoff.accepted_at,
                     agent_id=handoff.agent_id,
                     packet=dict(handoff.packet),
                     group_id=handoff.group_id,
@@ -88,6 +90,24 @@ class HandoffStore:
                 .values(status=status.value, **values)
             )
         return bool(done.rowcount == 1)
+
+    async def taken(self, handoff_id: str, agent_id: str, at: datetime, answer_by: datetime) -> bool:
+        """Somebody takes a waiting hand-over; False when it does not wait any more.
+
+        Args:
+            answer_by: until when the first words of a person are due; those of whoever took it first stay.
+        """
+        return await self.set_status(
+            handoff_id,
+            HandoffStatus.waiting,
+            HandoffStatus.accepted,
+            accepted_at=at,
+            first_accepted_at=func.coalesce(handoffs.c.first_accepted_at, literal(at, UtcTime())),
+            first_response_due_at=func.coalesce(handoffs.c.first_response_due_at, literal(answer_by, UtcTime())),
+            agent_id=agent_id,
+            direct_to=None,
+            asking=None,
+        )
 
     async def change(self, handoff_id: str, status: HandoffStatus, **values: Any) -> bool:
         """Change what is kept of a hand-over while it is in `status`; False when it is not."""
@@ -201,21 +221,23 @@ class HandoffStore:
     async def measured(self, group_id: str) -> Measured:
         """What the group's newest chats, offers and promises say about waiting."""
         ended = (
-            select([handoffs.c.accepted_at, handoffs.c.ended_at])
+            select([handoffs.c.first_accepted_at, handoffs.c.ended_at])
             .where(
                 and_(
-                    handoffs.c.group_id == group_id, handoffs.c.status.in_(_SERVED), handoffs.c.accepted_at.isnot(None)
+                    handoffs.c.group_id == group_id,
+                    handoffs.c.status.in_(_SERVED),
+                    handoffs.c.first_accepted_at.isnot(None),
                 )
             )
             .order_by(handoffs.c.ended_at.desc())
             .limit(_MEASURED)
         )
         promised = (
-            select([handoffs.c.eta_low_s, handoffs.c.eta_high_s, handoffs.c.requested_at, handoffs.c.accepted_at])
+            select([handoffs.c.eta_low_s, handoffs.c.eta_high_s, handoffs.c.requested_at, handoffs.c.first_accepted_at])
             .where(
                 and_(
                     handoffs.c.group_id == group_id,
-                    handoffs.c.accepted_at.isnot(None),
+                    handoffs.c.first_accepted_at.isnot(None),
                     handoffs.c.eta_high_s.isnot(None),
                 )
             )

@@ -58,8 +58,11 @@ class WaitingService:
         """Whether the conversation is in the queue."""
         return (await self._conversations.head(conversation_id)).owner is Owner.queued
 
-    async def heard(self, message: Message, *, danger: bool) -> None:
+    async def heard(self, message: Message, *, danger: bool) -> bool:
         """Act on what a waiting customer wrote. A person who takes the chat meanwhile stops it: nothing is said then.
+
+        Returns:
+            Whether they have left the queue with a wish, which the bot is to see to.
 
         Args:
             danger: whether the words tell of danger to life.
@@ -67,12 +70,17 @@ class WaitingService:
         head = await self._conversations.head(message.conversation_id)
         handoff = await self._store.newest(message.conversation_id)
         if head.owner is not Owner.queued or handoff is None or handoff.status is not HandoffStatus.waiting:
-            return
+            return False
         with suppress(ConversationClosed):  # the epoch has moved on: a person is there
             if danger:
                 await self._jump(head, handoff)
-            elif not await self._choose(head, self._collecting.wish(message.text)):
+                return False
+            wish = self._collecting.wish(message.text)
+            if wish == "instead":
+                return await self._handoffs.leave(head.id)
+            if not await self._choose(head, wish):
                 await self._collect(head, handoff, message)
+        return False
 
     async def _choose(self, head: Conversation, wish: str | None) -> bool:
         """Do what was typed instead of pressed; False when it was no choice."""

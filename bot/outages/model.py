@@ -30,6 +30,18 @@ class IllegalOutageMove(Conflict):
     code = "illegal_transition"
 
 
+class OutageIsOver(Conflict):
+    """A service problem that is over, or works that have begun, keep their places and times. Report another one."""
+
+    code = "outage_is_over"
+
+
+class OutageStands(Conflict):
+    """A service problem that is not over is resolved or cancelled, not deleted. Send its status first."""
+
+    code = "outage_stands"
+
+
 class OutageStatus(str, Enum):
     #: works that are announced
     planned = "planned"
@@ -50,6 +62,8 @@ class UpdateKind(str, Enum):
     #: a new time by which it should be over
     estimate = "estimate"
     note = "note"
+    #: it concerns another area or product than before
+    place = "place"
     #: somebody acknowledged, grouped or ungrouped it
     task = "task"
 
@@ -92,6 +106,8 @@ class NewOutage:
     planned: bool = False
     parent_id: str | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    #: why it has the state that it begins with
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

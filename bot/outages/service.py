@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.notices.service import Choice, Notice, NoticeService
+from bot.errors import BadRequest
+from bot.notices.service import Notice, NoticeService
 from bot.operator.ports import OperatorPorts, Words
 from bot.outages.model import (
+    NOWHERE,
     PLANNED_WORKS,
     NewOutage,
+    OutageIsOver,
     OutageRecord,
+    OutageStands,
     OutageStatus,
     OutageUpdate,
     UpdateKind,
@@ -22,6 +26,7 @@ from bot.outages.model import (
     hit_by,
 )
 from bot.outages.store import OutageStore
+from bot.outages.wording import APART, CALLED_OFF, JOINED, PLANNED, RESTORED, notice_of
 from bot.tickets.model import NewTicket, Ticket, TicketStatus, TicketType, ticket_json
 from bot.tickets.service import TicketService
 from bot.wording import Wording
@@ -29,6 +34,8 @@ from bot.wording import Wording
 _log = structlog.get_logger(__name__)
 
 _SYSTEM = "system"
+#: what holds for the parts of an outage as for itself
+_SHARED = ("status", "started_at", "restored_at", "restore_at")
 _OPEN = "acknowledged,inProgress,pending,held"
 _AT_ONCE = 200
 #: planned works are told this long ahead
@@ -37,9 +44,6 @@ _AHEAD = timedelta(hours=24)
 _BEFORE = timedelta(hours=12)
 #: an outage that ended longer ago is not looked at any more
 _AFTER = timedelta(days=2)
-#: flow and step of data/flows/outages.yml
-_QUESTION = ("outage_back", "back")
-_PLANNED, _RESTORED, _JOINED = "planned", "restored", "joined"
 
 
 class OutageService:
@@ -65,7 +69,7 @@ class OutageService:
         """Record a new outage; its further places become parts of it."""
         now = self._clock()
         status = OutageStatus.planned if new.planned else OutageStatus.running
-        first: OutageRecord | None = None
+        stored: list[OutageRecord] = []
         async with self._store.database.unit():
             for area, product in new.places:
                 record = OutageRecord(
@@ -76,15 +80,14 @@ class OutageService:
                     started_at=new.started_at,
                     restore_at=new.restore_at,
                     cause=new.cause,
-                    parent_id=first.id if first else new.parent_id,
+                    parent_id=stored[0].id if stored else new.parent_id,
                     updated_at=now,
-                    extras=new.extras if first is None else {},
+                    extras={} if stored else new.extras,
                 )
-                stored = await self._store.insert(record, author)
-                first = first or stored
-        assert first is not None
-        _log.info("outage_reported", outage_id=first.id, status=status.value, places=len(new.places))
-        return first
+                stored.append(await self._store.insert(record, author, new.reason))
+            await self._store.announce(*stored)
+        _log.info("outage_reported", outage_id=stored[0].id, status=status.value, places=len(new.places))
+        return stored[0]
 
     async def get(self, outage_id: str) -> OutageRecord:
         """One outage; raises `OutageNotFound`."""
@@ -110,15 +113,20 @@ class OutageService:
         *,
         author: str,
         status: OutageStatus | None = None,
+        started_at: datetime | None = None,
         restore_at: datetime | None = None,
         cause: Words | None = None,
         note: str | None = None,
         reason: str | None = None,
         extras: Mapping[str, Any] | None = None,
     ) -> OutageRecord:
-        """Change an outage as the caller saw it; state and estimate hold for its parts too.
+        """Change an outage as the caller saw it; state and times hold for its parts too.
+
+        Args:
+            started_at: when planned works begin instead.
 
         Raises:
+            OutageIsOver: works that have begun are to begin at another time.
             IllegalOutageMove: that state does not follow the present one.
             OutageChanged: somebody changed it meanwhile.
         """
@@ -128,6 +136,11 @@ class OutageService:
             check_move(outage.status, status)
             values |= {"status": status, "restored_at": now if status.over else None}
             updates.append((UpdateKind.status, status.value, reason))
+        if started_at is not None and started_at != outage.started_at:
+            if outage.status is not OutageStatus.planned:
+                raise OutageIsOver("What has begun begins at no other time. Change its estimate.")
+            values["started_at"] = started_at
+            updates.append((UpdateKind.estimate, None, started_at.isoformat()))
         if restore_at is not None and restore_at != outage.restore_at:
             values["restore_at"] = restore_at
             updates.append((UpdateKind.estimate, None, restore_at.isoformat()))
@@ -135,18 +148,83 @@ class OutageService:
             values["cause"] = cause
         if extras is not None and dict(extras) != dict(outage.extras):
             values["extras"] = extras
+            word = extras.get("status")
+            if "status" not in values and word != outage.extras.get("status"):  # finer than our states
+                updates.append((UpdateKind.status, word or outage.status.value, reason))
         if note:
             updates.append((UpdateKind.note, None, note))
         if not values and not updates:
             return outage
         async with self._store.database.unit():
             changed = await self._store.change(outage, now, author, updates, **values)
-            shared = {name: values[name] for name in ("status", "restored_at", "restore_at") if name in values}
+            shared = {name: values[name] for name in _SHARED if name in values}
             told = [item for item in updates if item[0] is not UpdateKind.note]
             for part in await self._store.parts([outage.id]) if shared else ():
                 await self._store.change(part, now, author, told, **shared)
         _log.info("outage_changed", outage_id=outage.id, status=changed.status.value)
         return changed
+
+    async def place(self, outage: OutageRecord, places: Sequence[tuple[str, str]], *, author: str) -> OutageRecord:
+        """Let an outage concern exactly these areas and products: new ones become parts, others are called off.
+
+        Raises:
+            OutageIsOver: nothing is concerned any more.
+            OutageChanged: somebody changed it meanwhile.
+        """
+        parts = await self._store.parts([outage.id])
+        present = {(part.area, part.product): part for part in parts if not part.status.over}
+        fresh = [place for place in places if place not in present and place != (outage.area, outage.product)]
+        gone = [part for place, part in present.items() if place not in places]
+        if not fresh and not gone and (outage.area, outage.product) in places:
+            return outage
+        if outage.status.over:
+            raise OutageIsOver()
+        now = self._clock()
+        async with self._store.database.unit():
+            if (outage.area, outage.product) not in places:
+                area, product = fresh.pop(0) if fresh else (NOWHERE, outage.product)
+                told = [(UpdateKind.place, None, f"{product} {area}".strip())]
+                outage = await self._store.change(outage, now, author, told, area=area, product=product)
+            for area, product in fresh:
+                part = replace(outage, area=area, product=product, parent_id=outage.id, version=1, extras={})
+                await self._store.announce(await self._store.insert(replace(part, updated_at=now), author))
+            for part in gone:
+                over = [(UpdateKind.status, OutageStatus.cancelled.value, None)]
+                ended = {"status": OutageStatus.cancelled, "restored_at": now}
+                await self._store.change(part, now, author, over, **ended)
+        return outage
+
+    async def attach(self, outage: OutageRecord, ticket_ids: Sequence[str], *, author: str) -> None:
+        """Let tickets belong to an outage; those that do already stay as they are.
+
+        Raises:
+            BadRequest: there is no such ticket.
+        """
+        async with self._tickets.unit():
+            for ticket_id in ticket_ids:
+                ticket = await self._tickets.get(ticket_id)
+                if ticket is None:
+                    raise BadRequest(f"There is no ticket {ticket_id}.")
+                if ticket.outage_id != outage.id:
+                    await self._tickets.amend(ticket.id, author=author, outage_id=outage.id)
+
+    async def remove(self, outage: OutageRecord) -> None:
+        """Take an outage that is over, and its parts, out of sight; tickets still name it.
+
+        Raises:
+            OutageStands: it is not over.
+        """
+        now = self._clock()
+        if not all(item.as_of(now).over for item in (outage, *await self._store.parts([outage.id]))):
+            raise OutageStands()
+        await self._store.hide(outage.id, now)
+        _log.info("outage_removed", outage_id=outage.id)
+
+    async def event_page(
+        self, filters: Mapping[str, str], offset: int, limit: int
+    ) -> tuple[tuple[tuple[str, OutageUpdate], ...], int]:
+        """Lines of what became of outages, each with the outage's number; newest first, and how many fit in all."""
+        return await self._store.event_page(filters, offset, limit)
 
     async def task(self, outage: OutageRecord, text: str, *, author: str) -> OutageRecord:
         """Record that somebody acknowledged it, or the like."""
@@ -180,10 +258,9 @@ class OutageService:
         count = 0
         for product in hit_by(outage.product):
             filters = {"status": _OPEN, "ticket_type": "fault", "product": product, "created_at>=": since.isoformat()}
-            found, _ = await self._tickets.list_page(filters, 0, _AT_ONCE)
-            for ticket in found:
+            for ticket in await self._all(filters):
                 if ticket.outage_id is None and await self._area_of(ticket) == outage.area:
-                    count += await self._tell_member(outage, ticket, _JOINED, notices)
+                    count += await self._tell_member(outage, ticket, JOINED, notices)
         return count
 
     async def _area_of(self, ticket: Ticket) -> str | None:
@@ -219,33 +296,43 @@ class OutageService:
     async def tell_all(self, outage: OutageRecord, notices: NoticeService) -> int:
         """Tell everybody whom the present state of an outage concerns, and has not been told."""
         now = self._clock()
-        if outage.status is OutageStatus.planned and now < outage.started_at <= now + _AHEAD:
-            return await self._announce(outage, notices)
+        if outage.status is OutageStatus.planned:
+            return await self._tell_of_works(outage, now, notices)
         if outage.status is OutageStatus.running:
-            return await self._tell_members(outage, await self._estimate_kind(outage), notices)
-        if outage.status is OutageStatus.restored and (outage.restored_at or now) > now - _AFTER:
-            return await self._tell_members(outage, _RESTORED, notices)
-        return 0
+            newest = await self._newest_estimate(outage)
+            return await self._tell_members(outage, f"estimate:{newest}", notices) if newest else 0
+        if (outage.restored_at or now) <= now - _AFTER:
+            return 0
+        if outage.status is OutageStatus.restored:
+            return await self._tell_members(outage, RESTORED, notices)
+        announced = await self._store.told(outage.id, PLANNED)
+        told = await self._announce(outage, CALLED_OFF, notices, among=announced)
+        return told + await self._tell_members(outage, APART, notices)
+
+    async def _tell_of_works(self, outage: OutageRecord, now: datetime, notices: NoticeService) -> int:
+        """The day before; whoever was told of another time hears the new one at once."""
+        moved, before = await self._newest_estimate(outage), await self._store.told(outage.id, PLANNED)
+        if moved and before:
+            return await self._announce(outage, f"{PLANNED}:{moved}", notices, among=before)
+        return await self._announce(outage, PLANNED, notices) if now < outage.started_at <= now + _AHEAD else 0
 
     async def _by_the_clock(self, outage: OutageRecord, now: datetime) -> OutageRecord:
         status = outage.as_of(now)
         if status is outage.status:
             return outage
-        extras = {**outage.extras, "category": PLANNED_WORKS}
+        extras = {name: value for name, value in outage.extras.items() if name != "status"}
+        extras["category"] = PLANNED_WORKS
         return await self.change(outage, author=_SYSTEM, status=status, extras=extras)
 
-    async def _estimate_kind(self, outage: OutageRecord) -> str:
-        """Names the newest estimate; empty when it was never put off."""
+    async def _newest_estimate(self, outage: OutageRecord) -> int | None:
+        """Number of the newest line with another time; None when it was never put off."""
         lines = (await self._store.updates([outage.id])).get(outage.id, ())
-        changes = [line for line in lines if line.kind is UpdateKind.estimate]
-        return f"estimate:{changes[-1].n}" if changes else ""
+        changes = [line.n for line in lines if line.kind is UpdateKind.estimate]
+        return changes[-1] if changes else None
 
     async def _tell_members(self, outage: OutageRecord, kind: str, notices: NoticeService) -> int:
-        if not kind:
-            return 0
         told, count = await self._store.told(outage.id, kind), 0
-        found, _ = await self._tickets.list_page({"outage_id": outage.id, "status": _OPEN}, 0, _AT_ONCE)
-        for ticket in found:
+        for ticket in await self._all({"outage_id": outage.id, "status": _OPEN}):
             if ticket.id not in told:
                 count += await self._tell_member(outage, ticket, kind, notices)
         return count
@@ -257,13 +344,15 @@ class OutageService:
             current = await self._tickets.get(ticket.id)
             if current is None or not current.status.open:
                 return False
-            if kind == _JOINED:
+            if kind == JOINED:
                 await self._tickets.amend(ticket.id, author=_SYSTEM, outage_id=outage.id)
-            if kind == _RESTORED:
+            if kind == APART:
+                await self._tickets.amend(ticket.id, author=_SYSTEM, removed=["outage_id"])
+            if kind == RESTORED:
                 await self._resolve(current, outage)
             return True
 
-        data = ticket_json(replace(ticket, status=TicketStatus.resolved) if kind == _RESTORED else ticket)
+        data = ticket_json(replace(ticket, status=TicketStatus.resolved) if kind == RESTORED else ticket)
         done = await notices.tell(
             await self._notice(outage, kind, ticket.id, data),
             customer_id=ticket.customer_id,
@@ -279,25 +368,29 @@ class OutageService:
         await self._tickets.move(ticket.id, TicketStatus.resolved, author=_SYSTEM, reason=outage.id)
         await self._tickets.mark_asked(ticket.id)  # the same message asks whether it is back
 
-    async def _announce(self, outage: OutageRecord, notices: NoticeService) -> int:
-        """Tell the customers of an area of works to come."""
-        told, count = await self._store.told(outage.id, _PLANNED), 0
-        notice = await self._notice(outage, _PLANNED, None, {"type": "outage", "id": outage.id, "area": outage.area})
+    async def _announce(
+        self, outage: OutageRecord, kind: str, notices: NoticeService, among: Collection[str] | None = None
+    ) -> int:
+        """Tell the customers of an area, or those among them, of works to come, at another time, or not at all."""
+        if among is not None and not among:
+            return 0
+        told, count = await self._store.told(outage.id, kind), 0
+        notice = await self._notice(outage, kind, None, {"type": "outage", "id": outage.id, "area": outage.area})
         for product in hit_by(outage.product):
             for customer in await self._operator.customers.at(outage.area, product):
-                if customer.id in told:
+                if customer.id in told or (among is not None and customer.id not in among):
                     continue
 
                 async def when(conversation_id: str | None, member: str = customer.id) -> bool:
-                    return await self._store.mark_told(outage.id, member, _PLANNED, self._clock(), conversation_id)
+                    return await self._store.mark_told(outage.id, member, kind, self._clock(), conversation_id)
 
-                key = f"{outage.id}:{customer.id}:{_PLANNED}"
+                key = f"{outage.id}:{customer.id}:{kind}"
                 count += await notices.tell(notice, customer_id=customer.id, conversation_id=None, key=key, when=when)
         return count
 
     async def _waited_for(self) -> list[str]:
         """Outages of the operator's own system that open tickets hang on."""
-        found, _ = await self._tickets.list_page({"category": "outage_member", "status": _OPEN}, 0, _AT_ONCE)
+        found = await self._all({"category": "outage_member", "status": _OPEN})
         ids = sorted({ticket.outage_id for ticket in found if ticket.outage_id})
         return [outage_id for outage_id in ids if await self._store.get(outage_id) is None]
 
@@ -314,37 +407,17 @@ class OutageService:
             restore_at=outage.restore_at,
             cause=outage.cause,
         )
-        return await self._tell_members(record, _RESTORED, notices)
+        return await self._tell_members(record, RESTORED, notices)
 
     async def _notice(self, outage: OutageRecord, kind: str, ticket_id: str | None, data: Mapping[str, Any]) -> Notice:
         areas = {area.id: area.name for area in await self._operator.network.areas()}
+        return notice_of(outage, kind, ticket_id, data, areas, self._wording)
 
-        def values(language: str) -> dict[str, Any]:
-            area = areas.get(outage.area)
-            return {
-                "area": area.in_language(language) if area else outage.area,
-                "product": self._wording.product(outage.product, language),
-                "cause": outage.cause.in_language(language),
-                "start": self._wording.moment(outage.started_at, language),
-                "end": self._wording.deadline(outage.restore_at, language),
-            }
-
-        if kind == _RESTORED:
-            choices = [
-                Choice(
-                    f"utter_outages_label_{word}",
-                    f'/outage_back{{"outage_back": {back}, "outage_ticket": "{ticket_id}"}}',
-                )
-                for word, back in (("back", "true"), ("not_back", "false"))
-            ]
-            return Notice(
-                "utter_outages_restored",
-                values,
-                question="utter_ask_outage_back",
-                choices=choices,
-                flow=_QUESTION,
-                slots={"outage_ticket": ticket_id, "outage_back": None},
-                data=data,
-            )
-        response = kind.split(":")[0]
-        return Notice(f"utter_outages_{response}", values, data=data)
+    async def _all(self, filters: Mapping[str, str]) -> list[Ticket]:
+        """Every ticket that fits, newest first."""
+        found: list[Ticket] = []
+        while True:
+            page, _ = await self._tickets.list_page(filters, len(found), _AT_ONCE)
+            found += page
+            if len(page) < _AT_ONCE:
+                return found

@@ -26,14 +26,25 @@ from bot.outages.model import (
     OutageUpdate,
     UpdateKind,
 )
-from bot.schema import outage_notices, outage_updates, outages
+from bot.schema import outage_notices, outage_updates, outages, tickets
 
 _DIGITS = 6
 _NUMBER_TRIES = 8
 _TIMES = ("started_at", "restore_at", "restored_at", "updated_at")
-_FILTERED = ("id", "area", "product", "status", "parent_id", *_TIMES)
+_FILTERED = ("id", "area", "product", "parent_id", *_TIMES)
 #: filters on what a TM Forum client stored with the outage
-_EXTRAS = ("category", "priority", "name", "originatingSystem", "description", "reason")
+_EXTRAS = (
+    *("category", "priority", "name", "originatingSystem", "description", "reason", "status"),
+    *("impactImportanceFactor", "problemEscalation", "affectedNumberOfServices", "@baseType", "@schemaLocation"),
+)
+
+#: filters on an outage's newest change of state
+_MOVED = {"status_at": outage_updates.c.at, "status_reason": outage_updates.c.text}
+#: words of the standard for our states, where a client chose no finer one
+_WORDS = {"planned": "acknowledged", "running": "inProgress", "restored": "resolved"}
+_OVER = sorted(status.value for status in OutageStatus if status.over)
+#: not taken out of sight
+_SEEN = outages.c.removed_at.is_(None)
 
 #: told of every change in the transaction that makes it: (connection, before or None, after)
 OnOutageChange = Callable[[AsyncConnection, OutageRecord | None, OutageRecord], Awaitable[None]]
@@ -47,8 +58,8 @@ class OutageStore:
         self._zone = zone
         self._on_change = on_change
 
-    async def insert(self, outage: OutageRecord, author: str) -> OutageRecord:
-        """Store a new outage under a free number; `outage.id` is not used."""
+    async def insert(self, outage: OutageRecord, author: str, reason: str | None = None) -> OutageRecord:
+        """Store a new outage under a free number; `outage.id` is not used. `announce` it once all of it is there."""
         async with self._db.write() as connection:
             for _ in range(_NUMBER_TRIES):
                 number = f"OU{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
@@ -57,11 +68,16 @@ class OutageStore:
                 done = await connection.execute(insert(outages).values(**values).on_conflict_do_nothing())
                 if not done.rowcount:
                     continue
-                await self._add(connection, number, outage.started_at, UpdateKind.status, author, outage.status.value)
-                stored = replace(outage, id=number)
-                await self._tell(connection, None, stored)
-                return stored
+                said = (author, outage.status.value, reason)
+                await self._add(connection, number, outage.started_at, UpdateKind.status, *said)
+                return self._in_zone(replace(outage, id=number))
         raise Unavailable("No free problem number was found. Try again.")
+
+    async def announce(self, *new: OutageRecord) -> None:
+        """Tell of new outages, in the transaction that inserted them with their parts."""
+        async with self._db.write() as connection:
+            for outage in new:
+                await self._tell(connection, None, outage)
 
     async def change(
         self,
@@ -88,13 +104,13 @@ class OutageStore:
                 raise OutageChanged()
             for kind, status, text in updates:
                 await self._add(connection, outage.id, at, kind, author, status, text)
-            after = replace(outage, **values, updated_at=at, version=outage.version + 1)
+            after = self._in_zone(replace(outage, **values, updated_at=at, version=outage.version + 1))
             await self._tell(connection, outage, after)
         return after
 
     async def get(self, outage_id: str) -> OutageRecord | None:
         async with self._db.read() as connection:
-            row = (await connection.execute(outages.select().where(outages.c.id == outage_id))).first()
+            row = (await connection.execute(outages.select().where(outages.c.id == outage_id, _SEEN))).first()
         return None if row is None else self._record(row)
 
     async def found(self, outage_id: str) -> OutageRecord:
@@ -106,7 +122,8 @@ class OutageStore:
 
     async def parts(self, parent_ids: Sequence[str]) -> tuple[OutageRecord, ...]:
         """The outages that are parts of these."""
-        query = outages.select().where(outages.c.parent_id.in_(list(parent_ids))).order_by(outages.c.id)
+        mine = outages.c.parent_id.in_(list(parent_ids))
+        query = outages.select().where(mine, _SEEN).order_by(outages.c.id)
         async with self._db.read() as connection:
             return tuple(self._record(row) for row in (await connection.execute(query)).all())
 
@@ -116,7 +133,7 @@ class OutageStore:
         Raises:
             BadRequest: a filter that is not known here, or a time that does not parse.
         """
-        condition = and_(True, *(_condition(name, value) for name, value in filters.items()))
+        condition = and_(_SEEN, *(_condition(name, value) for name, value in filters.items()))
         query = outages.select().where(condition).order_by(outages.c.started_at.desc(), outages.c.id)
         count = select([func.count()]).select_from(outages).where(condition)
         async with self._db.read() as connection:
@@ -128,10 +145,10 @@ class OutageStore:
         """Planned works that begin before `soon`, running outages, and those that ended after `since`."""
         wanted = or_(
             and_(outages.c.status == OutageStatus.planned.value, outages.c.started_at <= soon),
-            and_(outages.c.status == OutageStatus.restored.value, outages.c.restored_at > since),
+            and_(outages.c.status.in_(_OVER), outages.c.restored_at > since),
             outages.c.status == OutageStatus.running.value,
         )
-        query = outages.select().where(wanted).order_by(outages.c.started_at.desc()).limit(200)
+        query = outages.select().where(wanted, _SEEN).order_by(outages.c.started_at.desc()).limit(200)
         async with self._db.read() as connection:
             return tuple(self._record(row) for row in (await connection.execute(query)).all())
 
@@ -145,11 +162,38 @@ class OutageStore:
         found: dict[str, list[OutageUpdate]] = {}
         async with self._db.read() as connection:
             for row in (await connection.execute(query)).all():
-                line = OutageUpdate(
-                    row.n, row.at.astimezone(self._zone), UpdateKind(row.kind), row.author, row.status, row.text
-                )
-                found.setdefault(row.outage_id, []).append(line)
+                found.setdefault(row.outage_id, []).append(self._update(row))
         return {outage_id: tuple(lines) for outage_id, lines in found.items()}
+
+    async def event_page(
+        self, filters: Mapping[str, str], offset: int, limit: int
+    ) -> tuple[tuple[tuple[str, OutageUpdate], ...], int]:
+        """One page of lines, newest first, each with its outage's number, and how many fit in all.
+
+        Args:
+            filters: `id` (number of the outage, a hyphen, number of the line), `outage_id`, `kind` and `told_at`.
+
+        Raises:
+            BadRequest: a time that does not parse.
+        """
+        lines = outage_updates.c
+        columns = {"id": lines.outage_id + "-" + cast(lines.n, String), "outage_id": lines.outage_id}
+        columns |= {"kind": lines.kind, "told_at": lines.at}
+        wanted = [compare(columns[split_sign(name)[0]], name, value) for name, value in filters.items()]
+        told = outage_updates.join(outages, outages.c.id == lines.outage_id)
+        query = select([outage_updates]).select_from(told).where(_SEEN, *wanted)
+        count = select([func.count()]).select_from(told).where(_SEEN, *wanted)
+        ordered = query.order_by(lines.at.desc(), lines.outage_id, lines.n.desc()).offset(offset).limit(limit)
+        async with self._db.read() as connection:
+            total = (await connection.execute(count)).scalar_one()
+            rows = (await connection.execute(ordered)).all()
+        return tuple((row.outage_id, self._update(row)) for row in rows), int(total)
+
+    async def hide(self, outage_id: str, at: datetime) -> None:
+        """Take an outage and its parts out of sight."""
+        mine = or_(outages.c.id == outage_id, outages.c.parent_id == outage_id)
+        async with self._db.write() as connection:
+            await connection.execute(outages.update().where(mine).values(removed_at=at))
 
     async def mark_told(
         self, outage_id: str, member: str, kind: str, at: datetime, conversation_id: str | None
@@ -187,8 +231,19 @@ class OutageStore:
         if self._on_change is not None:
             await self._on_change(connection, before, after)
 
+    def _in_zone(self, outage: OutageRecord) -> OutageRecord:
+        times = {name: getattr(outage, name) for name in _TIMES}
+        return replace(
+            outage, **{name: moment.astimezone(self._zone) for name, moment in times.items() if moment is not None}
+        )
+
+    def _update(self, row: Any) -> OutageUpdate:
+        at = row.at.astimezone(self._zone)
+        return OutageUpdate(row.n, at, UpdateKind(row.kind), row.author, row.status, row.text)
+
     def _record(self, row: Any) -> OutageRecord:
         values = dict(row._mapping)
+        del values["removed_at"]
         for name in _TIMES:
             if values[name] is not None:
                 values[name] = values[name].astimezone(self._zone)
@@ -217,20 +272,33 @@ def _said(name: str) -> Any:
     if name == "description":
         return words
     planned, running = (outages.c.status == item.value for item in (OutageStatus.planned, OutageStatus.running))
-    without = {
+    parts = outages.alias("parts")
+    hit = select([parts.c.id]).where(or_(parts.c.id == outages.c.id, parts.c.parent_id == outages.c.id))
+    waiting = select([func.count()]).select_from(tickets).where(tickets.c.outage_id.in_(hit.correlate(outages)))
+    without: Mapping[str, Any] = {
+        "status": case([(outages.c.status == ours, word) for ours, word in _WORDS.items()], else_=outages.c.status),
+        "affectedNumberOfServices": cast(waiting.correlate(outages).scalar_subquery(), String),
         "category": case([(planned, PLANNED_WORKS)], else_="outage"),
         "priority": case([(planned, "3"), (running, "1")], else_="4"),
         "name": func.trim(outages.c.product + " " + outages.c.area),
         "reason": words,
-        "originatingSystem": null(),
-    }[name]
-    return func.coalesce(cast(outages.c.extras[name].as_string(), String), without)
+    }
+    return func.coalesce(cast(outages.c.extras[name].as_string(), String), without.get(name, null()))
+
+
+def _last_move(column: Any) -> Any:
+    """Of an outage's newest change of state."""
+    moves = and_(outage_updates.c.outage_id == outages.c.id, outage_updates.c.kind == UpdateKind.status.value)
+    newest = select([column]).where(moves).order_by(outage_updates.c.n.desc()).limit(1)
+    return newest.correlate(outages).scalar_subquery()
 
 
 def _condition(name: str, value: str) -> Any:
     plain, _sign = split_sign(name)
     if plain in _EXTRAS:
         return compare(_said(plain), name, value)
+    if plain in _MOVED:
+        return compare(_last_move(_MOVED[plain]), name, value)
     if plain in _FILTERED:
         return compare(outages.c[plain], name, value)
     raise BadRequest(f"Service problems cannot be filtered by {name!r}.")

@@ -149,6 +149,10 @@ class Policies:
             index[key] = rule
         self._index = index
 
+    def become(self, other: Policies) -> None:
+        """Take over another's rules; whoever holds this one has them from now on."""
+        self._index = other._index
+
     def get(self, rule_id: str, region: str = DEFAULT_REGION) -> PolicyRule:
         """Return an enabled rule of exactly this region.
 

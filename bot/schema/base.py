@@ -21,6 +21,13 @@ metadata = MetaData(
 )
 
 
+def utc_text(value: datetime) -> str:
+    """A time as it is stored; raises `ValueError` for one without an offset."""
+    if value.tzinfo is None:
+        raise ValueError("times must carry an offset")
+    return value.astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware datetime in Python, sortable UTC text of fixed width in SQL."""
 
@@ -28,11 +35,7 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("times must carry an offset")
-        return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+        return None if value is None else utc_text(value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)

@@ -22,6 +22,8 @@ handoffs = Table(
     Column("priority", Integer, nullable=False),
     Column("requested_at", UtcTime, nullable=False),
     Column("accepted_at", UtcTime),
+    #: by whoever had it first; a transfer or a lost connection leads to another `accepted_at`
+    Column("first_accepted_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("agent_id", String(40)),
     Column("packet", JSON, nullable=False),

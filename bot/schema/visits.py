@@ -85,7 +85,7 @@ outages = Table(
     Column("id", String(16), primary_key=True),
     Column("area", String(32), nullable=False),
     Column("product", String(16), nullable=False),
-    #: running, planned, restored
+    #: running, planned, restored, cancelled
     Column("status", String(16), nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("restore_at", UtcTime),
@@ -98,6 +98,8 @@ outages = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     #: attributes that only TM Forum clients use
     Column("extras", JSON),
+    #: out of sight of everybody; tickets still name it
+    Column("removed_at", UtcTime),
     Index("ix_outages_area", "area", "status"),
     Index("ix_outages_parent", "parent_id"),
 )
@@ -109,7 +111,7 @@ outage_updates = Table(
     Column("outage_id", String(16), ForeignKey("outages.id"), primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("at", UtcTime, nullable=False),
-    #: status, estimate, note, task
+    #: status, estimate, place, note, task
     Column("kind", String(16), nullable=False),
     Column("author", String(80), nullable=False),
     Column("status", String(16)),
@@ -123,7 +125,7 @@ outage_notices = Table(
     Column("outage_id", String(16), primary_key=True),
     #: a ticket's id, or a customer's
     Column("member", String(40), primary_key=True),
-    #: planned, estimate, restored
+    #: planned, called_off, joined, estimate, apart, restored; with a number after a colon where it can come again
     Column("kind", String(16), primary_key=True),
     Column("at", UtcTime, nullable=False),
     #: where they were told; null: by a text message, or not at all

@@ -12,18 +12,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, literal, select, text
+from sqlalchemy import and_, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import Database, Unit
+from bot.database import Database, Unit, insert_unless_there
 from bot.errors import BadRequest, Unavailable
 from bot.filters import compare, split_sign
 from bot.schema import ticket_archive, ticket_history, ticket_links, tickets
-from bot.tickets.archive.record import entry_of, ticket_of
+from bot.tickets.archive.record import entry_of, link_of, ticket_of
 from bot.tickets.model import (
     OPEN,
     EntryKind,
     HistoryEntry,
+    Link,
     LinkKind,
     NewLink,
     Priority,
@@ -49,6 +50,10 @@ _EXACT = frozenset(
     "customer_id line_id product category description channel external_id name assignee_id root_cause escalated_to"
     " sla_id".split()
 )
+#: filters on a ticket's newest change of state
+_MOVED = {"status_at": ticket_history.c.at, "status_reason": ticket_history.c.text}
+#: filters on what only TM Forum clients say
+_EXTRAS = ("@baseType", "@schemaLocation")
 #: filters on what belongs to a ticket, by the kind of link; and our own columns that are such things
 _LINKED: Mapping[str, tuple[LinkKind, tuple[str, ...]]] = {
     "party_id": (LinkKind.party, ()),
@@ -64,17 +69,7 @@ _LINKED: Mapping[str, tuple[LinkKind, tuple[str, ...]]] = {
 #: destroyed has no after
 OnTicketChange = Callable[[AsyncConnection, Ticket | None, Ticket | None], Awaitable[None]]
 
-
-def _new_row() -> Any:
-    """Insert a ticket unless its number or its key is there. As text, since SQLAlchemy keeps no compiled form of the
-    other kind, which costs more than everything else together."""
-    names = [column.name for column in tickets.c]
-    columns, values = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
-    statement = text(f"INSERT INTO tickets ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING")
-    return statement.bindparams(*(bindparam(column.name, type_=column.type) for column in tickets.c))
-
-
-_NEW_ROW = _new_row()
+_NEW_ROW = insert_unless_there(tickets)
 _FIRST_ENTRY = ticket_history.insert()
 _IN_ARCHIVE = select([ticket_archive.c.ticket_id]).where(ticket_archive.c.ticket_id == bindparam("ticket"))
 
@@ -197,8 +192,8 @@ class TicketStore:
                 await connection.execute(select([tickets.c.id]).where(tickets.c.id == ticket_id))
             ).first() is not None
 
-    async def from_archive(self, ticket_id: str) -> tuple[Ticket, tuple[HistoryEntry, ...]] | None:
-        """A ticket of the archive with its history; None also when it was withdrawn."""
+    async def from_archive(self, ticket_id: str) -> tuple[Ticket, tuple[HistoryEntry, ...], tuple[Link, ...]] | None:
+        """A ticket of the archive with its history and what belongs to it; None also when it was withdrawn."""
         query = select([ticket_archive.c.body]).where(
             ticket_archive.c.ticket_id == ticket_id, ticket_archive.c.withdrawn_by.is_(None)
         )
@@ -208,7 +203,8 @@ class TicketStore:
             return None
         body = json.loads(row.body)
         lines = tuple(entry_of(record, self._zone) for record in body["history"])
-        return ticket_of(body["ticket"], self._zone), lines
+        links = tuple(link_of(record, self._zone) for record in body.get("links", ()))
+        return ticket_of(body["ticket"], self._zone), lines, links
 
     async def by_key(self, key: str) -> Ticket | None:
         async with self._db.read() as connection:
@@ -394,6 +390,10 @@ def _condition(name: str, value: str) -> Any:
     plain, sign = split_sign(name)
     if plain in _SEVERAL or plain in _EXACT or plain in _TIMES:
         return compare(tickets.c[plain], name, value)
+    if plain in _MOVED:
+        return compare(_last_move(_MOVED[plain]), name, value)
+    if plain in _EXTRAS:
+        return compare(tickets.c.facts[("tmf", plain)].as_string(), name, value)
     if plain not in _LINKED:
         raise BadRequest(f"Tickets cannot be filtered by {name!r}.")
     kind, columns = _LINKED[plain]
@@ -404,6 +404,13 @@ def _condition(name: str, value: str) -> Any:
     # one set of numbers, each part from its own index; `or` would read every ticket
     found = wanted.union(*(select([tickets.c.id]).where(tickets.c[column].in_(values)) for column in columns))
     return tickets.c.id.notin_(found) if sign == "!=" else tickets.c.id.in_(found)
+
+
+def _last_move(column: Any) -> Any:
+    """Of a ticket's newest change of state; read ticket by ticket."""
+    moves = and_(ticket_history.c.ticket_id == tickets.c.id, ticket_history.c.kind == EntryKind.status.value)
+    newest = select([column]).where(moves).order_by(ticket_history.c.n.desc()).limit(1)
+    return newest.correlate(tickets).scalar_subquery()
 
 
 def read_histories(rows: Iterable[Any], zone: ZoneInfo) -> Mapping[str, tuple[HistoryEntry, ...]]:

@@ -21,6 +21,10 @@ class Cause:
     case: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)
 
+    def at(self, **place: str | int) -> Cause:
+        """The same with where it is so."""
+        return Cause(self.case, {**self.values, **place})
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -95,7 +95,7 @@ def score_times(folder: Path, parse: Parse) -> list[Case]:
             answer = parse(text, datetime.fromisoformat(now).replace(tzinfo=ZONE))
             values = [entity["value"] for entity in answer["entities"] if entity["entity"] == "time"]
             got = " & ".join(_written(value) for value in values) or "-"
-            expected = " | ".join(_full(one) for one in wanted.split(" | "))
+            expected = " & ".join(" | ".join(map(_full, times.split(" | "))) for times in wanted.split(" & "))
             cases.append(Case(f"{file.stem}.{language}", text, expected, got, got == expected))
     return cases
 

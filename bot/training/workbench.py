@@ -17,9 +17,11 @@ from bot.handoff.model import User
 from bot.training.beside import Beside
 from bot.training.conversation_tests.service import ConversationTestData
 from bot.training.conversation_tests.store import PlayedStore
+from bot.training.data.articles import ArticleData
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.entities import EntityData
 from bot.training.data.intents import IntentData
+from bot.training.data.policies import PolicyData
 from bot.training.data.service import LanguageData, Published
 from bot.training.data.texts import TextData
 from bot.training.findings.service import FindingsService
@@ -42,7 +44,8 @@ from bot.training.versions import ModelVersions, Servers
 class Workbench:
     """What a trainer can use.
 
-    `data`, `intents`, `entities`, `texts` and `findings` read and edit files; what is asked of them is asked `beside`.
+    `data`, `intents`, `entities`, `texts`, `articles`, `policies` and `findings` read and edit files; they are asked
+    `beside`.
     """
 
     beside: Beside
@@ -50,6 +53,8 @@ class Workbench:
     intents: IntentData
     entities: EntityData
     texts: TextData
+    articles: ArticleData
+    policies: PolicyData
     findings: FindingsService
     tests: ConversationTestData
     inbox: InboxService
@@ -136,6 +141,8 @@ def build_workbench(
         intents=IntentData(copies),
         entities=EntityData(copies),
         texts=TextData(copies),
+        articles=ArticleData(copies),
+        policies=PolicyData(copies),
         findings=FindingsService(copies, FindingFiles(folders.findings)),
         tests=ConversationTestData(copies, beside, ConversationStore(database), PlayedStore(database), jobs.last_run),
         inbox=InboxService(store, copies, beside, shared_encoder, clock),

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from tests.browser.desk import Console, close_all
+from tests.browser.desk import Console, close_all, to_the_bench
+from tests.browser.small_installation import small_installation
 from tests.conftest import Pool
 from tests.service import ROOT, Desk, Service
 from tests.waiting import empty_queue
@@ -151,3 +152,28 @@ def serious() -> Callable[..., list[str]]:
         ]
 
     return run
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service of a small installation."""
+    folder = tmp_path_factory.mktemp("small")
+    # what came in is grouped at once; training stands back behind nothing, since somebody waits for it
+    environment = {"FRONTLINE_HOUSEKEEPING_S": "1", "FRONTLINE_TRAINING_NICE": "0"}
+    running = Service(folder / "data", environment, small_installation(folder))
+    running.data_dir.mkdir()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def enter_bench(small: Service, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Opens the trainers' pages as somebody."""
+
+    def enter(username: str) -> Page:
+        page = new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page()
+        to_the_bench(page, small, username, "train")
+        return page
+
+    return enter

@@ -101,3 +101,12 @@ def close_all(service: Service, username: str) -> None:
     desk = Desk(service, username)
     for row in desk.call("GET", "/conversations?scope=mine").json()["conversations"]:
         desk.call("POST", f"/conversations/{row['conversation_id']}/close", json=DISPOSITION)
+
+
+def to_the_bench(page: Page, service: Service, username: str, place: str) -> None:
+    """Log in at one of the trainers' pages."""
+    page.goto(f"{service.base}/console#/training/{place}")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(service.logins()[username])
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("navigation", name="Trainers' pages")).to_be_visible()

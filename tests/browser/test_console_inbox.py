@@ -38,6 +38,19 @@ def test_a_search_finds_words_in_transcripts_and_leads_to_them(service: Service,
     expect(console.page.get_by_text("Nothing found")).to_be_visible()
 
 
+def test_a_search_goes_beyond_the_view_when_asked(service: Service, enter: Enter) -> None:
+    customer = Customer(service, "en").open()
+    customer.say("the marmalade modem hums")
+    console = enter("agent1", None).view("Queue")
+    console.page.get_by_label("Search words, names, numbers").fill("marmalade")
+    expect(console.page.get_by_text("Nothing found")).to_be_visible()
+    console.page.get_by_role("button", name="Search all chats").click()
+    expect(console.page.locator(".item")).to_have_count(1)
+    expect(console.row("marmalade").locator(".chip.bot")).to_have_text("Bot")
+    console.page.get_by_role("group", name="Where to search").get_by_role("button", name="Queue").click()
+    expect(console.page.get_by_text("Nothing found")).to_be_visible()
+
+
 def test_filters_leave_only_what_fits_and_can_be_cleared(service: Service, enter: Enter) -> None:
     _waiting(service, "请帮我看一下")
     _waiting(service, "please have a look", "en")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.desk import to_the_bench
 from tests.service import ROOT, Customer, Service, wait_until
 
 pytestmark = pytest.mark.browser
@@ -79,11 +80,7 @@ def trainer(new_context: Contexts, service: Service) -> Callable[..., Page]:
 
     def enter(username: str = "trainer", **options: object) -> Page:
         page = new_context(**{"locale": "en-GB", **options}).new_page()
-        page.goto(service.base + "/console#/training/inbox")
-        page.get_by_label("User name").fill(username)
-        page.get_by_label("Password", exact=True).fill(service.logins()[username])
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("navigation", name="Trainers' pages")).to_be_visible()
+        to_the_bench(page, service, username, "inbox")
         return page
 
     return enter
@@ -134,11 +131,78 @@ def test_a_sentence_becomes_an_edit_and_a_proposal(trainer: Callable[..., Page],
     assert _SENTENCE not in (installation / "data" / "nlu" / "general.zh.yml").read_text("utf-8"), (
         "nothing is published"
     )
+    card.get_by_role("button", name="Take back").click()
+    expect(card.get_by_text("Taken back", exact=True)).to_be_visible(timeout=_READ_MS)
+    mine = page.locator("section").filter(has=page.get_by_role("heading", name="My edits"))
+    expect(mine.locator("ins").filter(has_text=_SENTENCE)).to_be_visible()
+
+
+def test_a_policy_is_changed_and_waits_for_a_second_person(trainer: Callable[..., Page]) -> None:
+    page = trainer("admin")
+    _visit(page, "Policies")
+    page.get_by_role("searchbox").fill("compensation_late_install")
+    page.locator("button").filter(has_text="you're owed 1% of its fee").click()
+    page.get_by_label("Value", exact=True).fill("3")
+    expect(page.get_by_role("img", name="As customers see it").last).to_contain_text("you're owed 3% of its fee")
+    words = page.get_by_label("What customers are told, with {number} for the value").last
+    told = words.input_value()
+    words.fill("You get something.")
+    expect(page.get_by_role("alert")).to_contain_text("Both languages have {number}")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    words.fill(told)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("button").filter(has_text="you're owed 3% of its fee")).to_be_visible(timeout=_READ_MS)
+    _visit(page, "Changes")
+    expect(page.get_by_text("Policies: compensation")).to_be_visible(timeout=_READ_MS)
+    page.get_by_role("button", name="Propose…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("somebody else has to approve it")
+
+
+def test_an_article_is_contributed(trainer: Callable[..., Page], serious: Callable[[Page], list[str]]) -> None:
+    page = trainer()
+    _visit(page, "Articles")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="New article").click()
+    dialog = page.get_by_role("dialog", name="New article")
+    expect(dialog.get_by_role("button", name="Contribute it")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 860})
+    expect(dialog.get_by_role("button", name="Contribute it")).to_be_in_viewport()
+    dialog.get_by_label("Name in files").fill("moving_home")
+    dialog.get_by_role("button", name="Contribute it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("both languages")
+    for side, title, answer, question in (
+        ("Chinese", "搬家前要做什么", "先告诉我们新地址。", "搬家前要做什么准备"),
+        ("English", "Before you move home", "Tell us the new address first.", "what should i do before moving home"),
+    ):
+        texts = dialog.get_by_role("group", name=side)
+        texts.get_by_label("Title").fill(title)
+        texts.get_by_label("Answer").fill(answer)
+        texts.get_by_label("How customers ask").fill(question)
+    dialog.get_by_label("Owner").fill("field-service")
+    dialog.get_by_label("Where its facts come from").fill("operator handbook")
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Contribute it").click()
+    expect(page.get_by_text("data/knowledge/moving_home.yml")).to_be_visible(timeout=_READ_MS)
+    expect(page.get_by_role("button", name="Before you move home")).to_be_visible()
+    _visit(page, "Changes")
+    expect(page.get_by_text("moving_home").first).to_be_visible(timeout=_READ_MS)
 
 
 def test_marks_that_overlap_are_refused_and_nothing_is_lost(trainer: Callable[..., Page]) -> None:
     page = trainer()
     _open(page, _CANARY)
+    # dragged over with the mouse
+    words = page.locator("li.sentence [data-start]").first.bounding_box()
+    assert words is not None
+    line = words["y"] + words["height"] / 2
+    page.mouse.move(words["x"] + 1, line)
+    page.mouse.down()
+    page.mouse.move(words["x"] + words["width"] / 3, line, steps=5)
+    page.mouse.up()
+    chosen = page.get_by_role("dialog").get_by_text("Marked:")
+    expect(chosen).to_contain_text(_CANARY[:5])
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     for steps, entity in ((9, "product"), (6, "area")):
         page.keyboard.press("t")
         expect(page.locator("#mark-words")).to_be_focused()
@@ -163,6 +227,7 @@ _PLACES = (
     "intents/faq%2Fwifi_password",
     "responses",
     "articles/wifi_password",
+    "policies/CN.compensation_late_install",
     "entities",
     "findings",
     "changes",

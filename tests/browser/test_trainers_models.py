@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from bot.training.registry import read_registry
-from tests.browser.small_installation import small_installation
 from tests.service import Customer, Desk, Service, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -23,41 +22,12 @@ _AGAIN = {"zh": "灵犀彩铃也给我整上吧", "en": "please put that lingxi 
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service of a small installation."""
-    folder = tmp_path_factory.mktemp("small")
-    # what came in is grouped at once; training stands back behind nothing, since somebody waits for it
-    environment = {"FRONTLINE_HOUSEKEEPING_S": "1", "FRONTLINE_TRAINING_NICE": "0"}
-    running = Service(folder / "data", environment, small_installation(folder))
-    running.data_dir.mkdir()
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def answers(small: Service) -> dict[str, str]:
     """What customers get for what the bot does not understand; the sentences wait in the inbox."""
     found = {}
     for language, sentence in _SAID.items():
         found[language] = str(Customer(small, language).open().say(sentence)[0]["text"])
     return found
-
-
-@pytest.fixture
-def enter_bench(small: Service, new_context: Contexts) -> Callable[..., Page]:
-    """Opens the trainers' pages as somebody."""
-
-    def enter(username: str) -> Page:
-        page = new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page()
-        page.goto(small.base + "/console#/training/train")
-        page.get_by_label("User name").fill(username)
-        page.get_by_label("Password", exact=True).fill(small.logins()[username])
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("navigation", name="Trainers' pages")).to_be_visible()
-        return page
-
-    return enter
 
 
 def _visit(page: Page, name: str) -> None:
@@ -202,3 +172,6 @@ def test_a_clash_with_what_was_published_is_settled_by_choosing_a_side(
     )
     text = "".join(one.read_text("utf-8") for one in (small.root / "data/nlu").glob("*.en.yml"))
     assert "says trainer" in text and "says admin" not in text
+
+
+#: as the page calls them, the worst first

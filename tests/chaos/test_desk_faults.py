@@ -220,6 +220,25 @@ async def test_an_agent_who_hears_nothing_is_noticed_and_the_chat_goes_back_in_f
         hearing.cancel()
 
 
+async def test_a_console_that_moves_between_chats_keeps_its_line(world: World) -> None:
+    """What it watches changes while the service counts what it shows."""
+    chats = [await asyncio.to_thread(Customer(world.service, "zh").open) for _ in range(40)]
+    desk = await asyncio.to_thread(world.on_duty, "agent2")
+    url = world.service.base + "/api/v1/desk/ws"
+    async with _session(desk) as session, session.ws_connect(url, autoping=False) as console:
+        for chat in chats:
+            await console.send_json({"type": "watch", "conversation_id": chat.id})
+        moving = asyncio.create_task(_move(console, chats[0].id))
+        pings = 0
+        while pings < 3:
+            received = await asyncio.wait_for(console.receive(), _WAIT_S)
+            assert received.type in (WSMsgType.TEXT, WSMsgType.PING), "it is not thrown out"
+            if received.type is WSMsgType.PING:
+                pings += 1
+                await console.pong(received.data)
+        moving.cancel()
+
+
 def _session(desk: Desk) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookies={name: str(value) for name, value in desk.http.cookies.get_dict().items()})
 
@@ -228,6 +247,15 @@ async def _hear(console: aiohttp.ClientWebSocketResponse[bool]) -> None:
     """Answer pings until the line ends."""
     async for _frame in console:
         pass
+
+
+async def _move(console: aiohttp.ClientWebSocketResponse[bool], conversation_id: str) -> None:
+    """Look away from a chat and back, all the time."""
+    with suppress(ConnectionError):
+        while True:
+            for kind in ("unwatch", "watch"):
+                await console.send_json({"type": kind, "conversation_id": conversation_id})
+            await asyncio.sleep(0.03)
 
 
 async def _talk(console: aiohttp.ClientWebSocketResponse[bool]) -> None:

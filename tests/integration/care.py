@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,13 +63,13 @@ _KEPT = "kept_care"
 
 
 class Clock:
-    """A clock that the test moves."""
+    """A clock that the test moves; it tells UTC, as the service's does."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.now.astimezone(timezone.utc)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,6 @@ class Side:
             floor.waiting,
             self.fanout,
             locks,
-            self.wording,
             self.clock,
         )
         codes = IdentityService(redis, operator, "s", "i", "a", self.clock)
@@ -147,6 +146,7 @@ class Side:
             handoff_store=self.people,
             handoffs=self.handoffs,
             supervision=floor.supervision,
+            notes=floor.parts.notes,
             store=self.store,
             files=self.files,
             fanout=self.fanout,

@@ -4,45 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 
 import structlog
 from redis.asyncio import Redis
 
 from bot.background import end_task
+from bot.conversations.fanout import desk_of
 from bot.database import Database
 from bot.errors import BotError
-from bot.handoff.model import User
+from bot.handoff.model import Presence, User
 from tests.integration.floor import Floor
 
+#: how long a window waits for something to ring before it looks by itself
+_LOOKS_S = 1.0
 _DISPOSITION = {"solved": True, "intent": "faq", "reason": "other"}
 
 
-async def serve(url: str, redis_url: str, half: int, wanted: int) -> None:
-    """Serve until `wanted` hand-overs are closed.
+async def serve(url: str, redis_url: str, wanted: int) -> None:
+    """Serve until `wanted` hand-overs are closed. Everybody has a window here, whatever they have at other processes.
 
-    Args:
-        half: 0 or 1: which people sit at this process.
+    People take all that rings, and close a chat only when they can have no more, or nobody waits any more.
     """
     floor = Floor(
         Database(url), Redis.from_url(redis_url, decode_responses=True), lambda: datetime.now(timezone.utc), True
     )
-    people = [user for n, user in enumerate(await floor.store.people()) if n % 2 == half]
+    people = await floor.store.people()
     floor.fanout.start()
     floor.router.start()
 
     async def sit(user: User) -> None:
-        while True:
-            await floor.liveness.heard_of(user.id)
-            for offer in await floor.router.offers_to(user):
-                try:
-                    head = await floor.router.accept(offer.id, user)
-                except BotError:
-                    continue
-                mine = await floor.handoffs.chats_of(user.id)
-                assert len(mine) <= user.capacity, f"{user.id} has {len(mine)} chats"
-                await floor.handoffs.close(head.id, user, _DISPOSITION)
-            await asyncio.sleep(0.05)
+        taken: list[str] = []
+        with floor.fanout.subscribe(desk_of(user.id)) as rings:
+            while True:
+                await floor.liveness.heard_of(user.id)
+                if (await floor.store.wish(user.id)).status is not Presence.available:
+                    await floor.duty.set_presence(user, Presence.available)  # who was too slow is back
+                for offer in await floor.router.offers_to(user):
+                    with suppress(BotError):  # their other window was quicker
+                        taken.append((await floor.router.accept(offer.id, user)).id)
+                full = len(await floor.handoffs.chats_of(user.id)) >= user.capacity
+                if taken and (full or not await floor.store.waits_by_group()):
+                    await floor.handoffs.close(taken.pop(0), user, _DISPOSITION)
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(rings.get(), _LOOKS_S)
 
     tasks = [asyncio.create_task(sit(user)) for user in people]
     while True:
@@ -60,4 +66,4 @@ async def serve(url: str, redis_url: str, half: int, wanted: int) -> None:
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))

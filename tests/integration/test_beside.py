@@ -15,6 +15,7 @@ import pytest
 
 from bot.settings import ROOT
 from bot.training.beside import Beside, BrokenOff
+from bot.training.causes import Cause
 from bot.training.data.model import DataFileWrong
 
 _SOON_MS = 20_000
@@ -29,7 +30,7 @@ async def settings_seen(*names: str) -> list[str]:
 
 
 async def fail() -> None:
-    raise DataFileWrong("data/nlu/billing.en.yml", 7, "this is no YAML.")
+    raise DataFileWrong("data/nlu/billing.en.yml", 7, Cause("yaml_value"), "this is no YAML.")
 
 
 async def wait_for_a_writer(fifo: str) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.contracts import Owner
+from bot.contracts import Owner, ReasonCode
 from bot.database import Database
 from bot.handoff.model import HandoffStatus
+from bot.handoff.wanted import Wanted
 from tests.chatwoot import Chatwoot
 from tests.integration.chatwoot_desk import TOM, WANG, Served, Side, running_side
 
@@ -150,6 +151,26 @@ async def test_our_own_resolving_that_is_heard_of_late_ends_nothing_new(side: Si
     await side.chatwoot.settled()
     assert (await side.head(conversation_id)).owner is Owner.queued
     assert talk.status == "open"
+
+
+async def test_our_own_opening_again_is_no_end_and_nobodys_assignment(side: Side, served: Served) -> None:
+    """Whoever comes back waits for anybody, although it was resolved there, and somebody's, a moment before."""
+    side.chatwoot.sets(served.talk, "resolved")
+    await side.until_owner(served.id, Owner.closed)
+    await side.told(served.id)
+    for _ in range(3):
+        async with side.database.unit():
+            wanted = Wanted(ReasonCode.customer_request, {}, None)
+            done = await side.handoffs.request(served.id, wanted, actor="test", reopens=True)
+        assert done is not None
+        await side.handoffs.announce(done)
+        await side.told(served.id)
+        await side.chatwoot.settled()
+        assert (await side.head(served.id)).owner is Owner.queued
+        assert (served.talk.status, served.talk.assignee) == ("open", None)
+        await side.customers.leave_queue(served.id)
+        await side.told(served.id)
+        await side.chatwoot.settled()
 
 
 async def test_an_older_state_that_comes_after_a_newer_one_changes_nothing(side: Side) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.contracts import AuthorKind, Owner
 from bot.conversations.fanout import Subscription, desk_of
+from bot.desk.notes.service import NoteService
 from bot.errors import Forbidden
 from bot.handoff.model import User
 from tests.integration.chatwoot_desk import CONSOLE_USER, WANG, Served, Side
@@ -117,6 +118,45 @@ async def test_a_whisper_here_is_a_note_there_and_a_note_there_a_whisper_here(
         (f"chatwoot:{note}", "好的，正在查"),
     ], "each once, also when everything there is read again"
     assert await side.lines(served.id) == thread, "the customer sees none of it"
+
+
+def _notes(side: Side) -> NoteService:
+    return NoteService(side.database, side.floor.parts.notes, side.store, side.people, side.fanout, side.clock)
+
+
+async def test_a_note_here_is_a_note_there_once_in_the_order_of_what_was_said(
+    side: Side, served: Served, boss: User
+) -> None:
+    before, thread = served.talk.texts("note"), await side.lines(served.id)
+    side.chatwoot.lose_answers["/messages"] = 1  # the note stands, and is looked for before it is put again
+    await _notes(side).add(served.id, boss, "已报网络部，工单号 FT42")
+    await side.floor.supervision.monitor(served.id, boss)
+    await side.floor.supervision.whisper(served.id, boss, "先安抚")
+    await _notes(side).add(served.id, boss, "客户要求晚上回电")
+    await side.told(served.id)
+    name = boss.shown_name("zh")
+    assert [text for text in served.talk.texts("note") if text not in before] == [
+        f"{name}的备注：已报网络部，工单号 FT42",
+        f"{name}对您说（客户看不到）：先安抚",
+        f"{name}的备注：客户要求晚上回电",
+    ]
+    await side.chatwoot.settled()
+    kept = [note.text for note in await _notes(side).of(served.id)]
+    assert kept == ["已报网络部，工单号 FT42", "客户要求晚上回电"], "our own copies come back as nothing"
+    assert await side.floor.supervision.whispers(served.id) != [] and await side.lines(served.id) == thread
+
+
+async def test_the_note_of_a_transfer_from_our_console_stands_behind_the_packet_there(side: Side) -> None:
+    conversation_id, talk = await side.asked()
+    await side.handoffs.take(conversation_id, CONSOLE_USER)
+    await _notes(side).add(conversation_id, CONSOLE_USER, "只在我们这里")
+    await side.told(conversation_id)
+    before = talk.texts("note")
+    await side.handoffs.transfer(conversation_id, CONSOLE_USER, "客户只会说粤语")
+    await side.told(conversation_id)
+    new = [text for text in talk.texts("note") if text not in before]
+    assert new[-1] == "li的备注：客户只会说粤语" and len(new) > 1
+    assert not any("只在我们这里" in text for text in talk.texts("note")), "nobody there had the chat then"
 
 
 async def test_whispers_about_chats_that_nobody_there_has_stay_here(side: Side, boss: User) -> None:

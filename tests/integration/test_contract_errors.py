@@ -79,7 +79,9 @@ def test_every_address_that_is_not_served_is_404(service: Service, paths: dict[s
     for path in paths:
         if path.startswith(("/console", "/site")) or path == "/":
             continue
-        _assert_refused(requests.get(service.base + _filled(path) + "/nothing/here", timeout=_CALL_S), 404, path)
+        _assert_refused(
+            requests.get(service.base + _filled(path) + "/nothing/of/that/kind", timeout=_CALL_S), 404, path
+        )
     assert_error(requests.get(service.base + "/site/%2e%2e/%2e%2e/settings.py", timeout=_CALL_S), 404, "not_found")
     assert_error(requests.get(service.base + "/site/" + "x" * 300, timeout=_CALL_S), 404, "not_found")
     assert requests.get(service.base + "/console/" + "x" * 300, timeout=_CALL_S).status_code == 200, "a page of the app"

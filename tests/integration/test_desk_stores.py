@@ -25,6 +25,7 @@ from bot.desk.ratings.model import Rating, Subject
 from bot.desk.ratings.store import RatingStore
 from bot.desk.search.store import SearchStore
 from bot.desk.settings.store import SettingsStore
+from bot.schema import tickets
 
 T0 = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 _CUSTOMER, _AGENT, _BOT = (Author(AuthorKind.customer), Author(AuthorKind.agent, "李敏"), Author(AuthorKind.bot))
@@ -192,6 +193,36 @@ async def test_unread_counts_the_customers_messages_behind_my_mark(database: Dat
     assert await marks.mark("c1", "agent1", last, _minute(5))
     assert not await marks.mark("c1", "agent1", first, _minute(6)), "a mark never goes back"
     assert await inbox.unread(["c1"], "agent1") == {} and (await marks.marks("c1")) == {"agent1": last}
+
+
+async def test_a_row_knows_when_a_ticket_of_the_chat_or_its_customer_is_first_due(
+    database: Database, ledger: Ledger
+) -> None:
+    heads = [await ledger.open("c1"), await ledger.open("c2", customer_id="cu1"), await ledger.open("c3")]
+    heads.append(await ledger.open("c4", customer_id="cu2"))
+    rows = [
+        ("FT1", "c1", None, "inProgress", 30),
+        ("FT2", "c1", None, "acknowledged", 20),
+        ("FT3", "c1", None, "resolved", 5),
+        ("FT4", None, "cu1", "held", 40),
+        ("FT5", "c2", "cu1", "pending", None),
+        ("FT6", "c3", None, "closed", 1),
+        ("FT7", "elsewhere", "cu2", "cancelled", 1),
+    ]
+    common: dict[str, Any] = {
+        "ticket_type": "fault",
+        "severity": "major",
+        "priority": "high",
+        "description": "-",
+        "facts": {},
+    }
+    common |= {"channel": "chat", "created_at": T0, "updated_at": T0, "version": 1}
+    async with database.write() as connection:
+        for id_, chat, customer, status, due in rows:
+            values = {"id": id_, "conversation_id": chat, "customer_id": customer, "status": status}
+            due_at = None if due is None else _minute(due)
+            await connection.execute(tickets.insert().values(**common, **values, due_at=due_at))
+    assert await InboxStore(database).tickets_due(heads) == {"c1": _minute(20), "c2": _minute(40)}
 
 
 async def test_a_list_of_500_needs_as_few_statements_as_a_list_of_one(database: Database, ledger: Ledger) -> None:

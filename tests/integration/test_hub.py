@@ -20,7 +20,7 @@ from bot.outbox.store import OutboxStore
 from bot.tickets.archive.service import ArchiveService
 from bot.tickets.archive.store import ArchiveStore
 from bot.tickets.model import NewTicket, Severity, TicketStatus, TicketType
-from tests.integration.care import AREA, CUSTOMER, INTERACTION, NOW, SEARCH, TICKET, VISIT, Care, is_error
+from tests.integration.care import AREA, CUSTOMER, INTERACTION, NOW, PROBLEM, SEARCH, TICKET, VISIT, Care, is_error
 
 _HUBS = {api: f"/tmf-api/{api}/v4/hub" for api in ("troubleTicket", "appointment", "partyInteraction")}
 _PATH = "/tmf-api/troubleTicket/v4/hub"
@@ -274,13 +274,22 @@ async def test_visits_searches_and_interactions_have_their_events(care: Care, li
     visit = (await care.call("POST", VISIT, {**booking, "validFor": first["validFor"]})).body
     await care.call("PATCH", f"{VISIT}/{visit['id']}", {"validFor": second["validFor"]})
     await care.call("PATCH", f"{VISIT}/{visit['id']}", {"status": "cancelled"})
+    search = f"{SEARCH}/{found.body['id']}"
+    for change in ({"relatedPlace": {"id": "nanpu", "role": "visitAddress"}}, {"status": "rejected"}):
+        assert (await care.call("PATCH", search, change)).status == 200
+    assert (await care.call("DELETE", search)).status == 204
     sent = {"channel": [{"id": "shop"}], "direction": "inbound", "reason": "bought a phone"}
     posted = (await care.call("POST", INTERACTION, sent)).body
     await care.call("PATCH", f"{INTERACTION}/{posted['id']}", {"status": "completed"})
     await care.call("DELETE", f"{INTERACTION}/{posted['id']}")
     await _deliver(care)
     told = [kind for kind in listener.types() if kind != "AppointmentDeleteEvent"]
-    assert told.count("SearchTimeSlotCreateEvent") == 1
+    assert [kind for kind in told if kind.startswith("Search")] == [
+        "SearchTimeSlotCreateEvent",
+        "SearchTimeSlotAttributeValueChangeEvent",
+        "SearchTimeSlotStateChangeEvent",
+        "SearchTimeSlotDeleteEvent",
+    ]
     assert "AppointmentCreateEvent" in told and "AppointmentAttributeValueChangeEvent" in told
     changed = [event for event in listener.events() if event["eventType"] == "AppointmentStateChangeEvent"]
     assert changed[-1]["event"]["appointment"]["status"] == "cancelled"
@@ -289,6 +298,43 @@ async def test_visits_searches_and_interactions_have_their_events(care: Care, li
         "PartyInteractionStatusChangeEvent",
         "PartyInteractionDeleteEvent",
     ]
+
+
+async def test_events_of_problems_and_conversations_carry_what_hangs_on_them(care: Care, listener: Listener) -> None:
+    for api in ("serviceProblemManagement", "partyInteraction"):
+        await _subscribe(care, listener, path=f"/tmf-api/{api}/v4/hub")
+    head = Conversation("talk-1", "zh", Owner.bot, 1, 0, 0, Assurance.anonymous, None, None, NOW, NOW)
+    await care.ledger.create(head, [], NOW)
+    report = {
+        "category": "outage",
+        "priority": 1,
+        "description": "cable cut",
+        "reason": "works",
+        "originatorParty": {"id": "noc", "@referredType": "Organization"},
+        "affectedLocation": [{"id": "nanpu"}, {"id": "xiling"}],
+    }
+    made = (await care.call("POST", PROBLEM, report)).body
+    new = NewTicket(TicketType.fault, "no net", Severity.major, conversation_id="talk-1", outage_id=made["id"])
+    ticket = await care.tickets.open(new, key="talk-1:1")
+    for status in ("pending", "inProgress", "resolved"):
+        changed = await care.call("PATCH", f"{PROBLEM}/{made['id']}", {"status": status, "note": [{"text": status}]})
+        assert changed.status == 200, changed.body
+    closed = await care.ledger.change_owner(
+        "talk-1", epoch=1, owner=Owner.closed, agent_id=None, actor="desk", reason="done", drafts=[], at=NOW
+    )
+    assert closed is not None
+    await _deliver(care)
+    whole = [event for event in listener.events() if event["event"].get("serviceProblem", {}).get("id") == made["id"]]
+    kinds = [event["eventType"].removeprefix("ServiceProblem").removesuffix("Event") for event in whole]
+    assert kinds == ["Create", "StateChange", "InformationRequired", "StateChange", "StateChange"]
+    first, last = (event["event"]["serviceProblem"] for event in (whole[0], whole[-1]))
+    assert [item["id"] for item in first["affectedLocation"]] == ["nanpu", "xiling"]
+    assert [item["id"] for item in first["underlyingProblem"]] == [item["id"] for item in made["underlyingProblem"]]
+    assert ticket.id in {item["id"] for item in last["troubleTicket"]}
+    assert [note["text"] for note in last["note"]] == ["pending", "inProgress", "resolved"]
+    talk = [event["event"]["partyInteraction"] for event in listener.events() if "partyInteraction" in event["event"]]
+    assert [item["item"]["id"] for item in talk[-1]["interactionItem"]] == [ticket.id]
+    assert talk[-1]["attachment"][0]["url"].endswith("/transcript")
 
 
 async def test_a_ticket_that_is_destroyed_is_told_of_by_its_number_alone(care: Care, listener: Listener) -> None:

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from bot.contracts import Assurance, Author, AuthorKind, Conversation, Draft, Message, Owner
 from bot.operator.demo.store import DemoStore, SmsOutbox
+from bot.schema import outage_notices
 from bot.tickets.model import NewTicket, Severity, Ticket, TicketStatus, TicketType
 from tests.integration.care import BODY, NOW, PROBLEM, TICKET, Care, is_error
 
@@ -97,14 +98,26 @@ async def test_a_problem_is_reported_read_changed_and_kept(care: Care) -> None:
     assert later.body["characteristic"][0]["value"] == (NOW + timedelta(hours=9)).isoformat()
     assert [note["text"] for note in later.body["note"]] == ["crew on site"]
     assert is_error(await care.call("PATCH", path, {"status": "resolved"}, If_Match=read.headers["ETag"]), 412)
-    assert is_error(await care.call("DELETE", path), 405)
+    assert is_error(await care.call("DELETE", path), 409, "outage_stands")
+    held = await care.call("PATCH", path, {"status": "held", "statusChangeReason": "no splice box"})
+    assert (held.body["status"], held.body["statusChangeReason"]) == ("held", "no splice box")
     done = await care.call("PATCH", path, {"status": "resolved", "statusChangeReason": "spliced"})
     assert (done.body["status"], done.body["statusChangeReason"]) == ("resolved", "spliced")
     assert done.body["resolutionDate"]
     records = await care.call("GET", f"{_BASE}/serviceProblemEventRecord?serviceProblem.id={made['id']}")
     kinds = [record["notification"]["kind"] for record in records.body]
-    assert kinds == ["status", "estimate", "note", "status"]
-    assert (await care.call("GET", records.body[0]["href"].removeprefix(care.base))).body == records.body[0]
+    assert kinds == ["status", "status", "note", "estimate", "status"], "newest first"
+    states = f"serviceProblem.id={made['id']}&eventType=ServiceProblemStateChangeEvent"
+    moves = await care.call("GET", f"{_BASE}/serviceProblemEventRecord?{states}&limit=1")
+    assert (moves.body, moves.headers["X-Total-Count"]) == ([records.body[0]], "3")
+    one = f"{_BASE}/serviceProblemEventRecord/{records.body[0]['id']}"
+    chosen = (await care.call("GET", f"{one}?fields=eventType")).body
+    assert set(chosen) == {"id", "href", "eventType"}
+    assert is_error(await care.call("GET", f"{_BASE}/serviceProblemEventRecord/{made['id']}-99"), 404)
+    assert (await care.call("DELETE", path)).status == 204
+    assert is_error(await care.call("GET", path), 404)
+    gone = await care.call("GET", f"{_BASE}/serviceProblemEventRecord?serviceProblem.id={made['id']}")
+    assert gone.body == []
 
 
 @pytest.mark.parametrize(
@@ -278,3 +291,104 @@ async def test_the_messages_buttons_name_the_ticket_and_stay_on_the_server(care:
         {"outage_back": False, "outage_ticket": ticket.id},
     ]
     assert "payload" not in json.dumps(told.as_json())
+
+
+def _works(start_h: float, end_h: float) -> list[dict[str, str]]:
+    times = {"plannedStartDate": start_h, "expectedRestoreDate": end_h}
+    return [{"name": name, "value": (NOW + timedelta(hours=hours)).isoformat()} for name, hours in times.items()]
+
+
+async def test_an_outage_spreads_to_more_areas_and_leaves_others(care: Care) -> None:
+    there = await _customer_of(care, "xiling")
+    ticket = await _fault(care, there, facts={"area": "xiling"})
+    made = await _reported(care)
+    path = f"{PROBLEM}/{made['id']}"
+    assert (await care.tickets.get(ticket.id)).outage_id is None  # type: ignore[union-attr]
+    wider = await care.call("PATCH", path, {"affectedLocation": [{"id": _AREA}, {"id": "xiling"}]})
+    assert wider.status == 200, wider.body
+    assert [item["id"] for item in wider.body["affectedLocation"]] == [_AREA, "xiling"]
+    (part,) = wider.body["underlyingProblem"]
+    joined = await care.tickets.get(ticket.id)
+    assert joined is not None and joined.outage_id == part["id"], "faults of the new area join"
+    same = await care.call("PATCH", path, {"affectedLocation": wider.body["affectedLocation"]})
+    assert same.body == wider.body
+    narrower = await care.call("PATCH", path, {"affectedLocation": [{"id": _AREA}]})
+    assert (await care.call("GET", f"{PROBLEM}/{part['id']}")).body["status"] == "cancelled"
+    assert [item["id"] for item in narrower.body["affectedLocation"]] == [_AREA]
+    left = await care.tickets.get(ticket.id)
+    assert left is not None and (left.outage_id, left.status.open) == (None, True), "it is worked on its own"
+    moved = await care.call("PATCH", path, {"affectedLocation": [{"id": "wangjiang"}]})
+    assert [item["id"] for item in moved.body["affectedLocation"]] == ["wangjiang"]
+    assert is_error(await care.call("PATCH", path, {"affectedLocation": [{"id": "atlantis"}]}), 400)
+    await care.call("PATCH", path, {"status": "resolved"})
+    assert is_error(await care.call("PATCH", path, {"affectedLocation": [{"id": _AREA}]}), 409, "outage_is_over")
+
+
+async def test_tickets_and_problems_are_linked_by_what_a_body_names(care: Care) -> None:
+    ticket = await care.opened()
+    whole, part = await _reported(care), await _reported(care, affectedLocation=[{"id": "xiling"}])
+    body = {"troubleTicket": [{"id": ticket["id"]}], "underlyingProblem": [{"id": part["id"]}]}
+    linked = await care.call("PATCH", f"{PROBLEM}/{whole['id']}", body)
+    assert ticket["id"] in {item["id"] for item in linked.body["troubleTicket"]}
+    assert [item["id"] for item in linked.body["underlyingProblem"]] == [part["id"]]
+    third = await _reported(care, parentProblem=[{"id": whole["id"]}], affectedLocation=[{"id": "wangjiang"}])
+    assert [item["id"] for item in third["parentProblem"]] == [whole["id"]]
+    alone = await care.call("PATCH", f"{PROBLEM}/{third['id']}", {"parentProblem": []})
+    assert alone.body["parentProblem"] == []
+    before = (await care.call("GET", PROBLEM)).headers["X-Total-Count"]
+    for wrong in (
+        {"troubleTicket": [{"id": "TT00000000"}]},
+        {"parentProblem": [{"id": part["id"]}]},
+        {"parentProblem": [{"id": whole["id"]}, {"id": third["id"]}]},
+        {"underlyingProblem": [{"id": whole["id"]}]},
+    ):
+        assert is_error(await care.call("POST", PROBLEM, _report(**wrong)), 400), wrong
+    assert is_error(await care.call("POST", PROBLEM, _report(parentProblem=[{"id": "OU000000"}])), 404)
+    assert (await care.call("GET", PROBLEM)).headers["X-Total-Count"] == before, "nothing is half written"
+
+
+async def test_a_false_alarm_lets_its_faults_go_and_tells_their_customers_once(care: Care) -> None:
+    customer_id = await _customer_of(care)
+    made = await _reported(care)
+    await _talk(care, "talk-1", customer_id)
+    ticket = await _fault(care, customer_id, "talk-1", outage_id=made["id"])
+    assert ticket.group_id == "network_operations"
+    await care.call("PATCH", f"{PROBLEM}/{made['id']}", {"status": "cancelled"})
+    await care.outages.tidy(care.notices)
+    apart = await care.tickets.get(ticket.id)
+    assert apart is not None and apart.outage_id is None and apart.group_id != "network_operations"
+    messages = await care.ledger.messages("talk-1")
+    assert sum(ticket.id in message.text for message in messages) == 1
+
+
+async def test_works_that_are_put_off_or_called_off_are_told_to_those_who_were_told(care: Care) -> None:
+    row = (await DemoStore(care.database).customers_at(_AREA, "broadband"))[0]
+    await _talk(care, "talk-1", row["id"], language="en")
+    made = await _reported(care, category="plannedWorks", characteristic=_works(10, 12))
+    path = f"{PROBLEM}/{made['id']}"
+    await care.outages.tidy(care.notices)
+    moved = await care.call("PATCH", path, {"characteristic": _works(58, 60)})
+    assert moved.status == 200, moved.body
+    facts = {item["name"]: item["value"] for item in moved.body["characteristic"]}
+    assert facts["plannedStartDate"] == (NOW + timedelta(hours=58)).isoformat()
+    await care.outages.tidy(care.notices)
+    assert is_error(await care.call("PATCH", path, {"characteristic": _works(70, 65)}), 400)
+    await care.call("PATCH", path, {"status": "cancelled"})
+    await care.outages.tidy(care.notices)
+    told = [message.text for message in await care.ledger.messages("talk-1")][1:]
+    assert len(told) == 3 and "won't take place" in told[-1], told
+    assert "Planned works" in told[0] and told[0] != told[1], told
+
+
+async def test_however_many_wait_everybody_hears_the_new_estimate(care: Care) -> None:
+    made = await _reported(care, characteristic=_estimate(2))
+    few = made["affectedNumberOfServices"]
+    for number in range(230):
+        new = NewTicket(TicketType.fault, "no internet", Severity.minor, product="broadband", outage_id=made["id"])
+        await care.tickets.open(new, key=f"many-{number}")
+    changed = await care.call("PATCH", f"{PROBLEM}/{made['id']}", {"characteristic": _estimate(6)})
+    assert changed.body["affectedNumberOfServices"] == few + 230
+    newest = max(int(line["id"]) for line in changed.body["trackingRecord"])
+    async with care.database.read() as connection:
+        told = (await connection.execute(outage_notices.select())).all()
+    assert sum(row.kind == f"estimate:{newest}" for row in told) == few + 230

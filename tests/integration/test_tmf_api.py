@@ -217,6 +217,7 @@ async def test_interactions_page_and_filter(care: Care) -> None:
     assert await ids("id=talk-3&status=completed") == set()
     assert await ids("direction=outbound") == set()
     assert await ids("status=elsewhere") == set()
+    assert await ids("status=open") == set(), "a conversation is in progress or completed"
 
 
 async def test_running_outages_are_service_problems_with_their_tickets(care: Care) -> None:

@@ -31,7 +31,7 @@ class Rule:
         minimal: the smallest body that makes one.
         needed: attributes without which that is refused.
         always: attributes that every answer has.
-        change: a body for PATCH; None: it cannot be changed (405).
+        change: a body for PATCH.
         deleted: status of a DELETE right after it was made.
     """
 
@@ -41,10 +41,8 @@ class Rule:
     minimal: dict[str, Any]
     needed: tuple[str, ...]
     always: tuple[str, ...]
-    change: dict[str, Any] | None
+    change: dict[str, Any]
     deleted: int
-    #: simple attributes that are made up when a record is read, so that lists are not filtered by them
-    derived: tuple[str, ...] = ()
     ends: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -70,7 +68,6 @@ RULES = (
         ("id", "href", "description", "severity", "ticketType", "status", "creationDate", "lastUpdate", "priority"),
         {"name": "first"},
         409,
-        ("statusChangeDate", "statusChangeReason"),
         {"status": "cancelled"},
     ),
     Rule(
@@ -90,7 +87,7 @@ RULES = (
         {"relatedPlace": {"id": AREA, "role": "visitAddress"}, "requestedTimeSlot": [{"validFor": _PERIOD}]},
         (),
         ("id", "href", "status", "searchResult", "searchDate", "requestedTimeSlot", "availableTimeSlot"),
-        None,
+        {"@baseType": "Search"},
         204,
     ),
     Rule(
@@ -107,8 +104,8 @@ RULES = (
         ("category", "priority", "description", "reason", "originatorParty"),
         ("id", "href", "category", "priority", "description", "reason", "originatorParty", "status", "creationDate"),
         {"name": "cable 7"},
-        405,
-        ("statusChangeDate", "affectedNumberOfServices"),
+        409,
+        {"status": "cancelled"},
     ),
     Rule(
         "partyInteraction",
@@ -119,7 +116,6 @@ RULES = (
         ("id", "href", "channel", "direction", "reason", "status", "interactionDate", "creationDate"),
         {"description": "rang twice"},
         204,
-        ("statusChangeDate",),
     ),
 )
 _rules = pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
@@ -205,7 +201,7 @@ async def test_every_first_level_attribute_can_be_selected(care: Care, rule: Rul
 @_rules
 async def test_every_simple_attribute_can_be_filtered_by(care: Care, rule: Rule) -> None:
     made = await _made(care, rule)
-    simple = {name: value for name, value in made.items() if isinstance(value, (str, int)) and name not in rule.derived}
+    simple = {name: value for name, value in made.items() if isinstance(value, (str, int))}
     for name, value in simple.items():
         query = str(value).replace("+", "%2B").replace(" ", "%20").replace("&", "%26")
         found = await care.call("GET", f"{rule.path}?{name}={query}")
@@ -222,9 +218,6 @@ async def test_every_simple_attribute_can_be_filtered_by(care: Care, rule: Rule)
 async def test_changes_merge_and_what_is_the_servers_stays(care: Care, rule: Rule) -> None:
     made = await _made(care, rule)
     path = f"{rule.path}/{made['id']}"
-    if rule.change is None:
-        assert is_error(await care.call("PATCH", path, {"status": "done"}), 405)
-        return
     before = await care.call("GET", path)
     changed = await care.call("PATCH", path, rule.change, If_Match=before.headers["ETag"])
     assert changed.status == 200, changed.body
@@ -252,9 +245,6 @@ async def test_what_is_deleted_is_gone_and_what_cannot_be_says_so(care: Care, ru
     path = f"{rule.path}/{made['id']}"
     first = await care.call("DELETE", path)
     assert first.status == rule.deleted, first.body
-    if rule.deleted == 405:
-        assert is_error(first, 405)
-        return
     if rule.deleted == 409:
         assert is_error(first, 409)
         assert (await care.call("PATCH", path, rule.ends)).status == 200
@@ -269,7 +259,7 @@ async def test_what_is_deleted_is_gone_and_what_cannot_be_says_so(care: Care, ru
 async def test_nothing_is_404_with_the_forums_error(care: Care, rule: Rule) -> None:
     answer = await care.call("GET", f"{rule.path}/nothing-here")
     assert is_error(answer, 404)
-    _fits(Rule(rule.api, "error", rule.number, {}, (), (), None, 0), answer.body)
+    _fits(Rule(rule.api, "error", rule.number, {}, (), (), {}, 0), answer.body)
 
 
 @pytest.mark.parametrize("api", sorted({rule.api for rule in RULES}))

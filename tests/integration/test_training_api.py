@@ -172,6 +172,56 @@ async def test_an_article_is_published_only_after_a_second_person_has_read_it(pa
     assert "再限制呼出" in (installation / "data/knowledge/late_payment.yml").read_text("utf-8")
 
 
+_NEW = {
+    "id": "moving_home",
+    "topic": "knowledge",
+    "title": {"zh": "搬家", "en": "Moving home"},
+    "answer": {"zh": "先告诉我们新地址。\n再约时间。", "en": "Tell us the new address."},
+    "owner": "field-service",
+    "source": "operator handbook",
+    "review_date": "2027-05-01",
+    "questions": {"zh": ["搬家要怎么弄", "搬家要怎么弄"], "en": ["what do i do when i move"]},
+}
+
+
+async def test_an_article_is_contributed_with_the_questions_that_ask_for_it(pages: Pages, tmp_path: Path) -> None:
+    status, article = await pages.xue.call("POST", "/articles", json=_NEW)
+    assert (status, article["path"]) == (201, "data/knowledge/moving_home.yml")
+    assert article["answer"] == _NEW["answer"]
+    assert {item["id"] for item in (await pages.xue.get("/articles"))["articles"]} == {"late_payment", "moving_home"}
+    asked = await pages.xue.get("/intents/faq%2Fmoving_home")
+    assert [item["text"] for item in asked["examples"]["zh"]] == ["搬家要怎么弄"]
+    assert asked["files"]["en"] == "data/nlu/knowledge.en.yml"
+    written = (tmp_path / "var" / "training" / "copies" / "xue" / article["path"]).read_text("utf-8")
+    assert (
+        'title: {zh: "搬家", en: "Moving home"}\n' in written
+        and "  zh: |\n    先告诉我们新地址。\n    再约时间。\n" in written
+    )
+    status, body = await pages.xue.call("POST", "/articles", json=_NEW)
+    assert (status, body["error"]["code"]) == (409, "conflict")
+    proposal = await pages.xue.post("/proposals", {"title": "Moving home"})
+    refused = await pages.xue.post(f"/proposals/{proposal['id']}/publish")
+    assert "second_person" in [item["rule"] for item in refused["gate"]["refusals"]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "Moving home"},
+        {"topic": "../x"},
+        {"title": {"zh": "搬家"}},
+        {"answer": None},
+        {"owner": " "},
+        {"questions": {"zh": ["搬家"]}},
+        {"review_date": "soon"},
+    ],
+)
+async def test_half_an_article_is_none(pages: Pages, body: dict[str, object]) -> None:
+    status, answer = await pages.xue.call("POST", "/articles", json={**_NEW, **body})
+    assert (status, answer["error"]["code"]) == (400, "bad_request")
+    assert (await pages.xue.get("/diff"))["files"] == []
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"answer": "words"}, {"answer": {"fr": "mots"}}, {"review_date": "soon"}, {"title": {"zh": " "}}],
@@ -195,10 +245,10 @@ async def test_a_file_that_was_broken_by_hand_is_told_with_its_line(pages: Pages
 async def test_findings_name_sentences_of_my_copy_that_stand_in_two_intents(pages: Pages) -> None:
     where = "/intents/check_balance/examples"
     await pages.xue.post(where, {"language": "en", "text": "Last bill!"})
-    found = (await pages.xue.get("/findings?intent=check_balance&limit=1"))["findings"]
-    assert [(item["kind"], item["text"], item["other"]["text"]) for item in found] == [
-        ("contradiction", "Last bill!", "last bill")
-    ]
+    told = await pages.xue.get("/findings?intent=check_balance&limit=1")
+    first, second = told["findings"]  # of each kind so many, the worst kind first
+    assert (first["kind"], first["text"], first["other"]["text"]) == ("contradiction", "Last bill!", "last bill")
+    assert (second["kind"], told["counts"], told["total"]) == ("too_few", {"contradiction": 1, "too_few": 2}, 3)
     assert (await pages.lei.get("/findings?kind=contradiction"))["total"] == 0
     assert {item["kind"] for item in (await pages.lei.get("/findings?kind=too_few"))["findings"]} == {"too_few"}
     assert (await pages.lei.call("GET", "/findings?kind=ugly"))[0] == 400

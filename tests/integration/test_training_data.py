@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import BadRequest
+from bot.errors import BadRequest, Forbidden
 from bot.handoff.model import User
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.files import add_example, change_example, edited, read_text, remove_example, write_text
 from bot.training.data.model import NoWorkingCopy
-from bot.training.data.service import LanguageData
+from bot.training.data.service import LanguageData, StillNeeded
 from tests.integration.training_repository import LEI, XUE, files_of, git, installation_in
 
 EN, ZH = "data/nlu/billing.en.yml", "data/nlu/billing.zh.yml"
@@ -221,6 +221,62 @@ async def test_taking_out_what_an_open_proposal_adds_can_be_proposed(data: Langu
     assert "read me the bill" not in (installation / EN).read_text("utf-8")
 
 
+async def test_a_proposal_that_is_taken_back_is_edits_again_beside_all_others(
+    data: LanguageData, installation: Path
+) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    first = await data.propose(XUE, "One", None)
+    await add(data, XUE, ZH, "check_bill", "账单给我看看")
+    second = await data.propose(XUE, "Two", None)
+    await add(data, XUE, EN, "check_balance", "what is left of it")
+
+    taken = await data.take_back(XUE, first["id"])
+    assert taken["state"] == "taken_back"
+    assert {item["title"]: item["state"] for item in await data.proposals()} == {"One": "taken_back", "Two": "open"}
+    [file] = await data.diff(XUE, None)
+    lines = [line for hunk in file["hunks"] for line in hunk["lines"]]
+    added = [line["text"].strip() for line in lines if line["kind"] == "added"]
+    assert (file["path"], added) == (EN, ["- read me the bill", "- what is left of it"])
+
+    again = await data.propose(XUE, "Both", None)
+    assert again["holds"] == []
+    assert (await data.publish(XUE, again["id"])).commit
+    assert (await data.publish(XUE, second["id"])).commit
+    text = (installation / EN).read_text("utf-8")
+    assert text.count("- read me the bill\n") == text.count("- what is left of it\n") == 1
+    assert (await data.state(XUE))["changed"] == []
+
+
+async def test_a_proposal_is_taken_back_by_its_author_while_it_is_open_and_nothing_builds_on_it(
+    data: LanguageData,
+) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    first = await data.propose(XUE, "One", None)
+    with pytest.raises(Forbidden):
+        await data.take_back(LEI, first["id"])
+    await change(data, XUE, EN, "check_bill", "read me the bill", "please read me the bill")
+    second = await data.propose(XUE, "Two", None)
+    with pytest.raises(StillNeeded, match="Two"):
+        await data.take_back(XUE, first["id"])
+    await data.take_back(XUE, second["id"])
+    await data.take_back(XUE, first["id"])
+    for proposal in (first, second):
+        with pytest.raises(BadRequest):
+            await data.take_back(XUE, proposal["id"])
+        with pytest.raises(BadRequest, match="taken this proposal back"):
+            await data.publish(LEI, proposal["id"])
+    assert [item["path"] for item in (await data.state(XUE))["changed"]] == [EN]
+
+
+async def test_taking_back_in_a_copy_that_was_made_anew_finds_the_edits(data: LanguageData, tmp_path: Path) -> None:
+    await add(data, XUE, EN, "check_bill", "read me the bill")
+    proposal = await data.propose(XUE, "One", None)
+    shutil.rmtree(tmp_path / "copies" / "xue")
+    await data.take_back(XUE, proposal["id"])
+    [changed] = (await data.state(XUE))["changed"]
+    assert (changed["path"], changed["added"], changed["removed"]) == (EN, 1, 0)
+
+
 async def test_refreshing_brings_in_what_others_published_and_keeps_what_is_not_proposed(data: LanguageData) -> None:
     await add(data, LEI, EN, "check_bill", "bill of this month")
     await add(data, XUE, EN, "check_bill", "read me the bill")
@@ -286,6 +342,14 @@ async def test_files_that_trainers_do_not_edit_cannot_be_named(data: LanguageDat
         (EN, None, "one_intent", "stands for"),
         ("data/nlu/more.en.yml", "ask_moon", "intent_known", "no intent ask_moon"),
         (ZH, "tests", "tests_unseen", "is a test sentence"),
+        (EN, "[my [last](period) bill](thing)", "files_read", f"{EN}, line 12: marks of entities overlap"),
+        (EN, 'my [last]{"entity": bill', "files_read", f"{EN}, line 12: marks of entities overlap or are not closed"),
+        (
+            "data/knowledge/late_payment.yml",
+            "id: late_payment\n",
+            "files_read",
+            "data/knowledge/late_payment.yml: lacks",
+        ),
     ],
 )
 async def test_data_that_would_do_harm_is_not_published(
@@ -296,6 +360,8 @@ async def test_data_that_would_do_harm_is_not_published(
             wrong = add_example(read_text(root, EN), EN, "check_balance", "Last bill!")[0]
         elif text == "ask_moon":
             wrong = 'version: "3.1"\n\nnlu:\n- intent: ask_moon\n  examples: |\n    - moon\n'
+        elif "](" in text or "]{" in text:
+            wrong = read_text(root, EN).replace("    - balance\n", f"    - {text}\n")
         elif text == "tests":
             wrong = add_example(read_text(root, ZH), ZH, "check_bill", "could you read my invoice to me")[0]
         else:

@@ -10,7 +10,11 @@ import pytest
 from bot.training.gate.__main__ import main
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"x" * 5_000)[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", gzip.compress(b"x" * 5_000, mtime=0)[:-9]],
+    ids=["empty", "no archive", "cut short"],
+)
 def test_a_model_that_was_cut_short_is_refused_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:

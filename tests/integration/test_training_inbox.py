@@ -232,7 +232,7 @@ async def test_what_was_changed_since_is_told_when_undoing(
     )
     assert status == 200
     undone = await pages.xue.post(f"/inbox/decisions/{answer['decision_id']}/undo")
-    assert len(undone["left"]) == 1 and "how do I train a puppy" in undone["left"][0]
+    assert len(undone["left"]) == 1 and undone["left"][0]["values"]["text"] == "how do I train a puppy"
 
 
 async def test_what_cannot_be_decided_is_said_and_nothing_is_done(

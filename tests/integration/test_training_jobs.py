@@ -110,13 +110,16 @@ async def test_an_evaluation_leaves_a_report_of_every_sentence(
     assert answered == sorted(answered, reverse=True)
 
 
-async def test_sentences_alike_in_two_intents_are_looked_for_by_a_job(
+async def test_sentences_alike_odd_and_misspelt_are_looked_for_by_a_job(
     workbench: Workbench, database: Database, redis: Redis
 ) -> None:
     where = "/intents/check_balance/examples"
     async with served(workbench, database, redis) as pages:
         await pages.xue.post(where, {"language": "en", "text": "show me the bill"})
-        assert (await pages.xue.get("/findings?kind=near_duplicate")) == {"findings": [], "total": 0, "as_of": None}
+        for text in ("a joke about a match please", "blance", *(f"balance {n}" for n in range(12))):
+            await pages.xue.post(where, {"language": "en", "text": text})
+        nothing = {"findings": [], "counts": {}, "total": 0, "as_of": None}
+        assert (await pages.xue.get("/findings?kind=near_duplicate")) == nothing
         job = await done(workbench, Kind.findings)
         assert job.state is State.done, job.error
         found = await pages.xue.get("/findings?kind=near_duplicate")
@@ -125,7 +128,11 @@ async def test_sentences_alike_in_two_intents_are_looked_for_by_a_job(
         assert (found["findings"][0]["text"], found["findings"][0]["other"]["text"]) == pair
         strange = (await pages.xue.get("/findings?kind=odd"))["findings"]
         assert all(item["other_intent"] not in (None, item["intent"]) and item["line"] > 0 for item in strange)
-        assert job.result == {"total": 1 + len(strange)}
+        # it says what the other intent's say
+        assert "a joke about a match please" in [item["text"] for item in strange]
+        [slip] = (await pages.xue.get("/findings?kind=misspelt"))["findings"]
+        assert (slip["text"], slip["word"], slip["right"]) == ("blance", "blance", "balance")
+        assert job.result == {"total": 2 + len(strange)}
 
         line = found["findings"][0]["line"]
         await pages.xue.call("DELETE", "/intents/check_bill/examples", json={"language": "en", "text": "what do I pay"})

@@ -46,7 +46,6 @@ async def test_a_listener_that_hangs_holds_up_no_turn_and_undoes_none(database: 
         floor.waiting,
         floor.fanout,
         TurnLocks(redis, False),
-        floor.wording,
         utc_now,
         listen,
     )

@@ -300,6 +300,43 @@ async def _break(floor: Waiting, table: str, where: str, **values: object) -> No
         await connection.execute(update(chosen).where(column == where).values(**values))
 
 
+async def test_waits_and_promises_end_with_the_first_person_whoever_takes_the_chat_later(floor: Waiting) -> None:
+    first = await floor.person("a")
+    chat = await floor.queued()
+    floor.clock.on(30)
+    await floor.handoffs.take(chat.id, first)
+    floor.clock.on(10)
+    await floor.handoffs.say(chat.id, first, None, "您好")
+    floor.clock.on(1_800)
+    second = await floor.person("b")
+    await floor.handoffs.transfer(chat.id, first, None)
+    floor.clock.on(60)
+    await floor.handoffs.take(chat.id, second)
+    await floor.handoffs.close(chat.id, second, {"solved": True, "intent": "faq", "reason": "other"})
+    today = await floor.dashboard.show()
+    assert today["wait"] == {"count": 1, "mean_s": 30.0, "p50_s": 30.0, "p95_s": 30.0}
+    assert today["handling"]["mean_s"] == 1_870.0 and today["by_reason"] == {"customer_request": 1}
+    assert today["answered"]["first_response_p50_s"] == 10.0 and today["answered"]["within_promise"] == 1.0
+    assert today["eta"]["samples"] == 1 and today["eta"]["error_p50_s"] <= 60
+    measured = await floor.store.measured("general")
+    assert [actual for _low, _high, actual in measured.promises] == [30.0]
+
+
+async def test_the_dashboard_tells_what_lasted_of_the_week_before_the_last(floor: Waiting) -> None:
+    agent = await floor.person("a")
+    alone, served = await floor.customer(), await floor.queued()
+    for chat in (alone, served):
+        await floor.writes(chat.id, "多少钱")
+        await _break(floor, "conversations", chat.id, customer_id=f"customer of {chat.id}")
+    await floor.handoffs.take(served.id, agent)
+    await floor.handoffs.close(served.id, agent, {"solved": True, "intent": "faq", "reason": "other"})
+    assert (await floor.dashboard.show())["lasting"]["chats"] == 0, "nobody can tell yet"
+    floor.clock.on(10 * 86_400)
+    found = (await floor.dashboard.show())["lasting"]
+    assert found["chats"] == 2 and found["alone_share"] == 0.5
+    assert (found["alone_lasting"], found["first_contact"]) == (1.0, 1.0)
+
+
 async def test_all_is_well_and_the_watch_does_nothing(floor: Waiting) -> None:
     agent = await floor.person("a")
     chat, _waiting, _bot = await floor.queued(), await floor.queued(), await floor.customer()
@@ -359,6 +396,49 @@ async def test_a_customer_whom_a_person_leaves_unanswered_raises_one_alarm(floor
     await floor.handoffs.say(chat.id, agent, None, "在的")
     assert await floor.watch.check() == (0, 0)
     assert await floor.owner(chat) == ("agent", "a")
+
+
+async def test_customers_kept_waiting_longer_than_promised_raise_one_alarm_together(floor: Waiting) -> None:
+    night = await floor.queued()  # nobody is on duty: no wait was promised
+    agent = await floor.person("a", capacity=3)
+    first, second = await floor.queued(), await floor.queued()
+    await floor.route()  # all of the agent's slots ring: whoever comes now waits for a chat to end
+    third = await floor.queued()
+    promised = await floor.handoffs.newest(third.id)
+    assert promised is not None and promised.eta_s is not None and promised.eta_s[1] > floor.rules.alarm_after_s + 1
+    floor.clock.on(floor.rules.alarm_after_s)
+    assert await floor.watch.check() == (0, 0)
+    floor.clock.on(1)
+    with floor.fanout.subscribe("desk") as heard:
+        assert await floor.watch.check() == (0, 2), "the third's promise still holds"
+        frame = await heard.get()
+        assert (frame["type"], frame["what"], frame["count"]) == ("alarm", "waiting", 2)
+        assert frame["conversation_id"] in (first.id, second.id)
+        assert await floor.watch.check() == (0, 2)
+        assert heard.waiting() is None, "told once"
+        floor.clock.on(promised.eta_s[1])
+        assert await floor.watch.check() == (0, 3)
+        assert (await heard.get())["conversation_id"] == third.id
+    acts = [act["conversation_id"] for act in (await floor.watch.state())["acts"] if act["what"] == "queue_alarm"]
+    assert sorted(str(act) for act in acts) == sorted([first.id, second.id, third.id])
+    for chat in (first, second, third, night):
+        await floor.handoffs.take(chat.id, agent)
+        await floor.handoffs.say(chat.id, agent, None, "您好")
+    assert await floor.watch.check() == (0, 0)
+
+
+async def test_a_customer_whom_the_bot_leaves_unanswered_gets_a_person(floor: Waiting) -> None:
+    chat, other = await floor.customer(), await floor.customer()
+    await floor.writes(chat.id, "在吗")
+    floor.clock.on(floor.rules.alarm_after_s - 1)
+    await floor.writes(other.id, "你好")
+    floor.clock.on(2)
+    assert await floor.watch.check() == (0, 1)
+    assert await floor.owner(chat) == ("queued", None) and await floor.owner(other) == ("bot", None)
+    (handoff,) = await floor.handoffs.history(chat.id)
+    assert handoff.reason_code is ReasonCode.bot_error and len(await floor.texts(chat)) > 2, "and is told so"
+    assert [act["what"] for act in (await floor.watch.state())["acts"]] == ["bot_silent_requeued"]
+    assert await floor.watch.check() == (0, 0)
 
 
 async def test_a_customer_of_somebody_who_went_home_goes_back_to_the_queue(floor: Waiting) -> None:

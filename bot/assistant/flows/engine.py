@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.assistant.flows.follow_ups import TIME
 from bot.assistant.flows.frames import Frame, Heard, Move
 from bot.assistant.flows.model import Accept, Flow, FlowBook, Slots, Step, StepKind
 
@@ -100,6 +101,8 @@ class Engine:
                 for words, intent in meanings:
                     if words is not None and words.fullmatch(heard.text.strip()):
                         return replace(heard, intent=intent, confidence=1.0)
+                if step.accept is Accept.confirm and patterns.agreed.fullmatch(heard.text.strip()):
+                    return replace(heard, intent=min(patterns.affirm_intents), confidence=1.0)
             return heard
         if heard.confidence < 1.0 and not any(letter.isalpha() for letter in heard.text):
             # a number that nobody asked for
@@ -110,16 +113,18 @@ class Engine:
         if before is not None and heard.intent in patterns.unclear_intents and before.again_with & set(heard.entities):
             return replace(heard, intent=next(iter(before.intents)), confidence=1.0)
         unsure = heard.confidence < patterns.least_confidence(heard.intent)
+        if TIME in heard.entities and heard.intent in patterns.close_calls.talk:
+            # "saturday morning" greets nobody
+            unsure = heard.confidence < patterns.idle_confidence
         if unsure and not patterns.close_calls.asks(heard):
             # words without a wish, which are hardly small talk, anger or a goodbye either
             return replace(heard, intent=patterns.unclear_intent)
         answers = patterns.affirm_intents | patterns.deny_intents
-        if (
-            heard.intent in answers
-            and heard.confidence < patterns.idle_confidence
-            and not patterns.is_short(heard.text)
-        ):
-            # a long sentence that was asked by nobody is hardly a yes or a no
+        long = (heard.intent in answers and not patterns.is_short(heard.text)) or (
+            heard.intent in patterns.phrases and not patterns.is_phrase(heard.text)
+        )
+        if long and heard.confidence < patterns.idle_confidence:
+            # a long sentence that nobody asked for is hardly a yes, a no or a greeting
             return replace(heard, intent=patterns.unclear_intent)
         return heard
 
@@ -167,14 +172,18 @@ class Engine:
             stack = stack[-1:]
         if not stack:
             return Move(self._book.patterns.nothing_to_cancel, (), sets)
-        # a flow called by another (identify, choosing a time) falls with its caller
+        rest, left = self._without_top(stack)
+        return Move(self._book.patterns.cancelled, rest, sets | left)
+
+    def _without_top(self, stack: tuple[Frame, ...]) -> tuple[tuple[Frame, ...], dict[str, Any]]:
+        """The stack when the top flow is given up, and the slots that this empties.
+
+        A flow called by another (identify, choosing a time) falls with its caller.
+        """
         rest = stack[:-1]
-        dropped = [stack[-1]]
         while rest and not rest[-1].waiting:
-            dropped.append(rest[-1])
             rest = rest[:-1]
-        sets |= self._emptied(tuple(dropped))
-        return Move(self._book.patterns.cancelled, rest, sets)
+        return rest, self._emptied(stack[len(rest) :])
 
     def _answer(
         self, stack: tuple[Frame, ...], slots: Slots, sets: dict[str, Any], heard: Heard, started: Flow | None
@@ -209,6 +218,9 @@ class Engine:
             if started.group and any(self._book.flows[item.flow].group == started.group for item in stack):
                 sets |= self._emptied(stack)
                 below = ()
+            elif not flow.resumed and heard.intent not in patterns.aside_intents:
+                below, left = self._without_top(stack)
+                sets |= left
             if started.needs_verified and not slots.get("verified") and patterns.identify_flow in running:
                 return self._wait_for_identity(started, stack, slots, sets, heard)
             return self._start(started, below, slots, sets, heard)

@@ -10,15 +10,22 @@ from typing import Any
 ARTICLE = "article"
 """Entity: the article that is meant, by its id."""
 
+HERE = "here"
+"""Target: the flow that asks deals with it itself, whatever the words alone would have meant."""
+
 ASKED = "asked"
-"""Entity: what of the article is asked for, a kind of `bot/assistant/nlu/words/leaning.py`."""
+"""Entity: what of the article or wish is asked for, a kind of `bot/assistant/nlu/words/leaning.py`."""
 
 _CERTAIN = 1.0
-_FAQ = "faq"
+TIME = "time"
+"""Entity: one interval, or several that may be meant."""
+
+_FAQ, _AWAY = "faq", "away"
 _ARTICLES = f"{_FAQ}/"
 #: of parse data, what holds whatever the words mean here
 _HOLDS = ("text", "language", "scope")
 _INTENT, _AT, _ENTITIES = "intent", "at", "entities"
+_UNCLEAR: Mapping[str, Any] = {"name": "inform", "confidence": 1.0}
 
 
 @dataclass(frozen=True)
@@ -93,23 +100,51 @@ class FollowUps:
         if not targets or kind == asking or (asking and len(targets) > 1):
             return dict(parsed)
         target = targets[0]
+        if target == HERE:
+            return {**parsed, "intent": _UNCLEAR, "intent_ranking": [_UNCLEAR]} if asking else dict(parsed)
         if asking and not target.startswith(_ARTICLES) and target not in jumps:
             return dict(parsed)
         _, _, article = target.partition("/")
         ranking = [{"name": each.partition("/")[0], "confidence": _CERTAIN / len(targets)} for each in targets]
-        found = {ARTICLE: article, ASKED: kind} if article else {}
-        if target == subject[_INTENT] and not article:
-            found = dict(subject[_ENTITIES])
+        found = {ASKED: kind, **({ARTICLE: article} if article else subject[_ENTITIES])}
+        heard = parsed["entities"]
+        if kind == _AWAY:
+            # the time that they name is when it cannot be
+            heard = [item for item in heard if item["entity"] != TIME]
         return {
             **{key: parsed[key] for key in _HOLDS if key in parsed},
             "intent": ranking[0],
             "intent_ranking": ranking,
-            "entities": [*parsed["entities"], *(_entity(key, value) for key, value in found.items())],
+            "entities": [*heard, *(_entity(key, value) for key, value in found.items())],
         }
 
     def _targets(self, before: str, kind: str, told: bool) -> tuple[str, ...]:
         known = self.leads.get(before, {}).get(kind, ())
         return (before,) if not known and before.startswith(_ARTICLES) and told else known
+
+
+def about(subject: Mapping[str, Any] | None, wishes: Collection[str], **entities: str) -> Mapping[str, Any] | None:
+    """The subject with more known of it, if it is one of these wishes: what was shown counts as if it was named."""
+    if subject is None or subject[_INTENT] not in wishes:
+        return subject
+    return {**subject, _ENTITIES: {**subject[_ENTITIES], **entities}}
+
+
+def times_to_come(entities: Sequence[Mapping[str, Any]], now: datetime) -> tuple[tuple[int, int], ...]:
+    """Where a message names times that are not over, each from and up to a character."""
+    return tuple(
+        (item["start"], item["end"])
+        for item in entities
+        if item["entity"] == TIME and any(_ahead(one, now) for one in _intervals(item["value"]))
+    )
+
+
+def _intervals(value: Any) -> Sequence[Mapping[str, Any]]:
+    return value if isinstance(value, list) else (value,)
+
+
+def _ahead(interval: Mapping[str, Any], now: datetime) -> bool:
+    return interval["end"] is None or datetime.fromisoformat(interval["end"]) > now
 
 
 def _names(target: str | Sequence[str]) -> tuple[str, ...]:

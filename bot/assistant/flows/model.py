@@ -117,6 +117,8 @@ class Flow:
     needs_verified: bool = False
     #: taken at once, whatever is going on; what was going on is dropped
     control: bool = False
+    #: whether its open question is asked once more after another wish was seen to
+    resumed: bool = True
 
     def step(self, step_id: str) -> Step:
         return next(step for step in self.steps if step.id == step_id)
@@ -209,6 +211,7 @@ _FLOW_KEYS = {
     "group",
     "needs",
     "control",
+    "resumed",
 }
 _STEP_KEYS = {
     "id",
@@ -253,6 +256,7 @@ def _flow(name: str, flow_id: str, body: Mapping[str, Any], answers: tuple[str, 
         group=body.get("group", ""),
         needs_verified=body.get("needs") == "verified",
         control=bool(body.get("control", False)),
+        resumed=bool(body.get("resumed", True)),
     )
 
 

@@ -49,10 +49,16 @@ class Patterns:
     deny_intents: frozenset[str]
     #: patterns of the words that people put before and after a yes or no
     answer_words: tuple[str, str]
+    #: a whole message that is a polite yes to a yes-or-no question ("ok thanks")
+    agreed: re.Pattern[str]
     #: intents that a question takes as no answer at all
     unclear_intents: frozenset[str]
     #: what a message without a clear wish counts as
     unclear_intent: str
+    #: short by nature: a longer sentence that is guessed to be one is not understood
+    phrases: frozenset[str]
+    phrase_characters: int
+    phrase_words: int
     #: answered by a rule even while a free-text answer is awaited
     never_text: frozenset[str]
     counters: tuple[Counter, ...]
@@ -106,9 +112,15 @@ class Patterns:
         return intent in self.close_calls.talk | self.close_calls.outside | self.unclear_intents
 
     def is_short(self, text: str) -> bool:
-        words = text.split()
-        latin = text.isascii()
-        return len(words) <= self.short_words if latin else len(text.strip()) <= self.short_characters
+        return _fits(text, self.short_words, self.short_characters)
+
+    def is_phrase(self, text: str) -> bool:
+        """Whether it is no longer than people greet and take their leave."""
+        return _fits(text, self.phrase_words, self.phrase_characters)
+
+
+def _fits(text: str, words: int, characters: int) -> bool:
+    return len(text.split()) <= words if text.isascii() else len(text.strip()) <= characters
 
 
 def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
@@ -130,8 +142,12 @@ def patterns_from(name: str, body: Mapping[str, Any]) -> Patterns:
             affirm_intents=frozenset(body["confirm"]["affirm"]),
             deny_intents=frozenset(body["confirm"]["deny"]),
             answer_words=(str(body["confirm"]["before"]), str(body["confirm"]["after"])),
+            agreed=re.compile(str(body["confirm"]["agreed"]), re.IGNORECASE),
             unclear_intents=frozenset(body["unclear"]["intents"]),
             unclear_intent=str(body["unclear"]["intents"][0]),
+            phrases=frozenset(body["phrases"]["intents"]),
+            phrase_characters=int(body["phrases"]["characters"]),
+            phrase_words=int(body["phrases"]["words"]),
             never_text=frozenset(body["never_text"]),
             counters=tuple(
                 Counter(slot, frozenset(item["intents"]), tuple(item["say"]), item["handoff"])

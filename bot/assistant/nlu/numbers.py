@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 import phonenumbers
 
+from bot.assistant.nlu.bare_amounts import find_bare_amounts
 from bot.assistant.nlu.mentions import Mention
 from bot.assistant.nlu.normalise import digit_view
 
@@ -62,7 +63,7 @@ _PHONE_MOBILE = re.compile(
     r"(?<![\dA-Za-z])(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:\d{8}|[ \-.]\d{4}[ \-.]\d{4}|[ \-.]\d{3}[ \-.]\d{5}|[ \-.]\d{8}"
     r"|\d[ \-.]\d{4}[ \-.]\d{3}|\d{2}[ \-.]\d{6}|\d{4}[ \-.]\d{4}|\d[ \-.]\d{3}[ \-.]\d{4})(?!\d)"
 )
-_PHONE_LOOSE_MOBILE = re.compile(r"(?<![\dA-Za-z] )(?<![\dA-Za-z])1[ \-,]?[3-9](?:[ \-,]?\d){9}(?![ \-,]?\d)")
+_PHONE_LOOSE_MOBILE = re.compile(r"(?<!\d )(?<![\dA-Za-z])1[ \-,]?[3-9](?:[ \-,]?\d){9}(?![ \-,]?\d)")
 _PHONE_SLIPPED = re.compile(r"(?<![\dA-Za-z])(?=[\d \-]{0,14}[OoIl])1[3-9](?:[ \-]?[\dOoIl]){9}(?![\dA-Za-z])")
 """A mobile number with a letter or two typed for a digit."""
 _MOST_SLIPS = 2
@@ -100,7 +101,7 @@ _ENGLISH_WORD = "(?:" + "|".join(sorted(_ENGLISH_NUMBERS, key=len, reverse=True)
 _MONEY_WORDS = r"(?:rmb|cny|yuan|kuai|bucks?|quid|pounds?|dollars?|euros?)"
 _WORDED = re.compile(
     rf"\b({_ENGLISH_WORD}(?:(?: and)?[ \-]{_ENGLISH_WORD})*) (?:or so |odd )?{_MONEY_WORDS}\b(?:(?: and)? ({_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})*)\b)?"
-    rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay) ((?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg))",
+    rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay|paid|charged(?: me)?|owe|costs?(?: me)?|took) ((?:(?:a|{_ENGLISH_WORD})[ \-])?hundred(?: and {_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})?)?|(?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg)|[ \-](?:{_ENGLISH_WORD}|{_MONEY_WORDS}))",
     re.IGNORECASE,
 )
 _NOTES = {"fiver": Decimal(5), "tenner": Decimal(10)}
@@ -120,6 +121,11 @@ _MONEY_HINTS = (
     "top",
     "recharge",
     "pay",
+    "paid",
+    "charge",
+    "owe",
+    "cost",
+    "took",
 )
 _BARE_HUNDREDS = re.compile(
     r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
@@ -127,8 +133,8 @@ _BARE_HUNDREDS = re.compile(
 )
 _SMALL_CHANGE = re.compile(r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:钱)?(?!\d)")
 _PAYING = re.compile(
-    r"(?:充值?|冲|缴|交|存|付|(?:多|乱)?扣(?:了|掉)?我?|多收|退(?=我|给我)|还(?=我)|(?<=[退还])给?我|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费|我)? ?"
-    r"(\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?|[二三四五六七八九]十[一二三四五六七八九]?(?![天个多]))(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
+    r"(?:充值?|冲|缴|交|存|付|(?:多|乱)?扣(?:了|掉)?我?|多收|退(?=我|给我)|还(?=我)|(?<=[退还])给?我|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费|我)?(?:[\d一两二三四五]次)? ?"
+    r"(\d[百千](?:\d百?)?|\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?|[二三四五六七八九]十[一二三四五六七八九]?(?![天个多]))(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
     re.IGNORECASE,
 )
 
@@ -154,6 +160,7 @@ _CHINESE_VALUE = {
     "八": 8,
     "九": 9,
 }
+_CHINESE_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _CHINESE_UNIT = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_TENS = {"廿": 20, "卅": 30}
 _MYRIAD = 10_000
@@ -311,6 +318,8 @@ def _written_amounts(text: str) -> Iterator[Mention]:
     for match in _SMALL_CHANGE.finditer(text):
         tenths = _decimal(match.group(1))
         yield from _amount(match.span(), None if tenths is None else tenths / 10)
+    for span, written in find_bare_amounts(text):
+        yield from _amount(span, _decimal(written))
     for pattern in (_PAYING, _BARE_HUNDREDS) if "百" in text else (_PAYING,):
         for match in pattern.finditer(text):
             yield from _amount(match.span(1), _decimal(match.group(1)))
@@ -336,12 +345,12 @@ def _english_number(words: str) -> Decimal | None:
 
 
 def _decimal(written: str) -> Decimal | None:
-    if written and written[0].isascii():
+    if written.isascii():
         try:
             return Decimal(written.replace(",", ""))
         except InvalidOperation:
             return None
-    value = chinese_number(written)
+    value = chinese_number(written.translate(_CHINESE_DIGITS))
     return None if value is None else Decimal(value)
 
 

@@ -20,16 +20,19 @@ _CHINESE_NAME = rf"(?:(?:{_DOUBLE_SURNAMES}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN
 _NAME_CUE = (
     rf"我(?:的名字|名字)?(?:叫做?|是叫)|(?:我|免贵)姓[{_SURNAMES}][ ,]?名?叫做?|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
     r"户主(?:姓名|名字)?(?:是|叫|为|:| )|机主(?:姓名|名字)?(?:是|叫|为|:| |改成|改为)|户名(?:是|为|:|改成|改为)?|"
-    r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
+    r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|(?<![是为])(?:户主|机主|联系人|开户人)(?=[^是叫为改换:]{2,4}(?:是|,|的|电话|手机|$))|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
 )
 _INTRODUCED = re.compile(rf"(?:{_NAME_CUE})[ ,]?({_CHINESE_NAME})")
 _SELF = re.compile(rf"我是({_CHINESE_NAME})(?=[,.!? ]|$|手机|电话|号码)")
-_SURNAME_ONLY = re.compile(rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫)")
+_SURNAME_THEN_NAME = re.compile(rf"(?<=姓[{_SURNAMES}][, ])({_CHINESE_NAME})(?![\u3400-\u9fff])")
+_SURNAME_ONLY = re.compile(
+    rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫|[ ,](?:[{_SURNAMES}]){_GIVEN}{{1,2}}(?![\u3400-\u9fff]))"
+)
 _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生|女士|小姐|师傅|阿姨|大爷))")
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
 _ENGLISH_CUED = re.compile(
-    r"(?:(?i:my (?:full )?name(?:'s| is| was)|\bname(?:'s| is|:| on the account is)|the account holder is|"
-    r"account holder:|registered to|i am called|call me|contact(?: person)? is|my wife|my husband|in the name of|new (?:owner|holder) is|"
+    r"(?:(?i:my (?:full )?name(?:'s| is| was)|\bname(?:'s| is|:| on the account is)|(?:the )?account holder is|"
+    r"account holder:|registered to|i(?:'m| am) called|i go by|call me|contact(?: person)? is|(?:husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister)'?s name(?:,| is)?|my wife|my husband|in the name of|new (?:owner|holder) is|"
     rf"transfer (?:the|my|this|our) (?:line|account|ownership|contract|phone)(?: ownership)?(?: over)? to))[ ,]+({_ENGLISH_NAME})"
 )
 _ENGLISH_LOOSE = re.compile(
@@ -38,7 +41,9 @@ _ENGLISH_LOOSE = re.compile(
 _ENGLISH_SELF = re.compile(
     rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's|\bmyself))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
 )
-_NOT_A_NAME = frozenset("not from on in the a an still very so just having getting wifi internet broadband".split())
+_NOT_A_NAME = frozenset(
+    "not from on in the a an still very so just having getting wifi internet broadband i i'd i'm i'll i've it's it can could please and but so who he she his her".split()
+)
 _LABEL_ONLY = re.compile(rf"^\s*({_CHINESE_NAME})\s*[,.]?\s*(?=1[3-9]\d{{9}})")
 
 _NUMERAL = r"(?:\d+|[一二三四五六七八九十百]+|[甲乙丙丁东西南北中])"
@@ -66,7 +71,7 @@ _ENGLISH_STREET = (
 )
 _ENGLISH_UNIT = r"(?:(?:flat|apartment|apt|unit|room|suite|building|block|tower|floor)\.? ?#?[0-9]+[A-Za-z]?|[0-9]+(?:st|nd|rd|th) floor)"
 _ENGLISH_ADDRESS = re.compile(
-    rf"(?:\b{_ENGLISH_UNIT},? ){{0,4}}\b(?:no\.? ?)?\d+[A-Za-z]?,? (?:[A-Za-z][A-Za-z'\-]*\.? ){{1,4}}?{_ENGLISH_STREET}\b\.?"
+    rf"(?:\b{_ENGLISH_UNIT},? ){{0,4}}\b(?:no\.? ?)?\d+[A-Za-z]?,? (?:[A-Za-z][A-Za-z'\-]*\.? ){{1,4}}?{_ENGLISH_STREET}\b(?: {_ENGLISH_STREET}\b)*\.?"
     rf"(?:,? (?:{_ENGLISH_UNIT}))*(?:, [A-Z][A-Za-z'\-]+(?: [A-Z][A-Za-z'\-]+)?(?: (?:district|city|town))?){{0,3}}"
     rf"|\b{_ENGLISH_UNIT}(?:,? {_ENGLISH_UNIT})*,? (?:no\.? ?)?(?:[0-9]+ )?(?:[A-Z][A-Za-z'\-]+ ){{1,4}}"
     r"(?:Garden|Gardens|Community|Estate|Compound|Residence|Residences|Apartments|Plaza|Tower|Mansion|Court|Village|Road|Street|Avenue|Lane)\b"
@@ -116,6 +121,7 @@ def _name_matches(text: str) -> Iterator[tuple[re.Match[str], int]]:
         _TITLED,
         _INTRODUCED,
         _SELF,
+        _SURNAME_THEN_NAME,
         _SURNAME_ONLY,
         _LABEL_ONLY,
         _ENGLISH_CUED,

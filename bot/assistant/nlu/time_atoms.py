@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.assistant.nlu.time_model import Atom, Clock, Kind, Reference, Relation
+from bot.assistant.nlu.time_days import beside
+from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Reference, Relation
 from bot.assistant.nlu.time_rules_en import RULES as RULES_EN
 from bot.assistant.nlu.time_rules_zh import RULES as RULES_ZH
 
@@ -24,7 +25,7 @@ GLUE = re.compile(
     r"全天|一整天|整天|别太早|别太晚|不要太早|不要太晚|在|是|吧|上|嗯+|呃+|那个|"
     r"sometime|some time|any ?time|any day|all day|on|at|in|in the|of|the|around|about|@|ish|or so|approx|from|"
     r"for|say|during|"
-    r"roughly|slot|window|only|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|u[mh]+|er+m?|like|-)[\s,()]*){0,3}"
+    r"roughly|slot|window|only|please|pls|maybe|ideally|preferably|during the|sharp|kind of|but|is|u[mh]+|er+m?|like|-)[\s,()]*){0,3}"
 )
 CLOSE = re.compile(r"\s*(?:的)?\s*")
 
@@ -46,7 +47,31 @@ def find_atoms(text: str, reference: Reference) -> list[Atom]:
         if start >= end:
             chosen.extend(atoms)
             end = atoms[-1].end
-    return _without_lonely(text, chosen)
+    return _without_lonely(text, _with_days_beside(text, chosen))
+
+
+def _with_days_beside(text: str, atoms: list[Atom]) -> list[Atom]:
+    """Make "the day after" and 第二天 a day where no day stands with them: the one beside the day named before."""
+    found: list[Atom] = []
+    for index, atom in enumerate(atoms):
+        step = {Relation.NEXT_DAY: 1, Relation.PREVIOUS_DAY: -1}.get(atom.payload) if _is_bound(atom) else None  # type: ignore[arg-type]
+        day = next((one.payload for one in reversed(found) if isinstance(one.payload, Days)), None)
+        if step is not None and day is not None and not _has_its_day(text, atoms, index):
+            atom = Atom(Kind.DAY, atom.start, atom.end, beside(day, step))
+        found.append(atom)
+    return found
+
+
+def _is_bound(atom: Atom) -> bool:
+    return isinstance(atom.payload, Relation)
+
+
+def _has_its_day(text: str, atoms: list[Atom], index: int) -> bool:
+    atom = atoms[index]
+    if atom.kind is Kind.SUFFIX:
+        return index > 0 and CLOSE.fullmatch(text[atoms[index - 1].end : atom.start]) is not None
+    after = atoms[index + 1] if index + 1 < len(atoms) else None
+    return after is not None and after.kind is Kind.DAY and GLUE.fullmatch(text[atom.end : after.start]) is not None
 
 
 def _without_lonely(text: str, atoms: list[Atom]) -> list[Atom]:
@@ -66,7 +91,7 @@ def _in_company(text: str, atoms: list[Atom], index: int) -> bool:
         while 0 <= near + step < len(atoms):
             left, right = sorted((near, near + step))
             gap = text[atoms[left].end : atoms[right].start]
-            if not (GLUE.fullmatch(gap) or CONNECT.fullmatch(gap)):
+            if not (GLUE.fullmatch(gap) or CONNECT.fullmatch(gap) or OR.fullmatch(gap)):
                 break
             near += step
             payload = atoms[near].payload
@@ -81,6 +106,6 @@ CONNECT = re.compile(
     r"\s*(?:到|至|直到|-|–|—|~|to|until|till|til|through|thru|and|和|&)\s*(?:the |下|about |around |大概)?"
 )
 OR = re.compile(
-    r"[\s,]*(?:or,? failing that|failing that|if not|或者?是?|要么|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|"
+    r"[\s,]*(?:or,? failing that|failing that|if not|或者?是?|要么|(?:要是|如果|实在)?不行(?:的话|就)|还是|or|or else|/|、|和|跟|与|and|,|&|以及|or on|or the|or maybe|"
     r"and on)?[\s,]*(?:是|the|on|maybe)?\s*"
 )

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.assistant.nlu import time_days as days
 from bot.assistant.nlu import time_holidays as holidays
-from bot.assistant.nlu.time_lexicon_zh import MAX_AHEAD, PARTS, Build, elapsed, one, said, shifted_days
-from bot.assistant.nlu.time_model import Atom, Clock, Days, Kind, Part, Range, Reference, Relation
+from bot.assistant.nlu.time_lexicon_zh import MAX_AHEAD, Build, elapsed, one, said, shifted_days
+from bot.assistant.nlu.time_model import Atom, Days, Kind, Range, Reference, Relation
 
 B, E = r"(?<![a-z0-9])", r"(?![a-z0-9])"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,24 +57,14 @@ LATE_ORDINAL = "(?:" + "|".join(word for word in ORDINALS if ORDINALS[word] > 12
 ORDINAL_WORD = "(?:" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 DAY_NUMBER = r"(?:3[01]|[12][0-9]|0?[1-9])"
 NOT_COUNTED = (  # what may follow a bare number that is an hour or a day
-    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|am|pm|tomorrow|"
+    r"(?=$|\s*[,.?!;:)\-–](?![0-9])|'s |\s*[^\x00-\x7f个次块元天兆度折岁台条张]|\s+(?:on|in|at|this|that|am|pm|tomorrow|"
     r"tmrw?|tmr|today|tonight|next|or|and|"
     r"please|pls|plz|if|would|works?|is|will|suits?|for|thanks|thank|thx|when|because|cos|as|i|i'm|i'll|it|but|"
     r"maybe|though|"
-    r"ideally|instead|to|till|until|after|before|between|from|of|the|can|could|ok|okay|only|preferably|every|morning|"
+    r"ideally|instead|to|til|till|until|after|before|between|from|of|the|can|could|ok|okay|only|preferably|every|morning|available|free|possible|good|fine|best|at|does|do|should|slot|window|appointment|visit|we|you|he|they|my|also|about|around|since|while|but|with|latest|onwards?|please|lah?|"
+    r""
     rf"afternoon|evening|then|so|sharp|ish|onwards?|{FULL}|{SHORT}|{MONTH})(?![a-z]))"
 )
-EN_PARTS: dict[str, Part] = {
-    **PARTS,
-    "late_morning": Part(600, 720, "am"),
-    "early_afternoon": Part(780, 900, "pm"),
-    "late_afternoon": Part(960, 1080, "pm"),
-    "early_evening": Part(1080, 1200, "evening"),
-    "late_evening": Part(1200, 1320, "evening"),
-    "after_lunch": Part(780, 1080, "pm"),
-    "before_lunch": Part(480, 720, "am"),
-    "close": Part(1020, 1080, "pm", 1080),
-}
 HOLIDAYS = (
     (r"new year'?s? eve|nye", "new_year_eve"), (r"new year'?s?(?: day)?", "new_year"), (r"christmas eve|"
     r"xmas eve", "christmas_eve"),
@@ -212,6 +202,28 @@ def numeric(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, found, "all") if not found.past else []
 
 
+def two_dates(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """June 25 or 26, the 5th to the 7th of July: the month is said once for both days."""
+    month = month_number(match["month"])
+    atoms = []
+    for name in ("a", "b"):
+        found = days.date_in_year(ref, month, int(re.sub("[^0-9]", "", match[name])))
+        atoms.append(Atom(Kind.DAY, match.start(f"{name}all"), match.end(f"{name}all"), found))
+    return atoms
+
+
+def weekend_of(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """The weekend of the 23rd: the Saturday and Sunday of the week that the day is in."""
+    found = date(match, ref) if said(match, "month") else day_of_month(match, ref)
+    first = found[0].payload
+    assert isinstance(first, Days)
+    if first.past:
+        return []
+    day = first.alternatives[0][0][0]
+    saturday = day + timedelta(days=days.SATURDAY - day.weekday())
+    return one(Kind.DAY, match, Days((((saturday, saturday + timedelta(days=2)),),), explicit=True))
+
+
 def dmy(match: re.Match[str], ref: Reference) -> list[Atom]:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     options = [days.date_in_year(ref, second, first, year), days.date_in_year(ref, first, second, year)]
@@ -319,106 +331,6 @@ def nth(match: re.Match[str], ref: Reference) -> list[Atom]:
 
 def within_one(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.READY, match, ((ref.now, ref.after(elapsed(match["unit"], 1))),))
-
-
-def half_day(match: re.Match[str], ref: Reference) -> list[Atom]:
-    return one(Kind.PART, match, PARTS["morning" if match["word"] == "am" else "afternoon"])
-
-
-def hour_of(word: str) -> int:
-    return int(word) if word.isdigit() else int(NUMBER_WORDS[word])
-
-
-def half_of(text: str) -> str:
-    return "" if not text else "am" if "a" in text else "pm"
-
-
-def clock(match: re.Match[str], ref: Reference) -> list[Atom]:
-    hour, minute, half = hour_of(match["hour"]), int(said(match, "minute") or 0), half_of(said(match, "half"))
-    if hour > 24 or minute > 59:
-        return []
-    fixed = hour > 12 or hour == 0 or (len(match["hour"]) == 2 and match["hour"].startswith("0"))
-    clock = Clock(hour, minute, half, fixed=fixed, weak=match.groupdict().get("bare") is not None)
-    return one(Kind.CLOCK, match, clock, "all")
-
-
-def spoken(match: re.Match[str], ref: Reference) -> list[Atom]:
-    hour, half = hour_of(match["hour"]), half_of(said(match, "half"))
-    how = {"half": 30, "quarter": 15, "a quarter": 15}
-    word = said(match, "m").split(" min")[0].strip()
-    minute = int(how.get(word) or en_number(word) or 0)
-    if said(match, "to") in ("to", "til", "before"):
-        hour, minute = (hour - 1) or 12, 60 - minute
-    return one(Kind.CLOCK, match, Clock(hour, minute, half, fixed=hour > 12))
-
-
-def worded(match: re.Match[str], ref: Reference) -> list[Atom]:
-    minute = int(NUMBER_WORDS[match["minute"]])
-    return one(Kind.CLOCK, match, Clock(hour_of(match["hour"]), minute, half_of(said(match, "half"))))
-
-
-def bare_range(match: re.Match[str], ref: Reference) -> list[Atom]:
-    atoms = []
-    first_half, last_half = half_of(said(match, "ah")), half_of(said(match, "bh"))
-    strong = bool(first_half or last_half or (match["am"] and match["bm"]) or match["clock"] is not None)
-    for name, half in (("a", first_half), ("b", last_half)):
-        hour, minute = hour_of(match[name]), int(said(match, f"{name}m").strip(":.") or 0)
-        if hour > 24 or minute > 59:
-            return []
-        fixed = hour > 12 or (match[name].startswith("0") and len(match[name]) == 2)
-        clock = Clock(hour, minute, half, fixed=fixed, weak=not strong)
-        atoms.append(Atom(Kind.CLOCK, match.start(name), match.end(f"{name}all"), clock))
-    return atoms
-
-
-def early_start(match: re.Match[str], ref: Reference) -> list[Atom]:
-    return one(Kind.PART, match, PARTS["early"])
-
-
-def part(match: re.Match[str], ref: Reference) -> list[Atom]:
-    lead, word = said(match, "lead").strip(" -"), match["word"]
-    name = {
-        "arvo": "afternoon",
-        "avo": "afternoon",
-        "night": "evening",
-        "nite": "evening",
-        "eve": "evening",
-        "morn": "morning",
-        "forenoon": "morning",
-        "mornin": "morning",
-        "moring": "morning",
-        "aft": "afternoon",
-        "afternon": "afternoon",
-    }.get(word.rstrip("s"), word.rstrip("s"))
-    if lead == "early" and name == "morning":
-        return one(Kind.PART, match, PARTS["early"])
-    return one(Kind.PART, match, EN_PARTS.get(f"{lead}_{name}", EN_PARTS[name]))
-
-
-def this_part(match: re.Match[str], ref: Reference) -> list[Atom]:
-    name = {"arvo": "afternoon", "night": "evening", "avo": "afternoon"}.get(match["part"], match["part"])
-    lead = one(Kind.DAY, match, days.relative_day(ref, 0), "lead")
-    if said(match, "late"):
-        return lead + one(Kind.PART, match, EN_PARTS.get(f"{match['late']}_{name}", EN_PARTS[name]), "partall")
-    return lead + one(Kind.PART, match, EN_PARTS[name], "partall")
-
-
-def tonight(match: re.Match[str], ref: Reference) -> list[Atom]:
-    middle = match.start() + 1
-    day = Atom(Kind.DAY, match.start(), middle, days.relative_day(ref, 0))
-    return [day, Atom(Kind.PART, middle, match.end(), PARTS["evening"])]
-
-
-def fixed_part(name: str) -> Build:
-    return lambda match, ref: one(Kind.PART, match, EN_PARTS[name])
-
-
-def midnight(match: re.Match[str], ref: Reference) -> list[Atom]:
-    return one(Kind.CLOCK, match, Clock(24, fixed=True))
-
-
-def same_time(match: re.Match[str], ref: Reference) -> list[Atom]:
-    return one(Kind.CLOCK, match, Clock(ref.now.hour, ref.now.minute, fixed=True))
 
 
 def working(match: re.Match[str], ref: Reference) -> list[Atom]:

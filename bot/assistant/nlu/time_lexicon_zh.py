@@ -399,6 +399,11 @@ def part(name: str) -> Build:
     return lambda match, ref: one(Kind.PART, match, PARTS[name])
 
 
+def same_time(match: re.Match[str], ref: Reference) -> list[Atom]:
+    """明天这个时候: the same hour, some days on."""
+    return one(Kind.READY, match, ((ref.after(timedelta(days=DAY_SHIFT[match["d"]])), None),))
+
+
 def now_plus(match: re.Match[str], ref: Reference) -> list[Atom]:
     return one(Kind.DAY, match, days.relative_day(ref, 2))
 

@@ -12,9 +12,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.assistant.nlu.time_atoms import find_atoms
+from bot.assistant.nlu.time_choice import (
+    with_days_said_before,
+    with_hours_said_before,
+    without_what_is_said_closer,
+    without_what_is_told,
+)
 from bot.assistant.nlu.time_context import bookable, refused
 from bot.assistant.nlu.time_model import Range, Reference, TimeMention
-from bot.assistant.nlu.time_points import Phrase, PhraseReader, Point, with_days_said_before
+from bot.assistant.nlu.time_points import Phrase, PhraseReader, Point
 from bot.assistant.nlu.time_resolve import resolve
 
 __all__ = ["TimeMention", "parse_times"]
@@ -60,12 +66,13 @@ def _parse(text: str, reference: Reference) -> list[TimeMention]:
     for phrase in PhraseReader(text, atoms).phrases():
         if bookable(text, phrase):
             phrases.append(replace(phrase, excluded=phrase.excluded or refused(text, phrase)))
-    phrases = with_days_said_before(text, phrases)
+    phrases = with_hours_said_before(text, without_what_is_told(text, with_days_said_before(text, phrases)))
     ruled_out = [phrase for phrase in phrases if phrase.excluded]
     wanted = [phrase for phrase in phrases if not phrase.excluded]
-    mentions = [mention for phrase in wanted if (mention := _mention(phrase, reference)) is not None]
+    found = [(phrase, mention) for phrase in wanted if (mention := _mention(phrase, reference)) is not None]
     anytime = ((reference.now, None),)
-    mentions = [mention for mention in mentions if mention.candidates != anytime] or mentions[:1]
+    found = [pair for pair in found if pair[1].candidates != anytime] or found[:1]
+    mentions = without_what_is_said_closer(found, text)
     if not ruled_out:
         return mentions
     holes = sorted(_holes(ruled_out, reference))

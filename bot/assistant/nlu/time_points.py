@@ -12,9 +12,10 @@ from bot.assistant.nlu.time_model import DAYS_PER_WEEK, Atom, Clock, Days, Kind,
 
 _MOVE = re.compile(r"(?<![a-z])(?:move|chang|resched|shift|push|bring|swap|switch|postpone)[a-z]*(?![a-z])[^,.;?!]*$")
 _TARGET = re.compile(r"(?<![a-z])(?:to|for|between)\s*$")
-FARTHEST_DAY = 24
-"""Characters between a day and the hours that belong to it."""
-UNTIL = ("until", "till", "til")
+UNTIL = ("until", "till", "til", "到")
+FARTHEST_BOUND = 48
+"""Characters between a time and the words that take it up again as a bound."""
+_BACK = re.compile(r"^[^.;?!。]*(?:(?:that|from then(?: on)?(?:wards)?).?|,(?:之后|以后|那之后)[都随哪什])$")
 _BESIDE = {Relation.PREVIOUS_DAY: -1, Relation.NEXT_DAY: 1}
 _CONTENT = (Kind.DAY, Kind.PART, Kind.CLOCK, Kind.READY)
 
@@ -206,7 +207,7 @@ class PhraseReader:
         gap = self._gap(first.end, index)
         atom = self._atoms[index]
         if atom.kind is Kind.PREFIX and atom.payload is Relation.BY and GLUE.fullmatch(gap):  # "from 9 until 11"
-            return self._text[atom.start : atom.end] in UNTIL and index + 1 < len(self._atoms)
+            return self._joins(atom) and index + 1 < len(self._atoms)
         if gap == "" and first.clock and atom.kind is Kind.CLOCK:  # 两三点
             return True
         if not CONNECT.fullmatch(gap):
@@ -219,6 +220,15 @@ class PhraseReader:
             return not (_MOVE.search(before) and not _TARGET.search(before))
         return True
 
+    def _joins(self, atom: Atom) -> bool:
+        """Tell whether a bound may end a span: "from 9 until 11", 从十五号停到二十号."""
+        return self._text[atom.start : atom.end].endswith(UNTIL)
+
+    def _points_back(self, end: int, atom: Atom) -> bool:
+        """Tell whether a bound takes up what was named before: "home on the 20th, any time after that"."""
+        said = self._text[end : atom.end + 1]
+        return len(said) <= FARTHEST_BOUND and _BACK.search(said) is not None
+
     def _point(self, index: int) -> tuple[Point | None, int]:
         atoms = self._atoms
         point: Point | None = None
@@ -228,7 +238,8 @@ class PhraseReader:
         while index < len(atoms):
             atom = atoms[index]
             if atom.kind is Kind.SUFFIX:
-                if point is None or not CLOSE.fullmatch(self._gap(end, index)) or atom.payload is Relation.EXCEPT:
+                near = CLOSE.fullmatch(self._gap(end, index)) or self._points_back(end, atom)
+                if point is None or not near or atom.payload is Relation.EXCEPT:
                     break
                 point, end, index = _bounded(point, atom), atom.end, index + 1
                 continue
@@ -236,7 +247,7 @@ class PhraseReader:
             if not GLUE.fullmatch(gap) or (gap.strip() == "-" and point is not None and point.timed):
                 break
             if atom.kind is Kind.PREFIX:
-                if point is not None and point.timed and self._text[atom.start : atom.end] in UNTIL:
+                if point is not None and (point.timed or point.day_relation) and self._joins(atom):
                     break  # "10 am till noon" spans
                 ahead = index + 1 < len(atoms) and atoms[index + 1].kind in _CONTENT
                 if atom.payload in (Relation.EXCEPT, Relation.BETWEEN) or not ahead or pending is not None:
@@ -280,8 +291,13 @@ def _bounded(point: Point, atom: Atom) -> Point:
     if relation in _BESIDE and point.day is not None:
         return replace(point, day=beside(point.day, _BESIDE[relation]), end=atom.end)
     if point.timed:
-        return replace(point, time_relation=point.time_relation or relation, end=atom.end)
-    return replace(point, day_relation=point.day_relation or relation, end=atom.end)
+        return replace(point, time_relation=_closer(point.time_relation, relation), end=atom.end)
+    return replace(point, day_relation=_closer(point.day_relation, relation), end=atom.end)
+
+
+def _closer(said: Relation | None, relation: Relation) -> Relation:
+    """Return which of two bounds holds: in 赶在圣诞节前 the word behind says more."""
+    return relation if said is None or (said is Relation.BY and relation is Relation.BEFORE) else said
 
 
 def _grown(point: Point | None, atom: Atom, pending: Relation | None, start: int) -> Point | None:
@@ -340,9 +356,12 @@ def _share(items: list[Item]) -> tuple[Item, ...]:
                 item = replace(item, day=intersect(item.day, last.week) or item.day)
             if item.day_only and isinstance(last, Point) and last.timed and item is not last:
                 item = replace(item, part=last.part, clock=last.clock, time_relation=last.time_relation)
+            if item.day_only and isinstance(last, Span) and last.daily is None and last.first.timed:
+                shared.append(Span(replace(last.first, day=item.day, start=item.start), replace(last.last, day=None)))
+                continue
             if item.day is None and not item.ready and day is not None:
                 item = replace(item, day=day)
-            item = _in_the_same_week(item, day)
+            item = _in_the_same_month(_in_the_same_week(item, day), day)
             day = item.day or day
         else:
             if item.first.day is None and item.first.timed and day is not None:
@@ -364,38 +383,16 @@ def _in_the_same_week(item: Point, before: Days | None) -> Point:
     return replace(item, day=Days(((later[0],),), explicit=True)) if later else item
 
 
-def with_days_said_before(text: str, phrases: list[Phrase]) -> list[Phrase]:
-    """Give hours without a day the days named just before ("周三可以,下午三点吧"), and take the bare days back."""
-    found: list[Phrase] = []
-    for phrase in phrases:
-        days = _days_to_share(found[-1], phrase, text) if found else []
-        if not days:
-            found.append(phrase)
-            continue
-        bare = all(isinstance(item, Point) and item.day_only for item in found[-1].items)
-        if bare and not found[-1].excluded and not phrase.excluded:
-            found.pop()
-        found.append(replace(phrase, items=tuple(_on_day(item, day) for day in days for item in phrase.items)))
-    return found
+def _in_the_same_month(item: Point, before: Days | None) -> Point:
+    """In 1月18号或20号 the second day lies in the first one's month."""
+    if item.day is None or before is None or before.past or not _monthly(item.day) or _monthly(before):
+        return item
+    start, end = before.alternatives[0][0]
+    later = [one for one in item.day.alternatives[0] if end <= one[0]]
+    return replace(item, day=Days(((later[0],),))) if end - start == timedelta(days=1) and later else item
 
 
-def _on_day(item: Item, day: Days) -> Item:
-    return replace(item, day=day) if isinstance(item, Point) else replace(item, first=replace(item.first, day=day))
-
-
-def _days_to_share(before: Phrase, phrase: Phrase, text: str) -> list[Days]:
-    """Return the days of one phrase that the next one's hours belong to, none when they do not belong together."""
-    if phrase.start - before.end > FARTHEST_DAY or "。" in text[before.end : phrase.start]:
-        return []
-    undated = all(
-        (item.day is None and item.timed) if isinstance(item, Point) else (item.first.day is None and item.first.timed)
-        for item in phrase.items
-    )
-    sources = [item for item in before.items if isinstance(item, Point) and item.day and item.day_relation is None]
-    if not undated or len(sources) < len(before.items):
-        return []
-    if len(sources) > 1 and not all(source.day_only for source in sources):
-        return []
-    if before.excluded and any(source.day_only for source in sources):
-        return []
-    return [source.day for source in sources if source.day is not None]
+def _monthly(days: Days) -> bool:
+    """Tell whether the days are one of each month ("the 25th")."""
+    series = days.alternatives[0] if days.alternatives else ()
+    return len(series) > DAYS_PER_WEEK and series[1][0] - series[0][0] >= timedelta(days=28)

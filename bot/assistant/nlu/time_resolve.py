@@ -180,7 +180,7 @@ def _resolve_span(span: Span, reference: Reference) -> list[Range]:
 
 
 def _day_pairs(first: Point, last: Point, reference: Reference) -> list[tuple[DayRange, DayRange]]:
-    """Return the day ranges that begin and end a span: the shortest that is not over, then the soonest."""
+    """Return the day ranges that begin and end a span: the soonest that is not over."""
     found = []
     for series in _alternatives(first.day, reference):
         pairs = [
@@ -191,7 +191,7 @@ def _day_pairs(first: Point, last: Point, reference: Reference) -> list[tuple[Da
             if a[0] < b[1] and b[0] >= a[0]
         ]
         if pairs:
-            found.append(min(pairs, key=lambda pair: (pair[1][1] - pair[0][0], pair[0][0])))
+            found.append(min(pairs, key=lambda pair: (pair[0][0], pair[1][1])))
     return list(dict.fromkeys(found))
 
 

@@ -89,7 +89,7 @@ class LiveChannel:
     async def still_there(self, drafting: Mapping[str, bool], window: str, user: User) -> None:
         """The console lives: its owner and what it shows count for another while."""
         await self._handoffs.duty.console(user, window)
-        for conversation_id, writes in drafting.items():
+        for conversation_id, writes in tuple(drafting.items()):  # it may change chats meanwhile
             await self._tools.viewers.look(conversation_id, window, user.id, writes)
 
     async def gone(self, window: str, user: User) -> None:

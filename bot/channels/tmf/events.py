@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.model import Appointment
-from bot.channels.tmf.interaction_resources import interaction_resource
+from bot.channels.tmf.interaction_resources import interaction_resource, transcript_attachment
 from bot.channels.tmf.lists import Resource
-from bot.channels.tmf.problem_resources import problem_resource
+from bot.channels.tmf.problem_resources import problem_resource, status_of
 from bot.channels.tmf.references import Links
-from bot.channels.tmf.store import HistoryTails
+from bot.channels.tmf.store import HistoryTails, Surroundings
 from bot.channels.tmf.ticket_resources import ticket_resource
 from bot.channels.tmf.visit_resources import APPOINTMENT_STATES, appointment_resource
 from bot.contracts import Conversation
@@ -51,6 +51,7 @@ class TmfEvents:
         store: OutboxStore,
         tails: HistoryTails,
         belongings: LinkStore,
+        around: Surroundings,
         links: Links,
         clock: Callable[[], datetime],
     ) -> None:
@@ -61,6 +62,7 @@ class TmfEvents:
         self._store = store
         self._tails = tails
         self._belongings = belongings
+        self._around = around
         self.links = links
         self._clock = clock
 
@@ -109,7 +111,9 @@ class TmfEvents:
         """A conversation was opened, handed on or closed."""
         if not await self._store.heard(connection, _INTERACTION):
             return
-        resource = interaction_resource(head, (), (), self.links)
+        tickets, visits = await self._around.of_talk(head.id)
+        resource = interaction_resource(head, tickets, visits, self.links)
+        resource["attachment"] = [transcript_attachment(head, self.links)]
         kind = "Create" if opened else "AttributeValueChange" if head.closed_at is None else "StatusChange"
         await self._write(connection, [f"PartyInteraction{kind}"], resource, head.id)
 
@@ -120,10 +124,12 @@ class TmfEvents:
         if before is None:
             kinds = ["Create"]
         else:
-            kinds = ["StateChange" if before.status is not after.status else "AttributeValueChange"]
+            words = [status_of(item.status, item.extras) for item in (before, after)]
+            kinds = ["StateChange" if words[0] != words[1] else "AttributeValueChange"]
             if after.extras.get("status") == "pending" and before.extras.get("status") != "pending":
                 kinds.append("InformationRequired")
-        resource = problem_resource(after, (), (), (), {}, self.links, "zh", self._clock())
+        parts, tickets, updates = await self._around.of_outage(after.id)
+        resource = problem_resource(after, parts, tickets, updates, {}, self.links, "zh", self._clock())
         await self._write(connection, [f"ServiceProblem{kind}" for kind in kinds], resource, None)
 
     async def of_record(self, kind: str, resource: Resource) -> None:

@@ -19,6 +19,8 @@ from bot.channels.tmf.references import (
 from bot.contracts import Conversation, Message, Owner
 from bot.tickets.model import Ticket
 
+#: that of the widget and apps, where they do not name theirs
+DEFAULT_CHANNEL = "chat"
 INTERACTION_DONE = "completed"
 INTERACTION_OPEN = "inProgress"
 
@@ -31,7 +33,8 @@ def interaction_resource(
 ) -> Resource:
     """TMF683 PartyInteraction; what came of it stands in `interactionItem`."""
     done = conversation.owner is Owner.closed
-    channel = str(conversation.metadata.get("channel") or "chat")
+    named = (conversation.metadata.get("client") or {}).get("channel")
+    channel = named if isinstance(named, str) and named else DEFAULT_CHANNEL
     period = {"startDateTime": conversation.created_at.isoformat()}
     if conversation.closed_at:
         period["endDateTime"] = conversation.closed_at.isoformat()
@@ -50,7 +53,7 @@ def interaction_resource(
         "channel": [
             {
                 "id": channel,
-                "href": f"{links.base}/docs#records",
+                "href": links.channel,
                 "name": channel,
                 "role": "interaction",
                 "@referredType": "Channel",

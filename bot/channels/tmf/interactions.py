@@ -16,6 +16,7 @@ from bot.channels.tmf.attributes import INTERACTION
 from bot.channels.tmf.events import TmfEvents
 from bot.channels.tmf.interaction_resources import (
     INTERACTION_DONE,
+    INTERACTION_OPEN,
     interaction_resource,
     transcript_attachment,
     transcript_notes,
@@ -27,6 +28,7 @@ from bot.channels.tmf.query import (
     check_known,
     check_version,
     created,
+    is_same,
     objects_of,
     one,
     reference,
@@ -35,18 +37,18 @@ from bot.channels.tmf.query import (
 from bot.channels.tmf.records import new_record
 from bot.channels.tmf.references import INTERACTION_PATH, Address, Links, linked_party
 from bot.channels.tmf.store import INTERACTION as RESOURCE
-from bot.channels.tmf.store import InteractionStore, Record, RecordStore
+from bot.channels.tmf.store import RELATED_MOST, InteractionStore, Record, RecordStore
 from bot.channels.transcript import as_html, as_json, as_text
 from bot.contracts import Conversation, Owner
 from bot.errors import BadRequest, Conflict, ConversationNotFound, NotFound
 from bot.filters import moment_of, split_sign
+from bot.schema.base import utc_text
 from bot.tickets.model import Ticket
 from bot.tickets.service import TicketService
 
-_RELATED_MOST = 2_000
 _TEXT_MOST, _WORD_MOST = 4_000, 80
-#: what a conversation is to everybody; `channel` is that of the widget and apps
-_FIXED = {"direction": "inbound", "reason": "customerCare", "channel": "chat"}
+#: what a conversation is to everybody
+_FIXED = {"direction": "inbound", "reason": "customerCare"}
 _LISTS = (
     "attachment",
     "channel",
@@ -57,10 +59,8 @@ _LISTS = (
     "relatedEntity",
 )
 _TEXTS = {"direction": _WORD_MOST, "reason": _TEXT_MOST, "description": _TEXT_MOST, "status": 32}
-#: a conversation's own status words; others are for those of other systems
 #: filters that conversations have columns for
-_COLUMNS = ("id", "customer_id", "created_at")
-_OPEN_WORDS = ("inProgress", "open", "opened")
+_COLUMNS = ("id", "customer_id", "party_id", "created_at", "status_at", "channel")
 
 
 class InteractionNotFound(NotFound):
@@ -104,11 +104,11 @@ class InteractionRoutes:
         filters = dict(query.filters)
         if caller.customer_id is not None:
             filters["customer_id"] = caller.customer_id
-        own, owners = _of_conversations(filters)
+        links = self._address.seen_by(request)
+        own, owners = _of_conversations(filters, links)
         page_ids, total = await self._interactions.page(owners, own, filters, query.offset, query.limit)
         heads = await self._interactions.heads([one_id for one_id, is_talk in page_ids if is_talk])
         records = await self._records.several([one_id for one_id, is_talk in page_ids if not is_talk])
-        links = self._address.seen_by(request)
         talks = await self._resources(links, list(heads.values()))
         resources = {resource["id"]: resource for resource in talks}
         resources |= {record_id: _posted(record, links) for record_id, record in records.items()}
@@ -156,12 +156,13 @@ class InteractionRoutes:
             raise BadRequest(f"An interaction needs {', '.join(missing)}.")
         customer_id = _customer_of(body, caller)
         now = self._clock()
+        links = self._address.seen_by(request)
+        body["channel"] = [{"href": links.channel, **item} for item in body["channel"]]
         body.setdefault("interactionDate", {"startDateTime": now.isoformat()})
         status = str(body.pop("status", None) or "open")
         record = new_record(
             request, caller, now, resource=RESOURCE, prefix="PI", status=status, body=body, customer_id=customer_id
         )
-        links = self._address.seen_by(request)
         async with self._tickets.unit():
             record, new = await self._records.add(record)
             if new:
@@ -170,18 +171,23 @@ class InteractionRoutes:
 
     async def change(self, request: web.Request, caller: ApiKey) -> web.Response:
         """Merge what was sent into an interaction of another system."""
-        patch = _checked(await body_of(request), ours=("id", "href", "creationDate", "direction"))
-        links = self._address.seen_by(request)
+        sent, links = await body_of(request), self._address.seen_by(request)
+        check_known(sent, INTERACTION.known)
         async with self._tickets.unit():
             record = await self._own(request, caller)
             check_version(request, record.version)
+            present = _posted(record, links)
+            new = {name: value for name, value in sent.items() if not is_same(value, present.get(name))}
+            patch = _checked(new, ours=("id", "href", "creationDate", "statusChangeDate", "direction"))
+            if not patch:
+                return one(present, version=record.version)
             body = {name: value for name, value in {**record.body, **patch}.items() if value is not None}
             for name in ("channel", "reason"):
                 if not body.get(name):
                     raise BadRequest(f"{name} cannot be removed.")
             status = str(body.pop("status", None) or record.status)
             now = self._clock()
-            moved = {"statusChangeDate": now.isoformat()} if status != record.status else {}
+            moved = {"statusChangeDate": utc_text(now)} if status != record.status else {}
             values = {
                 "status": status,
                 "customer_id": _customer_of(body, caller),
@@ -226,8 +232,8 @@ class InteractionRoutes:
         if not heads:
             return []
         wanted = {"conversation_id": ",".join(head.id for head in heads)}
-        tickets, _ = await self._tickets.list_page(wanted, 0, _RELATED_MOST)
-        visits, _ = await self._visits.list_page(wanted, 0, _RELATED_MOST)
+        tickets, _ = await self._tickets.list_page(wanted, 0, RELATED_MOST)
+        visits, _ = await self._visits.list_page(wanted, 0, RELATED_MOST)
         tickets_of: dict[str | None, list[Ticket]] = defaultdict(list)
         visits_of: dict[str | None, list[Appointment]] = defaultdict(list)
         for ticket in tickets:
@@ -241,15 +247,16 @@ class InteractionRoutes:
         ]
 
 
-def _of_conversations(filters: Mapping[str, str]) -> tuple[dict[str, str], set[Owner]]:
+def _of_conversations(filters: Mapping[str, str], links: Links) -> tuple[dict[str, str], set[Owner]]:
     """The filters that conversations have columns for, and whose fit; nobody's when they want what none is."""
     own = {name: value for name, value in filters.items() if split_sign(name)[0] in _COLUMNS}
     owners: set[Owner] = set(Owner)
+    fixed = {**_FIXED, "channel_href": links.channel}
     for name, value in filters.items():
         plain, sign = split_sign(name)
         words = set(value.split(","))
-        if plain in _FIXED:
-            owners = set() if (_FIXED[plain] in words) is (sign == "!=") else owners
+        if plain in fixed:
+            owners = set() if (fixed[plain] in words) is (sign == "!=") else owners
         elif plain == "status":
             fitting = _owners(words)
             owners &= fitting if sign == "=" else set(Owner) - fitting
@@ -260,7 +267,7 @@ def _of_conversations(filters: Mapping[str, str]) -> tuple[dict[str, str], set[O
 
 def _owners(words: set[str]) -> set[Owner]:
     owners = {Owner.closed} if INTERACTION_DONE in words else set()
-    return owners | (set(Owner) - {Owner.closed} if words & set(_OPEN_WORDS) else set())
+    return owners | (set(Owner) - {Owner.closed} if INTERACTION_OPEN in words else set())
 
 
 def _checked(body: Mapping[str, Any], ours: tuple[str, ...] = ("id", "href")) -> dict[str, Any]:
@@ -300,9 +307,8 @@ def _customer_of(body: Mapping[str, Any], caller: ApiKey) -> str | None:
 
 def _posted(record: Record, links: Links) -> Resource:
     """An interaction of another system, as TMF683 has it."""
-    channels = [
-        {"href": f"{links.base}/docs#records", "@referredType": "Channel", **item} for item in record.body["channel"]
-    ]
+    channels = [{"href": links.channel, "@referredType": "Channel", **item} for item in record.body["channel"]]
+    moved = moment_of(record.body.get("statusChangeDate") or record.created_at.isoformat(), "statusChangeDate")
     parties = {"relatedParty": [linked_party(item, links) for item in record.body.get("relatedParty") or ()]}
     return {
         "@type": "PartyInteraction",
@@ -313,5 +319,5 @@ def _posted(record: Record, links: Links) -> Resource:
         "href": links.to(INTERACTION_PATH, record.id),
         "status": record.status,
         "creationDate": record.created_at.isoformat(),
-        "statusChangeDate": record.body.get("statusChangeDate") or record.created_at.isoformat(),
+        "statusChangeDate": moved.astimezone(record.created_at.tzinfo).isoformat(),
     }

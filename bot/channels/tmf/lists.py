@@ -57,12 +57,15 @@ class Attributes:
         filters: attribute, or path below it, to the name that the service filters by.
         moments: filters that can be compared by before and after.
         fixed: attributes that are the same in every such resource, and what they are.
+        objects: attributes that are objects or lists: what asks for one by a text means its id where it can be found by
+            that, and else fits nothing.
     """
 
     known: Collection[str]
     filters: Mapping[str, str]
     moments: Collection[str] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
+    objects: Collection[str] = ()
 
 
 def list_query(request: web.Request, attributes: Attributes) -> ListQuery:
@@ -76,9 +79,14 @@ def list_query(request: web.Request, attributes: Attributes) -> ListQuery:
     for given, value in request.query.items():
         if given in _RESERVED:
             continue
-        name, sign, text = _clause(given, value, (*attributes.filters, *attributes.fixed))
+        name, sign, text = _clause(given, value, (*attributes.filters, *attributes.fixed, *attributes.objects))
+        if name in attributes.objects and f"{name}.id" in attributes.filters:
+            name = f"{name}.id"
         if name in attributes.fixed and sign in ("", "!="):
             impossible |= (attributes.fixed[name] in text.split(",")) is (sign == "!=")
+            continue
+        if name in attributes.objects and sign in ("", "!="):
+            impossible |= sign == ""  # none of them is a text
             continue
         if name not in attributes.filters:
             choices = ", ".join(sorted(attributes.filters))

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.tmf import keys
-from bot.channels.tmf.attributes import APPOINTMENT, EVENTS, INTERACTION, PROBLEM, SLOT_SEARCH, TICKET
+from bot.channels.tmf.attributes import (
+    APPOINTMENT,
+    EVENTS,
+    INTERACTION,
+    PROBLEM,
+    PROBLEM_RECORD,
+    SLOT_SEARCH,
+    TICKET,
+)
 from bot.channels.tmf.lists import LIMIT_MOST, Attributes
 from bot.channels.tmf.offered import (
     CUSTOMER,
@@ -31,13 +39,23 @@ _PERIOD = {"type": "object", "properties": {"startDateTime": _MOMENT, "endDateTi
 _LIST = {"type": "array", "items": {"$ref": "#/components/schemas/TmfReference"}}
 _ONE = {"$ref": "#/components/schemas/TmfReference"}
 
+_PROBLEMS = PROBLEM_PATH.rsplit("/", 1)[0]
+_RECORD = "ServiceProblemEventRecord"
+#: tasks on problems, with what their bodies have
+_TASKS: Mapping[str, tuple[str, ...]] = {
+    "problemAcknowledgement": ("problem", "ackProblem", "trackingRecord"),
+    "problemUnacknowledgement": ("problem", "unackProblem", "trackingRecord"),
+    "problemGroup": ("parentProblem", "childProblem"),
+    "problemUngroup": ("parentProblem", "childProblem"),
+}
 #: path, schema, what it has, scope to read and to write, what can be done: list, create, get, change, delete
 _RESOURCES = (
     (TICKET_PATH, "TroubleTicket", TICKET, keys.TICKET_READ, keys.TICKET_WRITE, "lcgud"),
     (APPOINTMENT_PATH, "Appointment", APPOINTMENT, keys.APPOINTMENT_READ, keys.APPOINTMENT_WRITE, "lcgud"),
-    (SLOT_PATH, "SearchTimeSlot", SLOT_SEARCH, keys.APPOINTMENT_READ, keys.APPOINTMENT_READ, "lcgd"),
+    (SLOT_PATH, "SearchTimeSlot", SLOT_SEARCH, keys.APPOINTMENT_READ, keys.APPOINTMENT_READ, "lcgud"),
     (INTERACTION_PATH, "PartyInteraction", INTERACTION, keys.INTERACTION_READ, keys.INTERACTION_WRITE, "lcgud"),
-    (PROBLEM_PATH, "ServiceProblem", PROBLEM, keys.PROBLEM_READ, keys.PROBLEM_WRITE, "lcgu"),
+    (PROBLEM_PATH, "ServiceProblem", PROBLEM, keys.PROBLEM_READ, keys.PROBLEM_WRITE, "lcgud"),
+    (_PROBLEMS + "/serviceProblemEventRecord", _RECORD, PROBLEM_RECORD, keys.PROBLEM_READ, keys.PROBLEM_READ, "lg"),
     (CUSTOMER_PATH, "Customer", CUSTOMER, keys.CUSTOMER_READ, keys.CUSTOMER_READ, "lg"),
     (TEST_PATH, "ServiceTest", SERVICE_TEST, keys.TEST_WRITE, keys.TEST_WRITE, "lcg"),
     (MESSAGE_PATH, "CommunicationMessage", MESSAGE, keys.MESSAGE_WRITE, keys.MESSAGE_WRITE, "cg"),
@@ -54,7 +72,9 @@ _MOMENTS = ("Date", "lastUpdate", "DateTime", "sendTime")
 _OBJECTS = (
     "channel",
     "calendarEvent",
+    "notification",
     "relatedPlace",
+    "serviceProblem",
     "originatorParty",
     "responsibleParty",
     "relatedService",
@@ -85,13 +105,20 @@ def tmf_openapi() -> dict[str, Any]:
         if "u" in calls:
             one["patch"] = _body_call(schema, write, 200)
         if "d" in calls:
-            one["delete"] = {**_call(write), "parameters": [_id()], "responses": {"204": {"description": "gone"}}}
+            one["delete"] = _delete_call(write)
+    for name, has in _TASKS.items():
+        schema = name[0].upper() + name[1:]
+        properties = {item: _ONE if item in ("parentProblem", "trackingRecord") else _LIST for item in has}
+        needed = [item for item in has if item in ("problem", "parentProblem", "childProblem")]
+        schemas[schema] = {"type": "object", "properties": properties, "required": needed}
+        paths[f"{_PROBLEMS}/{name}"] = {"post": _body_call(schema, keys.PROBLEM_WRITE, 201)}
     for api in EVENTS:
         scope = next(row[3] for row in _RESOURCES if f"/{api}/" in row[0])
         events = f"Events: {', '.join(EVENTS[api].event_types)}"
         paths[f"/tmf-api/{api}/v4/hub"] = {
             "post": _body_call("EventSubscription", scope, 201) | {"description": f"Scope {scope}. {events}"}
         }
+        paths[f"/tmf-api/{api}/v4/hub/{{id}}"] = {"delete": _delete_call(scope)}
     scheme = {"type": "http", "scheme": "bearer", "description": f"API key. Scopes: {', '.join(keys.SCOPES)}"}
     return {"paths": paths, "components": {"securitySchemes": {_SECURITY: scheme}, "schemas": schemas}}
 
@@ -127,6 +154,10 @@ def _body_call(schema: str, scope: str, status: int) -> dict[str, Any]:
     if status != 201:
         parameters.insert(0, _id())
     return {**_call(scope), "parameters": parameters, "requestBody": body, "responses": _done(status, schema)}
+
+
+def _delete_call(scope: str) -> dict[str, Any]:
+    return {**_call(scope), "parameters": [_id()], "responses": {"204": {"description": "gone"}, **_no()}}
 
 
 def _done(status: int, schema: str) -> dict[str, Any]:

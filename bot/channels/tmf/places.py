@@ -21,6 +21,10 @@ _ID_MOST = 40
 _MINUTES_MOST = 480
 
 
+class NotToldEnough(BadRequest):
+    """It is not known yet where a technician would go, or for whom. Name both."""
+
+
 @dataclass(frozen=True)
 class Place:
     area: str
@@ -44,7 +48,8 @@ class PlaceFinder:
         """The place that a body names.
 
         Raises:
-            BadRequest: it names none that is known.
+            NotToldEnough: it names none that is known.
+            BadRequest: something in it cannot be read, or there is no such ticket.
             NotFound: its ticket belongs to another customer.
         """
         entities = objects_of(body, "relatedEntity")
@@ -65,7 +70,7 @@ class PlaceFinder:
             found = await self._operator.network.area_of(words) if words else None
             area_id = found.id if found else (customer.area if customer else None)
         if area_id is None:
-            raise BadRequest(
+            raise NotToldEnough(
                 "relatedPlace names an area by id, or an address by name; or relatedParty a known customer."
             )
         product, _ = reference(rest, "Product", "product", most=16)

@@ -76,7 +76,8 @@ def problem_resource(
     status = outage.as_of(now)
     started = outage.started_at.isoformat()
     cause = outage.cause.in_language(language)
-    places = [(item.area, item.product) for item in (outage, *parts)]
+    hit = [part for part in parts if outage.status.over or part.status is not OutageStatus.cancelled]
+    places = [(item.area, item.product) for item in (outage, *hit)]
     moves = [line for line in updates if line.kind is UpdateKind.status]
     resource: Resource = {
         "category": PLANNED_WORKS if outage.is_works else "outage",
@@ -84,6 +85,7 @@ def problem_resource(
         "name": f"{outage.product} {outage.area}".strip(),
         "reason": cause,
         "originatorParty": {"id": "operator", "role": "originator", "@referredType": "Organization"},
+        "affectedNumberOfServices": len(tickets),
         **{name: value for name, value in outage.extras.items() if name != "characteristic"},
         "id": outage.id,
         "href": links.to(PROBLEM_PATH, outage.id),
@@ -92,7 +94,6 @@ def problem_resource(
         "description": cause,
         "creationDate": started,
         "lastUpdate": (outage.updated_at or outage.started_at).isoformat(),
-        "affectedNumberOfServices": len(tickets),
         "affectedService": [
             {"id": product, "@referredType": "Service"} for product in dict.fromkeys(item[1] for item in places)
         ],

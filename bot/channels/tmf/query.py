@@ -15,8 +15,10 @@ from aiohttp import web
 from bot.channels.errors import error_body
 from bot.channels.reading import check_address
 from bot.channels.tmf.lists import Resource, select
+from bot.channels.tmf.nested import checked
 from bot.database import does_not_answer
 from bot.errors import BadRequest, BotError, Conflict, MethodNotAllowed, NotFound, PayloadTooLarge, Unavailable
+from bot.filters import moment_of
 
 _log = structlog.get_logger(__name__)
 
@@ -119,6 +121,18 @@ def check_known(body: Mapping[str, Any], known: Collection[str], ours: Collectio
             raise BadRequest(f"There is no attribute {name[:60]!r}. Choose from {', '.join(sorted(known))}.")
 
 
+def is_same(sent: object, present: object) -> bool:
+    """Whether a value is the one that is there; a time may be written in another way."""
+    if sent == present:
+        return True
+    if not (isinstance(sent, str) and isinstance(present, str)):
+        return False
+    try:
+        return moment_of(sent, "") == moment_of(present, "")
+    except BadRequest:
+        return False
+
+
 def text_of(body: Mapping[str, Any], name: str, most: int) -> str | None:
     """A text attribute; None when it is missing or null.
 
@@ -137,7 +151,7 @@ def objects_of(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], .
     """A list of objects; empty when it is missing or null. A single object counts as a list of one.
 
     Raises:
-        BadRequest: something else.
+        BadRequest: something else, or something in them is of another kind than the standard says.
     """
     value = body.get(name)
     if value is None:
@@ -145,7 +159,7 @@ def objects_of(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], .
     items = [value] if isinstance(value, dict) else value
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise BadRequest(f"{name} is a list of objects.")
-    return tuple(items)
+    return tuple(checked(item, name) for item in items)
 
 
 def reference(

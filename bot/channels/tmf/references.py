@@ -26,6 +26,11 @@ class Links:
 
     base: str
 
+    @property
+    def channel(self) -> str:
+        """What says which channels there are: the standard wants an address, and no specification here has them."""
+        return f"{self.base}/docs#records"
+
     def to(self, path: str, record_id: str) -> str:
         return f"{self.base}{path}/{record_id}"
 

@@ -9,20 +9,28 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, literal, select, true, union_all
+from sqlalchemy import String, and_, func, literal, or_, select, true, type_coerce, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.appointments.model import Appointment
+from bot.appointments.reading import AppointmentReading
+from bot.channels.tmf.interaction_resources import DEFAULT_CHANNEL
 from bot.contracts import Conversation, Message, Owner
 from bot.conversations.store import ConversationStore
 from bot.database import Database
-from bot.filters import compare, split_sign
+from bot.filters import compare, holds, split_sign
+from bot.outages.model import OutageRecord, OutageUpdate
+from bot.outages.store import OutageStore
 from bot.schema import conversations, ticket_history, tickets, tmf_records
-from bot.tickets.model import HistoryEntry
-from bot.tickets.store import read_histories
+from bot.schema.base import UtcTime
+from bot.tickets.model import HistoryEntry, Ticket
+from bot.tickets.store import TicketStore, read_histories
 
 #: lines of a ticket's history that lists and events carry; one ticket alone carries all
 TAIL = 20
+#: tickets and visits that hang on one page of records
+RELATED_MOST = 2_000
 #: resource of the records that are interactions of other systems
 INTERACTION = "partyInteraction"
 
@@ -62,20 +70,21 @@ class InteractionStore:
 
         Args:
             owners: whose conversations; none: no conversation fits.
-            filters: of conversations: `id`, `customer_id` and `created_at` with an operator.
+            filters: of conversations: `id`, `customer_id`, `party_id`, `created_at`, `status_at` and `channel` with an
+                operator.
             record_filters: as of `RecordStore.page`.
 
         Returns:
             Ids, each with whether it is a conversation's.
         """
-        wanted = [compare(conversations.c[split_sign(name)[0]], name, value) for name, value in filters.items()]
+        wanted = [_talk_condition(name, value) for name, value in filters.items()]
         if set(owners) != set(Owner):
             wanted.append(conversations.c.owner.in_(sorted(owner.value for owner in owners)))
         talks = select([conversations.c.id, conversations.c.updated_at, literal(1).label("talk")]).where(
             *wanted or [true()]
         )
         posted = select([tmf_records.c.id, tmf_records.c.updated_at, literal(0).label("talk")])
-        posted = posted.where(_record_condition(INTERACTION, record_filters))
+        posted = posted.where(_record_condition(INTERACTION, record_filters, is_sqlite=self._db.is_sqlite))
         both = (union_all(talks, posted) if owners else posted).subquery()
         query = select([both.c.id, both.c.talk]).order_by(both.c.updated_at.desc(), both.c.id)
         async with self._db.read() as connection:
@@ -104,8 +113,11 @@ class RecordStore:
         self._zone = zone
 
     def _record(self, row: Any) -> Record:
-        times = {name: row._mapping[name].astimezone(self._zone) for name in ("created_at", "updated_at")}
-        return Record(**{**row._mapping, **times})
+        return self._in_zone(Record(**row._mapping))
+
+    def _in_zone(self, record: Record) -> Record:
+        times = {name: getattr(record, name).astimezone(self._zone) for name in ("created_at", "updated_at")}
+        return replace(record, **times)
 
     async def add(self, record: Record) -> tuple[Record, bool]:
         """Store a record; the same idempotency key again gives back the first.
@@ -124,7 +136,7 @@ class RecordStore:
                 if row is None:
                     raise
                 return self._record(row), False
-        return record, True
+        return self._in_zone(record), True
 
     async def get(self, resource: str, record_id: str) -> Record | None:
         query = tmf_records.select().where(and_(tmf_records.c.id == record_id, tmf_records.c.resource == resource))
@@ -138,9 +150,10 @@ class RecordStore:
         """One page, newest change first, and how many fit in all.
 
         Args:
-            filters: `id`, `status`, `customer_id`, `created_at` with operators; anything else is a text of the body.
+            filters: `id`, `status`, `status_at`, `customer_id`, `created_at` with operators; anything else is a text of
+                the body.
         """
-        condition = _record_condition(resource, filters)
+        condition = _record_condition(resource, filters, is_sqlite=self._db.is_sqlite)
         count = select([func.count()]).select_from(tmf_records).where(condition)
         query = (
             tmf_records.select()
@@ -162,7 +175,8 @@ class RecordStore:
                 .where(and_(tmf_records.c.id == record.id, tmf_records.c.version == record.version))
                 .values(**values, version=record.version + 1)
             )
-        return replace(record, **values, version=record.version + 1) if done.rowcount == 1 else None
+        changed = replace(record, **values, version=record.version + 1)
+        return self._in_zone(changed) if done.rowcount == 1 else None
 
     async def remove(self, record: Record) -> bool:
         async with self._db.write() as connection:
@@ -182,12 +196,44 @@ class RecordStore:
             return int((await connection.execute(tmf_records.delete().where(old))).rowcount)
 
 
-def _record_condition(resource: str, filters: Mapping[str, str]) -> Any:
+def _talk_condition(name: str, value: str) -> Any:
+    plain, sign = split_sign(name)
+    if plain != "party_id":
+        return compare(_talk_column(plain), name, value)
+    either = [func.coalesce(compare(conversations.c[who], plain, value), False) for who in ("customer_id", "agent_id")]
+    return ~or_(*either) if sign == "!=" else or_(*either)
+
+
+def _talk_column(name: str) -> Any:
+    if name == "status_at":
+        return type_coerce(func.coalesce(conversations.c.closed_at, conversations.c.created_at), UtcTime)
+    if name != "channel":
+        return conversations.c[name]
+    return func.coalesce(conversations.c.metadata[("client", "channel")].as_string(), DEFAULT_CHANNEL)
+
+
+def _record_column(name: str) -> Any:
+    if name in tmf_records.c:
+        return tmf_records.c[name]
+    if name != "status_at":
+        return tmf_records.c.body[name].as_string()
+    moved = tmf_records.c.body["statusChangeDate"].as_string()
+    return type_coerce(func.coalesce(moved, type_coerce(tmf_records.c.created_at, String)), UtcTime)
+
+
+#: filters on what stands in a list of the body: the list, and which attribute
+_IN_LISTS = {"channel": ("channel", "id"), "channel_href": ("channel", "href"), "party_id": ("relatedParty", "id")}
+
+
+def _record_condition(resource: str, filters: Mapping[str, str], *, is_sqlite: bool) -> Any:
     wanted = []
     for name, value in filters.items():
         plain = split_sign(name)[0]
-        column = tmf_records.c[plain] if plain in tmf_records.c else tmf_records.c.body[plain].as_string()
-        wanted.append(compare(column, name, value))
+        if plain in _IN_LISTS:
+            items, of = _IN_LISTS[plain]
+            wanted.append(holds(tmf_records.c.body[items], name, value, of=of, is_sqlite=is_sqlite))
+        else:
+            wanted.append(compare(_record_column(plain), name, value))
     return and_(tmf_records.c.resource == resource, *wanted)
 
 
@@ -220,6 +266,29 @@ class HistoryTails:
             .order_by(ticket_history.c.ticket_id, ticket_history.c.n)
         )
         return read_histories((await connection.execute(query)).all(), self._zone)
+
+
+class Surroundings:
+    """What stands around a record when an event of it is written, read in the transaction of the change."""
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._outages = OutageStore(database, zone)
+        self._tickets = TicketStore(database, zone)
+        self._visits = AppointmentReading(database, zone)
+
+    async def of_talk(self, conversation_id: str) -> tuple[tuple[Ticket, ...], tuple[Appointment, ...]]:
+        """Tickets and visits of a conversation."""
+        visits, _ = await self._visits.page({"conversation_id": conversation_id}, 0, RELATED_MOST)
+        return await self._tickets.find(conversation_id=conversation_id), visits
+
+    async def of_outage(
+        self, outage_id: str
+    ) -> tuple[tuple[OutageRecord, ...], tuple[Ticket, ...], tuple[OutageUpdate, ...]]:
+        """Parts of an outage, the tickets that it and they hit, and what became of it."""
+        parts = await self._outages.parts([outage_id])
+        hit = ",".join([outage_id, *(part.id for part in parts)])
+        tickets, _ = await self._tickets.page({"outage_id": hit}, 0, RELATED_MOST)
+        return parts, tickets, (await self._outages.updates([outage_id])).get(outage_id, ())
 
 
 def new_record_id(prefix: str) -> str:

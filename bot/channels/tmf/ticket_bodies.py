@@ -9,13 +9,14 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.channels.tmf.keys import ApiKey
-from bot.channels.tmf.query import objects_of, reference, text_of
+from bot.channels.tmf.nested import checked
+from bot.channels.tmf.query import is_same, objects_of, reference, text_of
 from bot.channels.tmf.references import EXTRAS, TICKET_PATH
 from bot.channels.tmf.ticket_resources import LINK_LISTS, REFERRED, role_name
 from bot.errors import BadRequest, NotFound
 from bot.filters import moment_of
 from bot.tickets.links.service import MOST
-from bot.tickets.model import LinkKind, NewLink, NewTicket, Severity, Ticket, TicketType
+from bot.tickets.model import EntryKind, HistoryEntry, LinkKind, NewLink, NewTicket, Severity, Ticket, TicketType
 
 NOTE_MOST = 4_000
 DESCRIPTION_MOST = 4_000
@@ -26,6 +27,8 @@ _REF_MOST, _ROLE_MOST = 120, 40
 
 #: kept as sent, since nothing here acts on them
 _EXTRA_TEXTS = {"@baseType": _NAME_MOST, "@schemaLocation": 400}
+#: its id is a column of ours; what else was said of it is kept as sent
+_CHANNEL = "channel"
 #: text attribute → our column and its length
 _TEXTS = {"name": ("name", _NAME_MOST), "externalId": ("external_id", _EXTERNAL_MOST)}
 #: part of the standard's body for a new ticket, but set by the service
@@ -162,10 +165,16 @@ def new_notes(body: Mapping[str, Any], known: frozenset[str], caller: ApiKey) ->
     return notes
 
 
+def reason_of(history: Sequence[HistoryEntry]) -> str | None:
+    """Why a ticket has its state, if somebody said so."""
+    moves = [entry for entry in history if entry.kind is EntryKind.status]
+    return moves[-1].text if moves else None
+
+
 def refuse_ours(body: Mapping[str, Any], present: Mapping[str, Any]) -> None:
     """Raise `BadRequest` when a change touches what only the service sets."""
     for name in _OURS:
-        if name in body and body[name] != present.get(name):
+        if name in body and not is_same(body[name], present.get(name)):
             raise BadRequest(f"{name} is set by the service. Leave it out.")
 
 
@@ -228,7 +237,10 @@ def channel_of(body: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(channel, dict):
         raise BadRequest("channel is an object with an id.")
-    return text_of(channel, "id", _CHANNEL_MOST)
+    channel_id = text_of(checked(channel, "channel"), "id", _CHANNEL_MOST)
+    if channel_id is None:
+        raise BadRequest("channel is an object with an id.")
+    return channel_id
 
 
 def _wish(body: Mapping[str, Any]) -> datetime | None:
@@ -237,8 +249,12 @@ def _wish(body: Mapping[str, Any]) -> datetime | None:
 
 
 def _extras(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    extras = {name: before[name] for name in _EXTRA_TEXTS if name in before}
+    extras: dict[str, Any] = {name: before[name] for name in (*_EXTRA_TEXTS, _CHANNEL) if name in before}
     for name, most in _EXTRA_TEXTS.items():
         if name in body:
             extras[name] = text_of(body, name, most)
-    return {name: value for name, value in extras.items() if value is not None}
+    channel_id = channel_of(body)
+    if channel_id is not None:
+        said = {name: value for name, value in body[_CHANNEL].items() if name != "id" and value is not None}
+        extras[_CHANNEL] = said if said != {"name": channel_id} else {}
+    return {name: value for name, value in extras.items() if value not in (None, {})}

@@ -54,7 +54,7 @@ def ticket_resource(
         "status": ticket.status.value,
         "creationDate": ticket.created_at.isoformat(),
         "lastUpdate": ticket.updated_at.isoformat(),
-        "channel": {"id": ticket.channel, "name": ticket.channel},
+        "channel": {"name": ticket.channel, **extras.get("channel", {}), "id": ticket.channel},
         "note": [_ticket_note(entry) for entry in history if entry.kind is EntryKind.note],
         "statusChange": [_status_change(entry) for entry in changes],
         "relatedEntity": _ticket_entities(ticket, links),
@@ -99,6 +99,8 @@ def _belonging(link: Link, links: Links) -> Resource:
     resource: Resource = {**link.body, "id": link.ref_id}
     if link.role:
         resource[role_name(link.kind)] = link.role
+    if link.kind is LinkKind.entity:
+        resource.setdefault("role", "related")
     if link.kind in REFERRED:
         resource.setdefault("@referredType", REFERRED[link.kind])
     if link.kind is LinkKind.relationship:

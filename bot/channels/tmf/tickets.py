@@ -23,6 +23,7 @@ from bot.channels.tmf.ticket_bodies import (
     merged_facts,
     new_notes,
     new_ticket,
+    reason_of,
     refuse_other_references,
     refuse_ours,
     type_of,
@@ -150,6 +151,8 @@ class TicketRoutes:
             for author, text in notes:
                 ticket = await self._tickets.note(ticket.id, author=author, text=text)
             status = choice(body, "status", TicketStatus)
+            if status in (None, ticket.status) and body.get("statusChangeReason") not in (None, reason_of(history)):
+                raise BadRequest("statusChangeReason says why status changes. Send both, or a note.")
             if status is not None:
                 if status in ENDED and status is not ticket.status and ticket.ticket_type is TicketType.complaint:
                     raise PersonRequired()
@@ -174,5 +177,5 @@ class TicketRoutes:
 
     async def _resource(self, ticket: Ticket, request: web.Request) -> Resource:
         history = await self._tickets.history(ticket.id)
-        belongings = (await self._links.of(ticket.id)).get(ticket.id, ())
+        belongings = await self._links.of_one(ticket.id)
         return ticket_resource(ticket, history, self._address.seen_by(request), belongings)

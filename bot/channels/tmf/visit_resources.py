@@ -37,7 +37,9 @@ def appointment_resource(visit: Appointment, links: Links) -> Resource:
         entities.append(ticket_reference(visit.ticket_id, links))
     if visit.line_id:
         entities.append(line_reference(visit.line_id, visit.product))
-    extras: Mapping[str, Any] = visit.extras or {}
+    extras: dict[str, Any] = dict(visit.extras or {})
+    also = {name: extras.pop(name, ()) for name in ("relatedEntity", "relatedParty")}
+    place, event = extras.pop("relatedPlace", {}), extras.pop("calendarEvent", {})
     parties = [customer_reference(visit.customer_id)] if visit.customer_id else []
     name = visit.technician.get("name")
     if name:
@@ -45,7 +47,7 @@ def appointment_resource(visit: Appointment, links: Links) -> Resource:
         parties.append({"id": who, "name": name.get("zh"), "role": "technician", "@referredType": "Individual"})
     resource: Resource = {
         "category": DEFAULT_CATEGORY,
-        **{name: value for name, value in extras.items() if name not in ("relatedEntity", "relatedParty")},
+        **extras,
         "id": visit.id,
         "href": links.to(APPOINTMENT_PATH, visit.id),
         "@type": "Appointment",
@@ -53,17 +55,20 @@ def appointment_resource(visit: Appointment, links: Links) -> Resource:
         "creationDate": visit.created_at.isoformat(),
         "lastUpdate": visit.updated_at.isoformat(),
         "validFor": period(visit.start, visit.end),
-        "relatedEntity": [*entities, *extras.get("relatedEntity", ())],
-        "relatedParty": [*parties, *extras.get("relatedParty", ())],
+        "relatedEntity": [*entities, *also["relatedEntity"]],
+        "relatedParty": [*parties, *also["relatedParty"]],
     }
     if visit.window_id:
-        resource["calendarEvent"] = {"id": visit.window_id, "@referredType": "CalendarEvent"}
-    if visit.area:
+        resource["calendarEvent"] = {"@referredType": "CalendarEvent", **event, "id": visit.window_id}
+    if not visit.area and place:
+        resource["relatedPlace"] = place
+    elif visit.area:
         resource["relatedPlace"] = {
-            "id": visit.area,
-            "name": visit.address,
             "role": "visitAddress",
             "@referredType": "GeographicAddress",
+            **place,
+            "id": visit.area,
+            "name": visit.address,
         }
     return resource
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,14 @@ from bot.appointments.service import AppointmentService
 from bot.channels.tmf.attributes import APPOINTMENT
 from bot.channels.tmf.keys import ApiKey
 from bot.channels.tmf.lists import fields_of, list_query, page
-from bot.channels.tmf.places import PlaceFinder, period_of
+from bot.channels.tmf.places import NotToldEnough, PlaceFinder, period_of
 from bot.channels.tmf.query import (
     body_of,
     check_known,
     check_version,
     created,
     idempotency_key,
+    is_same,
     objects_of,
     one,
     reference,
@@ -50,6 +51,13 @@ _EXTRAS: Mapping[str, int | None] = {
     "contactMedium": None,
     "note": None,
 }
+#: lists → what of them we keep as columns, as type and role; the rest is kept as sent
+_REFERENCES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "relatedParty": [("Customer", "customer")],
+    "relatedEntity": [("Conversation", "conversation"), ("TroubleTicket", "troubleTicket")],
+}
+#: objects whose id, and name, we keep as columns
+_PARTS: Mapping[str, Sequence[str]] = {"relatedPlace": ("id", "name"), "calendarEvent": ("id",)}
 #: whether an appointment is about a place is decided by these
 _WHERE = ("relatedPlace", "relatedParty", "relatedEntity", "calendarEvent")
 
@@ -100,7 +108,7 @@ class AppointmentRoutes:
         body = await body_of(request)
         check_known(body, APPOINTMENT.known, ours=("id", "href"))
         start, end = period_of(body)
-        extras = _extras(body, {})
+        extras = _extras(body, {}, {})
         key = idempotency_key(request, caller.id) or f"tmf:{secrets.token_urlsafe(16)}"
         booked = await self._visits.booked(key)
         if booked is None:
@@ -125,14 +133,20 @@ class AppointmentRoutes:
             present = appointment_resource(visit, self._address.seen_by(request))
             is_request = visit.status is AppointmentStatus.requested
             for name in body:
-                kept = ("status", "validFor", "calendarEvent", *_EXTRAS, *(_WHERE if is_request else ()))
-                if name not in kept and body[name] != present.get(name):
+                kept = ("status", "validFor", "calendarEvent", *_EXTRAS, *_REFERENCES, *(_WHERE if is_request else ()))
+                if name not in kept and not is_same(body[name], present.get(name)):
                     raise BadRequest(f"{name} of an appointment cannot be changed. Leave it out.")
-            extras = _extras({name: value for name, value in body.items() if value != present.get(name)}, visit.extras)
+            changed = {name: value for name, value in body.items() if value != present.get(name)}
+            placed = await self._placed(visit, changed, present, caller) if is_request else None
+            if not is_request:
+                await self._check_same(visit, changed, caller)
+            elif placed is not None:
+                changed = placed
+            extras = _extras(changed, visit.extras, present, whole=is_request and placed is None)
             if extras != dict(visit.extras or {}):
                 visit = await self._visits.amend(visit.id, version=visit.version, extras=extras)
-            if is_request and any(body.get(name) for name in _WHERE if body.get(name) != present.get(name)):
-                visit = await self._place_request(visit, body, caller)
+            if placed is not None:
+                visit = await self._place_request(visit, placed, caller)
             elif body.get("validFor") is not None:
                 start, end = period_of(body)
                 if (start, end) != (visit.start, visit.end):
@@ -170,7 +184,7 @@ class AppointmentRoutes:
         place = await self._places.find(body, caller)
         customer_id = customer_of(body, caller) or (place.ticket.customer_id if place.ticket else None)
         if customer_id is None:
-            raise BadRequest("relatedParty names the customer: {id, role: customer, @referredType: Customer}.")
+            raise NotToldEnough("relatedParty names the customer: {id, role: customer, @referredType: Customer}.")
         product = place.product or _PRODUCT
         return NewVisit(
             customer_id=customer_id,
@@ -184,6 +198,41 @@ class AppointmentRoutes:
             minutes=place.minutes,
             extras=extras or None,
         )
+
+    async def _check_same(self, visit: Appointment, body: Mapping[str, Any], caller: ApiKey) -> None:
+        """Refuse to move a booked visit to another customer, conversation or ticket."""
+        entities = objects_of(body, "relatedEntity")
+        conversation_id, rest = reference(entities, "Conversation", "conversation")
+        ticket_id, _ = reference(rest, "TroubleTicket", "troubleTicket")
+        named = customer_of(body, caller) if "relatedParty" in body else None
+        for sent, present, what in (
+            (named, visit.customer_id, "customer"),
+            (conversation_id, visit.conversation_id, "conversation"),
+            (ticket_id, visit.ticket_id, "ticket"),
+        ):
+            if sent is not None and sent != present:
+                raise BadRequest(f"The {what} of an appointment stays the same. Book another one.")
+
+    async def _placed(
+        self, visit: Appointment, changed: Mapping[str, Any], present: Mapping[str, Any], caller: ApiKey
+    ) -> dict[str, Any] | None:
+        """What a request says with a change, if that is enough to book it; None: it stays a request.
+
+        Raises:
+            NotToldEnough: a slot is named, but not where or for whom.
+        """
+        if not any(changed.get(name) for name in _WHERE):
+            return None
+        told = {name: present[name] for name in _WHERE if name in present}
+        said = {"validFor": present["validFor"], **told, **changed}
+        try:
+            place = await self._places.find(said, caller)
+        except NotToldEnough:
+            if changed.get("calendarEvent"):
+                raise
+            return None
+        known = customer_of(said, caller) or (place.ticket.customer_id if place.ticket else None)
+        return said if known or changed.get("calendarEvent") else None
 
     async def _place_request(self, visit: Appointment, body: Mapping[str, Any], caller: ApiKey) -> Appointment:
         """Book what was only requested, now that it is known where and for whom."""
@@ -248,12 +297,29 @@ class AppointmentRoutes:
         return window.id
 
 
-def _extras(body: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What is kept for its sender, merged with what is there; null removes."""
+def _extras(
+    body: Mapping[str, Any], before: Mapping[str, Any] | None, present: Mapping[str, Any], *, whole: bool = False
+) -> dict[str, Any]:
+    """What is kept for its sender, merged with what is there; null removes.
+
+    Args:
+        present: the appointment as it is given out; empty for a new one.
+        whole: also what we have columns for: of a request they are empty.
+    """
     extras = dict(before or {})
+    for name, ours in _REFERENCES.items():
+        if name in body:
+            items: Sequence[Mapping[str, Any]] = objects_of(body, name)
+            for referred_type, role in () if whole else ours:
+                _, items = reference(items, referred_type, role)
+            given = [] if whole else [item for item in present.get(name, ()) if item not in extras.get(name, ())]
+            extras[name] = [dict(item) for item in items if item not in given]
+    for name, columns in _PARTS.items():
+        for item in objects_of(body, name)[:1]:
+            extras[name] = {key: value for key, value in item.items() if whole or key not in columns}
     for name, most in _EXTRAS.items():
         if name in body:
             extras[name] = (
                 [dict(item) for item in objects_of(body, name)] if most is None else text_of(body, name, most)
             )
-    return {name: value for name, value in extras.items() if value not in (None, [])}
+    return {name: value for name, value in extras.items() if value not in (None, [], {})}

@@ -12,6 +12,7 @@ from bot.channels.training.inbox import InboxChannel
 from bot.channels.training.intents import IntentsChannel
 from bot.channels.training.jobs import JobsChannel
 from bot.channels.training.models import ModelsChannel
+from bot.channels.training.policies import PoliciesChannel
 from bot.channels.training.teach import TeachChannel
 from bot.channels.training.tests import TestsChannel
 from bot.channels.training.texts import TextsChannel
@@ -27,6 +28,7 @@ def add_training_routes(router: web.UrlDispatcher, sessions: DeskSessions, workb
     IntentsChannel(sessions, workbench).add_routes(router)
     JobsChannel(sessions, workbench).add_routes(router)
     ModelsChannel(sessions, workbench).add_routes(router)
+    PoliciesChannel(sessions, workbench).add_routes(router)
     TeachChannel(sessions, workbench).add_routes(router)
     TestsChannel(sessions, workbench).add_routes(router)
     TextsChannel(sessions, workbench).add_routes(router)

@@ -22,6 +22,7 @@ class CopiesChannel(TrainingChannel):
         router.add_post(BASE + "/proposals", self.propose)
         router.add_get(BASE + "/proposals/{id}/diff", self.proposal_diff)
         router.add_post(BASE + "/proposals/{id}/approve", self.approve)
+        router.add_post(BASE + "/proposals/{id}/take-back", self.take_back)
         router.add_post(BASE + "/proposals/{id}/publish", self.publish)
 
     async def copy(self, request: web.Request) -> web.Response:
@@ -70,6 +71,11 @@ class CopiesChannel(TrainingChannel):
         """I have read what somebody else proposes, and it is right."""
         user = await self._trainer(request)
         return web.json_response(await self._beside(self._workbench.data.approve, user, request.match_info["id"]))
+
+    async def take_back(self, request: web.Request) -> web.Response:
+        """What I proposed is edited again in my copy."""
+        user = await self._trainer(request)
+        return web.json_response(await self._beside(self._workbench.data.take_back, user, request.match_info["id"]))
 
     async def publish(self, request: web.Request) -> web.Response:
         """Merge a proposal into what is published, if it can be merged and passes the gate."""

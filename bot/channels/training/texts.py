@@ -17,6 +17,7 @@ class TextsChannel(TrainingChannel):
         router.add_put(BASE + "/responses/{name}", self.change_response)
         router.add_post(BASE + "/responses/{name}/preview", self.preview)
         router.add_get(BASE + "/articles", self.articles)
+        router.add_post(BASE + "/articles", self.add_article)
         router.add_get(BASE + "/articles/{id}", self.article)
         router.add_put(BASE + "/articles/{id}", self.change_article)
 
@@ -52,17 +53,23 @@ class TextsChannel(TrainingChannel):
         """All articles, and which are due for review."""
         user = await self._trainer(request)
         today = self._workbench.clock().date()
-        return web.json_response({"articles": await self._beside(self._workbench.texts.articles, user, today)})
+        return web.json_response({"articles": await self._beside(self._workbench.articles.all, user, today)})
 
     async def article(self, request: web.Request) -> web.Response:
         """An article in both languages."""
         user = await self._trainer(request)
-        return web.json_response(await self._beside(self._workbench.texts.article, user, request.match_info["id"]))
+        return web.json_response(await self._beside(self._workbench.articles.one, user, request.match_info["id"]))
+
+    async def add_article(self, request: web.Request) -> web.Response:
+        """Contribute an article with the questions that ask for it; published once somebody else has approved it."""
+        user = await self._trainer(request)
+        body = await json_object(request)
+        return web.json_response(await self._beside(self._workbench.articles.add, user, body), status=201)
 
     async def change_article(self, request: web.Request) -> web.Response:
         """Change an article; it is published once somebody else has approved the proposal."""
         user = await self._trainer(request)
         body = await json_object(request)
         return web.json_response(
-            await self._beside(self._workbench.texts.change_article, user, request.match_info["id"], body)
+            await self._beside(self._workbench.articles.change, user, request.match_info["id"], body)
         )

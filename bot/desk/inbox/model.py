@@ -119,6 +119,8 @@ class Row:
     customer: Mapping[str, Any] | None
     viewers: Sequence[Mapping[str, Any]] = ()
     rating: Mapping[str, Any] | None = None
+    #: first time by which something is due on an open ticket of the chat or its customer; it may have passed
+    ticket_due_at: datetime | None = None
     hits: Sequence[Hit] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -141,6 +143,7 @@ class Row:
             "first_response_due_at": asked.first_response_due_at.isoformat()
             if asked and asked.first_response_due_at
             else None,
+            "ticket_due_at": self.ticket_due_at.isoformat() if self.ticket_due_at else None,
             "unread": self.unread,
             "viewers": list(self.viewers),
             "rating": dict(self.rating) if self.rating else None,

@@ -97,6 +97,7 @@ class InboxService:
         unread = await self._store.unread(ids, user_id)
         cards = await self._directory.cards(entry.head.customer_id for entry in entries if entry.head.customer_id)
         rated = await self._ratings.of(ids)
+        due = await self._store.tickets_due([entry.head for entry in entries])
         hits = await self._search.messages(ids, words, _HITS_EACH) if words else {}
         rows = []
         for entry in entries:
@@ -109,6 +110,7 @@ class InboxService:
                     customer=card.as_json() if card else None,
                     viewers=_named(viewers.get(id_, ()), names),
                     rating=_shown(rated.get(id_, {})),
+                    ticket_due_at=due.get(id_),
                     hits=tuple(Hit(seq, snippet(text, words)) for seq, text in hits.get(id_, ())),
                 )
             )

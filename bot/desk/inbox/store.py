@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, func, literal, or_, select, type_coerce
+from sqlalchemy import String, and_, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.sql import ColumnElement
 
-from bot.contracts import AuthorKind, Owner
+from bot.contracts import AuthorKind, Conversation, Owner
 from bot.conversations.rows import conversation_of, message_of
 from bot.conversations.statements import HEAD_COLUMNS, MESSAGE_PREFIX
 from bot.database import Database
 from bot.desk.inbox.model import Asked, Entry, ListQuery, Scope, Sort
 from bot.desk.ratings.model import LOW_SCORE
 from bot.handoff.store import NEWEST_HANDOFF
-from bot.schema import conversations, desk_participants, handoffs, mentions, messages, ratings, read_marks, users
+from bot.schema import (
+    conversations,
+    desk_participants,
+    handoffs,
+    mentions,
+    messages,
+    ratings,
+    read_marks,
+    tickets,
+    users,
+)
+from bot.tickets.model import OPEN
 
 _OWNERS = {
     Scope.mine: (Owner.agent,),
@@ -24,6 +36,7 @@ _OWNERS = {
     Scope.open: (Owner.bot, Owner.queued, Owner.agent),
     Scope.closed: (Owner.closed,),
 }
+_OPEN_TICKETS = sorted(status.value for status in OPEN)
 #: sorts behind every time
 _NEVER = "~"
 _WAITING = func.coalesce(type_coerce(conversations.c.waiting_since, String), literal(_NEVER))
@@ -91,6 +104,23 @@ class InboxStore:
         )
         async with self._db.read() as connection:
             return {row[0]: row[1] for row in (await connection.execute(query)).all()}
+
+    async def tickets_due(self, heads: Sequence[Conversation]) -> dict[str, datetime]:
+        """Conversation → the first time by which something is due on an open ticket of it or of its customer."""
+        first = [
+            select([literal(kind).label("kind"), column.label("key"), func.min(tickets.c.due_at).label("due_at")])
+            .where(and_(column.in_(list(keys)), tickets.c.status.in_(_OPEN_TICKETS), tickets.c.due_at.isnot(None)))
+            .group_by(column)
+            for kind, column, keys in (
+                ("chat", tickets.c.conversation_id, {head.id for head in heads}),
+                ("customer", tickets.c.customer_id, {head.customer_id for head in heads if head.customer_id}),
+            )
+        ]
+        async with self._db.read() as connection:
+            rows = (await connection.execute(union_all(*first))).all()
+        due = {(row.kind, row.key): row.due_at for row in rows}
+        found = {head.id: [due.get(("chat", head.id)), due.get(("customer", head.customer_id))] for head in heads}
+        return {id_: min(filter(None, times)) for id_, times in found.items() if any(times)}
 
     async def names(self, user_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Names {zh, en} of people of the desk by id."""

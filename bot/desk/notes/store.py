@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
 from bot.desk.notes.model import Mention, Note
 from bot.ids import new_id
 from bot.schema import mentions, notes
+
+#: told of a note on the connection that writes it
+OnNote = Callable[[AsyncConnection, Note], Awaitable[None]]
 
 _WITH_NOTE = select(
     [
@@ -28,12 +32,24 @@ class NoteStore:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._on_note: list[OnNote] = []
+
+    def listen(self, on_note: OnNote) -> None:
+        """Have somebody told of every note; before anything is written."""
+        self._on_note.append(on_note)
 
     async def add(self, conversation_id: str, author_id: str, text: str, at: datetime) -> Note:
         note = Note(new_id(), conversation_id, author_id, at, text)
         async with self._db.write() as connection:
             await connection.execute(notes.insert().values(**note.__dict__))
+            for told in self._on_note:
+                await told(connection, note)
         return note
+
+    async def one(self, note_id: str) -> Note | None:
+        async with self._db.read() as connection:
+            row = (await connection.execute(notes.select().where(notes.c.id == note_id))).first()
+        return None if row is None else Note(**row._mapping)
 
     async def of(self, conversation_id: str) -> tuple[Note, ...]:
         """A conversation's notes, oldest first."""

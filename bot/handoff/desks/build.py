@@ -9,6 +9,7 @@ from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
 from bot.database import Database
+from bot.desk.notes.store import NoteStore
 from bot.errors import SettingsError
 from bot.handoff.desks.chatwoot.api import Breaker, ChatwootApi
 from bot.handoff.desks.chatwoot.books import Books
@@ -37,6 +38,7 @@ def build_desk(
     handoff_store: HandoffStore,
     handoffs: HandoffService,
     supervision: SupervisionService,
+    notes: NoteStore,
     store: ConversationStore,
     files: AttachmentService,
     fanout: Fanout,
@@ -67,7 +69,7 @@ def build_desk(
         console_url=f"{settings.seen_at}/console",
     )
     api = ChatwootApi(given, Breaker(clock))
-    books = Books(ChatwootStore(database), handoff_store, supervision.store, store, fanout, wording, clock)
+    books = Books(ChatwootStore(database), handoff_store, supervision.store, notes, store, fanout, wording, clock)
     inbound = ChatwootInbound(
         given, api, database, books, ChatwootPeople(handoff_store, handoffs.duty), handoffs, supervision, files.upload
     )
@@ -75,4 +77,5 @@ def build_desk(
     desk = ChatwootDesk(given, api, books, outbox, deliverer, outbound, inbound)
     store.listen(desk.owner_changed, desk.message_added)
     supervision.store.listen(desk.whispered)
+    notes.listen(desk.noted)
     return desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Conversation, Message, Owner
+from bot.desk.notes.model import Note
 from bot.handoff.desks.port import API, CHATWOOT_HUB, HUB_KEY, DeskState
 from bot.handoff.routing import Router
 from bot.handoff.supervision.model import Whisper
@@ -33,6 +34,9 @@ class ConsoleDesk:
         return None
 
     async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
+        return None
+
+    async def noted(self, connection: AsyncConnection, note: Note) -> None:
         return None
 
     def state(self) -> DeskState:

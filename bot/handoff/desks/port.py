@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contracts import Conversation, Message, Owner
+from bot.desk.notes.model import Note
 from bot.handoff.supervision.model import Whisper
 
 #: of a desk's events in the outbox, and the listener that takes them to Chatwoot
@@ -42,6 +43,9 @@ class AgentDesk(Protocol):
 
     async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
         """Somebody said something to colleagues only: called in that transaction, so it only writes there."""
+
+    async def noted(self, connection: AsyncConnection, note: Note) -> None:
+        """Somebody left a note for colleagues: called in that transaction, so it only writes there."""
 
     def state(self) -> DeskState:
         """As last seen; asks nobody."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from statistics import median, quantiles
+from statistics import fmean, median, quantiles
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.handoff.duty import DutyService
 from bot.handoff.eta import past_error
+from bot.handoff.figures.lasting import BACK_WITHIN, lasting
 from bot.handoff.figures.store import FiguresStore, Served
 from bot.handoff.model import HandoffStatus, Outcome
 from bot.handoff.watch.service import DeskWatch
 
 _WEEK = timedelta(days=7)
+#: chats of two weeks are counted anew so often
+_LASTING_KEPT = timedelta(minutes=10)
+#: chats that a person has brought to an end
+_SERVED = (HandoffStatus.closed, HandoffStatus.returned)
 
 
 class Dashboard:
@@ -33,9 +39,14 @@ class Dashboard:
         self._watch = watch
         self._zone = zone
         self._clock = clock
+        #: what lasts, and when it was counted
+        self._lasted: tuple[datetime, Mapping[str, Any]] | None = None
 
     async def show(self) -> dict[str, Any]:
-        """The queue and people now, the invariants, today's figures, and under `week` those of the last seven days."""
+        """The queue and people now, the invariants, today's figures, and under `week` those of the last seven days.
+
+        `lasting` is about chats that ended seven to fourteen days ago: only of these can be told who came back.
+        """
         now = self._clock()
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(0), self._zone)
         groups = await self._duty.group_states()
@@ -53,6 +64,7 @@ class Dashboard:
             "invariants": await self._watch.state(),
             **await self._period(midnight),
             "week": await self._period(now - _WEEK),
+            "lasting": await self._lasting(now),
         }
 
     async def _period(self, since: datetime) -> dict[str, Any]:
@@ -68,8 +80,30 @@ class Dashboard:
             "abandoned": sum(item.status is HandoffStatus.left for item in served),
             "called_back": sum(item.status is HandoffStatus.callback for item in served),
             "tickets_left": sum(item.status is HandoffStatus.ticket for item in served),
-            "ratings": {name: {"count": count, "mean": mean} for name, (count, mean) in ratings.items()},
+            "wait": _times([(item.requested_at, item.accepted_at) for item in served]),
+            "handling": _times([(item.accepted_at, item.ended_at) for item in served if item.status in _SERVED]),
+            "by_reason": dict(Counter(item.reason_code for item in served).most_common()),
+            "ratings": {
+                name: {"count": count, "mean": mean, "content": content}
+                for name, (count, mean, content) in ratings.items()
+            },
         }
+
+    async def _lasting(self, now: datetime) -> Mapping[str, Any]:
+        at, found = self._lasted or (now - _LASTING_KEPT, {})
+        if now - at >= _LASTING_KEPT:
+            until = now - BACK_WITHIN
+            contacts = await self._store.contacts(until - _WEEK, until)
+            found = lasting(contacts, await self._store.opened(until - _WEEK))
+            self._lasted = (now, found)
+        return found
+
+
+def _times(spans: Sequence[tuple[datetime | None, datetime | None]]) -> dict[str, Any]:
+    """How many spans are over, and how long they took in seconds: mean, median, ninety-fifth percentile."""
+    took_s = [(end - begin).total_seconds() for begin, end in spans if begin is not None and end is not None]
+    mean = round(fmean(took_s), 1) if took_s else None
+    return {"count": len(took_s), "mean_s": mean, "p50_s": _p50(took_s), "p95_s": _p95(took_s)}
 
 
 def _eta(served: Sequence[Served]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,8 +31,13 @@ _EVERY_S = 5.0
 _ACTS_SHOWN = 20
 _KEPT_S = 3600
 MENDED, STRAY, UNANSWERED, AGENT_GONE = "ownerless_mended", "stray_ended", "unanswered_alarm", "agent_gone_requeued"
+KEPT_WAITING, RESCUED = "queue_alarm", "bot_silent_requeued"
+_WHATS = (MENDED, STRAY, UNANSWERED, AGENT_GONE, KEPT_WAITING, RESCUED)
 OWNERLESS = Gauge("frontline_desk_ownerless", "Open chats without an owner or a place at the last check")
-LATE = Gauge("frontline_desk_unanswered", "Customers unanswered by their person for too long, at the last check")
+LATE = Gauge(
+    "frontline_desk_unanswered",
+    "Customers unanswered too long, by their person, the queue or the bot, at the last check",
+)
 ACTS = Counter("frontline_desk_watch_acts", "What the desk's watch had to do", ["what"])
 CHECKED = Gauge("frontline_desk_checked_timestamp_seconds", "When the desk's invariants were last checked, Unix time")
 
@@ -86,16 +91,12 @@ class DeskWatch:
             if await self._people.set_status(handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now):
                 handoff = await self._people.get(handoff_id)
                 await self._act(STRAY, handoff.conversation_id if handoff else None)
-        late = await self._store.unanswered(now - timedelta(seconds=self._handoffs.rules.alarm_after_s))
-        for conversation_id, agent_id, since in late:
-            await self._answer_wanted(conversation_id, agent_id, since)
-        still = {conversation_id for conversation_id, _, _ in late}
-        self._told = {key: since for key, since in self._told.items() if key in still}
+        late = await self._look_for_unanswered(now)
         OWNERLESS.set(len(ownerless))
-        LATE.set(len(late))
+        LATE.set(late)
         CHECKED.set(now.timestamp())
-        await self._keep({"at": now.isoformat(), "ownerless": len(ownerless), "unanswered": len(late)})
-        return len(ownerless), len(late)
+        await self._keep({"at": now.isoformat(), "ownerless": len(ownerless), "unanswered": late})
+        return len(ownerless), late
 
     async def turn(self) -> bool:
         """Look once if no other process does; returns whether this one did."""
@@ -108,13 +109,42 @@ class DeskWatch:
         """How the last check went and what was done lately, for the dashboard."""
         kept = await unless_away(self._redis, "get", watched_key())
         last = json.loads(kept) if kept else {}
-        acts = await self._store.acts((MENDED, STRAY, UNANSWERED, AGENT_GONE), _ACTS_SHOWN)
+        acts = await self._store.acts(_WHATS, _ACTS_SHOWN)
         return {
             "ownerless": last.get("ownerless", 0),
             "unanswered": last.get("unanswered", 0),
             "last_check_at": last.get("at"),
             "acts": [{**act, "at": act["at"].isoformat()} for act in acts],
         }
+
+    async def _look_for_unanswered(self, now: datetime) -> int:
+        """Customers whom nobody answers for too long: their person, the queue, the bot; returns how many."""
+        before = now - timedelta(seconds=self._handoffs.rules.alarm_after_s)
+        late = await self._store.unanswered(before)
+        for conversation_id, agent_id, since in late:
+            await self._answer_wanted(conversation_id, agent_id, since)
+        kept = await self._store.kept_waiting(before, now)
+        await self._person_wanted(kept, now)
+        silent = await self._store.left_by_bot(before)
+        for conversation_id in silent:
+            if await self._handoffs.rescue(conversation_id, "desk"):
+                await self._act(RESCUED, conversation_id)
+        still = {*(row[0] for row in late), *(row[0] for row in kept)}
+        self._told = {key: since for key, since in self._told.items() if key in still}
+        return len(late) + len(kept) + len(silent)
+
+    async def _person_wanted(self, kept: Sequence[tuple[str, datetime]], now: datetime) -> None:
+        """Some wait for a person longer than they were promised: one alarm for all that are new, longest first."""
+        new = [(conversation_id, since) for conversation_id, since in kept if self._told.get(conversation_id) != since]
+        if not new:
+            return
+        self._told.update(new)
+        for conversation_id, _since in new:
+            await self._act(KEPT_WAITING, conversation_id)
+        conversation_id, since = new[0]
+        frame = {"type": "alarm", "what": "waiting", "conversation_id": conversation_id, "count": len(new)}
+        waited_s = int((now - since).total_seconds())
+        await self._fanout.publish(DESK, {**frame, "since": since.isoformat(), "waited_s": waited_s})
 
     async def _answer_wanted(self, conversation_id: str, agent_id: str, since: datetime) -> None:
         """Somebody waits for an answer: back to the queue when their person is gone, else an alarm, once."""

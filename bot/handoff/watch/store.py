@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, select
@@ -65,6 +65,47 @@ class WatchStore:
         )
         async with self._db.read() as connection:
             return tuple((row[0], row[1], row[2]) for row in (await connection.execute(query)).all())
+
+    async def kept_waiting(self, before: datetime, now: datetime) -> tuple[tuple[str, datetime], ...]:
+        """(conversation, since when) of those in the queue since `before` whose promised wait is over, longest first.
+
+        Who asked when nobody was on duty was promised no wait, and told when there will be.
+        """
+        columns = [conversations.c.id, conversations.c.waiting_since, handoffs.c.requested_at, handoffs.c.eta_high_s]
+        query = (
+            select(columns)
+            .select_from(handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id))
+            .where(
+                and_(
+                    handoffs.c.status == HandoffStatus.waiting.value,
+                    handoffs.c.eta_high_s.isnot(None),
+                    handoffs.c.requested_at < before,
+                    conversations.c.owner == Owner.queued.value,
+                    conversations.c.waiting_since < before,
+                )
+            )
+            .order_by(conversations.c.waiting_since)
+            .limit(_LIMIT)
+        )
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple((row[0], row[1]) for row in rows if row[2] + timedelta(seconds=row[3]) < now)
+
+    async def left_by_bot(self, before: datetime) -> tuple[str, ...]:
+        """Conversations whose customer has waited for the bot's answer since `before`."""
+        query = (
+            select([conversations.c.id])
+            .where(
+                and_(
+                    conversations.c.owner == Owner.bot.value,
+                    conversations.c.customer_seq > conversations.c.answered_seq,
+                    conversations.c.waiting_since < before,
+                )
+            )
+            .limit(_LIMIT)
+        )
+        async with self._db.read() as connection:
+            return tuple(row.id for row in (await connection.execute(query)).all())
 
     async def acts(self, actions: Sequence[str], limit: int) -> tuple[Mapping[str, Any], ...]:
         """What was done about it, newest first: {at, what, conversation_id}."""

@@ -9,7 +9,17 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.tickets.model import EntryKind, HistoryEntry, Link, Priority, Severity, Ticket, TicketStatus, TicketType
+from bot.tickets.model import (
+    EntryKind,
+    HistoryEntry,
+    Link,
+    LinkKind,
+    Priority,
+    Severity,
+    Ticket,
+    TicketStatus,
+    TicketType,
+)
 
 #: only for the sweep and for callers of the moment: nothing about the case
 _LEFT_OUT = frozenset({"agenda", "done", "next_check_at", "rules_digest", "idempotency_key"})
@@ -57,6 +67,12 @@ def entry_of(record: Mapping[str, Any], zone: ZoneInfo) -> HistoryEntry:
 
 def link_record(link: Link) -> dict[str, Any]:
     return {name: _plain(value) for name, value in asdict(link).items()}
+
+
+def link_of(record: Mapping[str, Any], zone: ZoneInfo) -> Link:
+    """The thing that `link_record` wrote."""
+    at = datetime.fromisoformat(record["at"]).astimezone(zone)
+    return Link(**{**record, "kind": LinkKind(record["kind"]), "at": at})
 
 
 def row_record(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -26,6 +26,12 @@ class TicketLinks:
         """What belongs to several tickets, by ticket; a ticket of the archive has it in its record."""
         return await self._links.of(ticket_ids) if ticket_ids else {}
 
+    async def of_one(self, ticket_id: str) -> tuple[Link, ...]:
+        """What belongs to a ticket, be it in the archive or not."""
+        found = (await self._links.of([ticket_id])).get(ticket_id, ())
+        archived = None if found else await self._tickets.from_archive(ticket_id)
+        return archived[2] if archived else found
+
     async def add(self, ticket_id: str, new: NewLink, *, author: str) -> Link:
         """Add one thing; the same thing in the same role again changes nothing.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.contracts import AuthorKind, Message
 from bot.errors import Refused
+from bot.training.causes import Cause, Failure
 from bot.training.conversation_tests.model import Responses
 from bot.training.examples import without_persons
 
@@ -31,6 +32,11 @@ class TestWrong(Refused):
 
     code = "test_wrong"
     __test__ = False
+
+    def __init__(self, message: str, cause: Cause) -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.more = {"cause": cause.as_json()}
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class TestDraft:
     #: turns, from 1, whose words hold asterisks: somebody puts others there before they are played
     masked: tuple[int, ...]
     #: why it ends where it does, when that is before the conversation's end
-    cut: str | None
+    cut: Failure | None
 
 
 def drafted(real: RealConversation, responses: Responses) -> TestDraft:
@@ -84,7 +90,8 @@ def drafted(real: RealConversation, responses: Responses) -> TestDraft:
     """
     turns, cut = _turns(real.messages)
     if not turns:
-        raise TestWrong(cut or "The customer has said nothing in this conversation yet.")
+        nothing = cut or Failure("The customer has said nothing in this conversation yet.", Cause("test_unsaid"))
+        raise TestWrong(nothing.error, nothing.cause)
     codes = [said.seq for said, _ in turns if _OTP in _kinds(real, said)]
     rows, masked = [], []
     for number, (said, answers) in enumerate(turns, 1):
@@ -105,23 +112,23 @@ def drafted(real: RealConversation, responses: Responses) -> TestDraft:
     return TestDraft(name, next(filter(None, intents), None), {**body, "turns": rows}, tuple(masked), cut)
 
 
-def _turns(messages: Sequence[Message]) -> tuple[list[tuple[Message, list[Message]]], str | None]:
+def _turns(messages: Sequence[Message]) -> tuple[list[tuple[Message, list[Message]]], Failure | None]:
     """Each message of the customer with what was answered, up to where it is the bot's no more, and why there."""
     turns: list[tuple[Message, list[Message]]] = []
     for message in messages:
         kind = message.author.kind
         if kind is AuthorKind.agent:
-            return turns, "From here on a person answered."
+            return turns, Failure("From here on a person answered.", Cause("cut_agent"))
         if kind is AuthorKind.customer:
             if message.attachments:
-                return turns, "Here the customer sent a file, which a test cannot."
+                return turns, Failure("Here the customer sent a file, which a test cannot.", Cause("cut_file"))
             if turns and not turns[-1][1]:
-                return turns[:-1], "Here the customer wrote on before the bot answered."
+                return turns[:-1], Failure("Here the customer wrote on before the bot answered.", Cause("cut_hurried"))
             turns.append((message, []))
         elif turns:
             turns[-1][1].append(message)
     if turns and not turns[-1][1]:
-        return turns[:-1], "The last message has no answer yet."
+        return turns[:-1], Failure("The last message has no answer yet.", Cause("cut_waiting"))
     return turns, None
 
 

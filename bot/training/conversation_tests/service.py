@@ -138,7 +138,8 @@ def _shown(root: Path, real: RealConversation) -> dict[str, Any]:
         **body,
         "yaml": written(body),
         "masked": list(draft.masked),
-        "cut": draft.cut,
+        "cut": draft.cut.error if draft.cut else None,
+        "cut_cause": draft.cut.cause.as_json() if draft.cut else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.errors import BadRequest, NotFound
+from bot.training.causes import Cause
 from bot.training.conversation_tests.drafts import MASKED, TestWrong
 from bot.training.conversation_tests.files import FOLDER, cases_of, response_patterns, slot_names
 from bot.training.conversation_tests.model import CASE_KEYS, TURN_KEYS, Case
@@ -80,7 +81,7 @@ def add_case(root: Path, topic: object, body: Mapping[str, Any]) -> Case:
     try:
         case = cases_of(text, path, slots, responses)[-1]
     except DataFileWrong as exc:
-        raise TestWrong(exc.problem) from exc
+        raise TestWrong(exc.problem, exc.cause) from exc
     write_text(root, path, text)
     return case
 
@@ -116,9 +117,10 @@ def _checked(body: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(name, str) or not name.strip() or len(name) > _NAME or "\n" in name:
         raise BadRequest(f"name says in one line of at most {_NAME} characters what the conversation shows.")
     if not isinstance(turns, list) or not turns:
-        raise TestWrong("The conversation has no turns.")
+        raise TestWrong("The conversation has no turns.", Cause("test_empty"))
     if len(turns) > _TURNS:
-        raise TestWrong(f"The conversation has {len(turns)} turns; at most {_TURNS} are played.")
+        many = Cause("test_long", {"count": len(turns), "most": _TURNS})
+        raise TestWrong(f"The conversation has {len(turns)} turns; at most {_TURNS} are played.", many)
     return body
 
 
@@ -126,15 +128,24 @@ def _check_turns(body: Mapping[str, Any], path: str, slots: Any, responses: Any)
     """Each by itself, so that what is wrong is told with the number of its turn."""
     for number, turn in enumerate(body["turns"], 1):
         if not isinstance(turn, dict):
-            raise TestWrong(f"Turn {number}: a turn says what the customer says or presses.")
+            raise TestWrong(
+                f"Turn {number}: a turn says what the customer says or presses.", Cause("test_turn", {"turn": number})
+            )
         if len(str(turn.get("customer", ""))) > _CHARACTERS:
-            raise TestWrong(f"Turn {number}: a customer's message has at most {_CHARACTERS:,} characters.")
+            raise TestWrong(
+                f"Turn {number}: a customer's message has at most {_CHARACTERS:,} characters.",
+                Cause("test_long_message", {"turn": number, "most": _CHARACTERS}),
+            )
         if MASKED in str(turn.get("customer", "")):
-            raise TestWrong(f"Turn {number}: put other words in place of the asterisks, or a fact such as {{phone}}.")
+            raise TestWrong(
+                f"Turn {number}: put other words in place of the asterisks, or a fact such as {{phone}}.",
+                Cause("test_masked", {"turn": number}),
+            )
         try:
             cases_of("conversations:\n" + written({"name": "one", "turns": [turn]}), path, slots, responses)
         except (DataFileWrong, yaml.YAMLError) as exc:
-            raise TestWrong(f"Turn {number}: {getattr(exc, 'problem', exc)}") from exc
+            cause = exc.cause if isinstance(exc, DataFileWrong) else Cause("file_yaml")
+            raise TestWrong(f"Turn {number}: {getattr(exc, 'problem', exc)}", cause.at(turn=number)) from exc
 
 
 def _as_indented(text: str, known: list[Case], block: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bot.training.causes import Cause, Refusal
 from bot.training.data.files import load, nlu_files, read_examples, read_text
-from bot.training.data.model import DataFileWrong, Example, language_of, same_words
+from bot.training.data.model import DataFileWrong, Example, are_marks_whole, language_of, same_words
+from bot.training.data.policies import read_policies
+from bot.training.data.texts import read_articles, read_responses
 
 _DOMAIN = "domain.yml"
 _HELD_OUT = "tests/understanding"
@@ -24,17 +26,23 @@ def refusals_of(root: Path) -> list[Refusal]:
             examples += read_examples(root, path)
         except DataFileWrong as exc:
             found.append(_unread(exc))
-    for folder in ("data/responses", "data/knowledge", "data/rules", "data/flows"):
+    for folder in ("data/responses", "data/knowledge", "data/policies", "data/rules", "data/flows"):
         for file in sorted((root / folder).glob("*.yml")):
             name = file.relative_to(root).as_posix()
             try:
                 load(read_text(root, name), name)
             except DataFileWrong as exc:
                 found.append(_unread(exc))
+    found += _unmarked(examples)
     if found:
         return found
     try:
         known = domain_intents(root)
+        read_responses(root)
+        if (root / "data/knowledge").is_dir():
+            read_articles(root)
+        if (root / "data/policies").is_dir():
+            read_policies(root)
     except DataFileWrong as exc:
         return [_unread(exc)]
     found += _names(examples, known)
@@ -44,7 +52,23 @@ def refusals_of(root: Path) -> list[Refusal]:
 
 
 def _unread(wrong: DataFileWrong) -> Refusal:
-    return Refusal("files_read", wrong.message, "Mend the file.", Cause("files_read", {"said": wrong.message}))
+    return Refusal("files_read", wrong.message, "Mend the file.", wrong.cause)
+
+
+def _unmarked(examples: Iterable[Example]) -> list[Refusal]:
+    """Marks of entities that somebody wrote by hand and that cannot be read."""
+    return [
+        _unread(
+            DataFileWrong(
+                item.path,
+                item.line,
+                Cause("file_marks", {"text": item.text}),
+                f"marks of entities overlap or are not closed: “{item.text}”.",
+            )
+        )
+        for item in examples
+        if not are_marks_whole(item.text)
+    ][:_TOLD]
 
 
 def domain_intents(root: Path) -> set[str]:
@@ -56,7 +80,7 @@ def domain_intents(root: Path) -> set[str]:
     body = load(read_text(root, _DOMAIN), _DOMAIN)
     intents = body.get("intents") if isinstance(body, dict) else None
     if not isinstance(intents, list):
-        raise DataFileWrong(_DOMAIN, None, "it has no list of intents.")
+        raise DataFileWrong(_DOMAIN, None, Cause("file_intents"), "it has no list of intents.")
     return {str(next(iter(item)) if isinstance(item, dict) else item) for item in intents}
 
 

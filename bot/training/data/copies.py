@@ -17,13 +17,15 @@ from bot.training.data.diff import parsed_diff
 from bot.training.data.git import Git, Identity, is_installed
 from bot.training.data.merging import Merged, Settled, alone, head_of, merge
 from bot.training.data.model import NoWorkingCopy
-from bot.training.data.proposals import APPROVALS, BRANCHES, TAKEN_BACK, Proposal, read_proposals
+from bot.training.data.proposals import APPROVALS, BRANCHES, TAKEN_BACK, Proposal, ProposalState, read_proposals
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 #: what trainers may change; all else in a copy is only read
 EDITABLE = ("data", "domain.yml", "tests/conversations", "tests/understanding")
+#: whose commits never leave a copy
+_NOBODY = Identity("Frontline", "frontline@localhost")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_\-]")
 _STATUS = {"M": "modified", "A": "added", "?": "added", "D": "deleted"}
 
@@ -155,7 +157,7 @@ class WorkingCopies:
         await self._fetch(git, branch)
         published, message = f"origin/{branch}", "Bring in what was published"
         before = await head_of(git)
-        edited = await self._commit(git, path, "edits", Identity("Frontline", "frontline@localhost"))
+        edited = await self._commit(git, path, "edits", _NOBODY)
         merged = await merge(git, published, message, None, only_if_needed=True, settled=settled)
         if merged.commit is None:
             # the commit goes, the files stay as they are
@@ -166,25 +168,44 @@ class WorkingCopies:
         await git.run("reset", "-q", "--hard", before)
         if (await merge(git, published, message, None, only_if_needed=True)).conflicts:
             # what clashes stands in proposals of one's own
-            await git.run("reset", "-q", "--hard", published)
-            await self._keep_what_fits(path, before)
-        # the files as they should be, on top of a commit that holds everything but the edits
-        await git.run("read-tree", "-u", "--reset", merged.commit)
-        await git.run("reset", "-q")
+            await self._keep_what_fits(path, before, published)
+        await self._have_files_of(git, merged.commit)
         return Merged(await head_of(git))
 
-    async def _keep_what_fits(self, path: Path, before: str) -> None:
-        """Merge the open proposals that a copy held; what clashes is taken back: its edits are edits again."""
-        git, root = Git(path), Git(self._installation)
-        own = f"{BRANCHES}{path.name}/"
-        listed = await root.run(
-            "for-each-ref", "--sort=authordate", "--no-merged=HEAD", "--format=%(refname) %(objectname)", own
-        )
-        for name, commit in (row.split(" ") for row in listed.splitlines()):
-            if (await git.call("merge-base", "--is-ancestor", commit, before))[0] != 0:
+    async def _keep_what_fits(self, path: Path, before: str, base: str) -> None:
+        """Have the copy at `base` with the open proposals that it held before; what clashes is taken back."""
+        git = Git(path)
+        await git.run("reset", "-q", "--hard", base)
+        for item in reversed(await self.proposals()):
+            own = item.state is ProposalState.open and item.author_name == path.name
+            if not own or not await _holds(git, before, item.commit):
                 continue
-            if (await merge(git, commit, "Keep what is proposed", None, only_if_needed=True)).conflicts:
-                await root.run("update-ref", f"{TAKEN_BACK}{name.removeprefix(BRANCHES)}", commit)
+            if (await merge(git, item.commit, "Keep what is proposed", None, only_if_needed=True)).conflicts:
+                await self._mark_taken_back(item)
+
+    async def take_back(self, path: Path, proposal: Proposal) -> None:
+        """Make edits of the copy again of what was proposed; its other edits and proposals stay as they are."""
+        git = Git(path)
+        before = await head_of(git)
+        await self._commit(git, path, "edits", _NOBODY)
+        if not await _holds(git, before, proposal.commit):
+            # of a copy that was made anew
+            await git.run("fetch", "-q", "origin", proposal.branch)
+            await merge(git, proposal.commit, "Take back what is proposed", None, only_if_needed=True)
+        files = await head_of(git)
+        await self._mark_taken_back(proposal)
+        base = (await git.run("merge-base", before, f"origin/{await self.branch()}")).strip()
+        await self._keep_what_fits(path, before, base)
+        await self._have_files_of(git, files)
+
+    async def _mark_taken_back(self, proposal: Proposal) -> None:
+        where = f"{TAKEN_BACK}{proposal.branch.removeprefix('training/')}"
+        await Git(self._installation).run("update-ref", where, proposal.commit)
+
+    async def _have_files_of(self, git: Git, commit: str) -> None:
+        """The files as a commit has them; what differs from the copy's own commit are edits."""
+        await git.run("read-tree", "-u", "--reset", commit)
+        await git.run("reset", "-q")
 
     async def propose(self, path: Path, user: User, title: str, note: str) -> Proposal:
         """Commit the edits in the trainer's name, and make a branch of it in the installation's repository.
@@ -199,7 +220,7 @@ class WorkingCopies:
         if not await self._commit(git, path, f"{title}\n\n{note}".strip(), who):
             raise BadRequest("Nothing is edited that has not been proposed.")
         proposed = await self._alone(git, before, who)
-        author = _name_of(user)
+        author = name_of(user)
         taken = await Git(self._installation).run("for-each-ref", "--format=%(refname)", f"{BRANCHES}{author}/")
         number = 1 + max((int(name.rsplit("/", 1)[1]) for name in taken.split()), default=0)
         await git.run("push", "-q", "origin", f"{proposed}:{BRANCHES}{author}/{number}")
@@ -242,9 +263,8 @@ class WorkingCopies:
         Raises:
             Forbidden: it is one's own.
         """
-        name = _name_of(user)
-        author = proposal.branch.split("/")[1]
-        if author == name:
+        name = name_of(user)
+        if proposal.author_name == name:
             raise Forbidden("Your own proposal is approved by somebody else.")
         where = f"{APPROVALS}{proposal.branch.removeprefix('training/')}/{name}"
         await Git(self._installation).run("update-ref", where, proposal.commit)
@@ -328,7 +348,12 @@ class WorkingCopies:
         return [name for name in EDITABLE if (path / name).exists()]
 
 
-def _name_of(user: User) -> str:
+async def _holds(git: Git, commit: str, other: str) -> bool:
+    return (await git.call("merge-base", "--is-ancestor", other, commit))[0] == 0
+
+
+def name_of(user: User) -> str:
+    """A trainer's name in paths and branches."""
     return _UNSAFE.sub("_", user.username)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.errors import BadRequest, Conflict, NotFound, Refused
 from bot.handoff.model import User
+from bot.training.causes import Cause
 from bot.training.data.copies import WorkingCopies
 from bot.training.data.files import load, read_text, write_text
 from bot.training.data.intents import read_all
@@ -180,9 +181,16 @@ def _patterns(root: Path, entity: str) -> tuple[str, list[Pattern]]:
             entry = json.loads(row)
             pattern, value = entry["pattern"], entry["id"]
         except (ValueError, KeyError, TypeError):
-            raise DataFileWrong(path, number, f"a pattern is JSON with label, pattern and id. {_MEND}") from None
+            raise DataFileWrong(
+                path, number, Cause("file_pattern"), f"a pattern is JSON with label, pattern and id. {_MEND}"
+            ) from None
         if entry.get("label") != entity or not isinstance(pattern, (str, list)) or not isinstance(value, str):
-            raise DataFileWrong(path, number, f"a pattern here has the label {entity}, and a text as id. {_MEND}")
+            raise DataFileWrong(
+                path,
+                number,
+                Cause("file_label", {"entity": entity}),
+                f"a pattern here has the label {entity}, and a text as id. {_MEND}",
+            )
         found.append(Pattern(number, pattern, value))
     return path, found
 

@@ -13,14 +13,27 @@ from typing import Any
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from bot.training.causes import Cause
 from bot.training.data.model import DataFileWrong, Edit, Example, ExampleKnown, ExampleNotFound, same_words
 
 _NO_WRAPPING = 10**9
 #: how far lists stand in from their key in our files
 _LIST_INDENTS = ((2, 0), (4, 2))
 _MEND = "Mend the line, or discard your edits of this file."
+#: what the parsers say of mistakes that people make, by words of theirs
+_NO_YAML = (
+    ("mapping values are not allowed", Cause("file_yaml_colon")),
+    ("expected ':'", Cause("file_yaml_no_colon")),
+    ("did not find expected", Cause("file_yaml_indent")),
+    ("expected <block end>", Cause("file_yaml_indent")),
+    ("block sequence entries are not allowed", Cause("file_yaml_indent")),
+    ("cannot start any token", Cause("file_yaml_sign")),
+    ("unexpected end of stream", Cause("file_yaml_quote")),
+    ("unknown escape", Cause("file_yaml_escape")),
+    ("unexpected document", Cause("file_yaml_quote")),
+)
 
 
 def read_text(root: Path, path: str) -> str:
@@ -32,10 +45,14 @@ def read_text(root: Path, path: str) -> str:
     try:
         return (root / path).read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise DataFileWrong(path, None, "the file is gone. Discard your edits to get it back.") from None
+        raise DataFileWrong(
+            path, None, Cause("file_gone"), "the file is gone. Discard your edits to get it back."
+        ) from None
     except UnicodeDecodeError as exc:
         line = exc.object[: exc.start].count(b"\n") + 1
-        raise DataFileWrong(path, line, "this is no UTF-8 text. Save the file as UTF-8.") from None
+        raise DataFileWrong(
+            path, line, Cause("file_encoding"), "this is no UTF-8 text. Save the file as UTF-8."
+        ) from None
 
 
 def write_text(root: Path, path: str, text: str) -> None:
@@ -68,21 +85,30 @@ def examples_of(text: str, path: str) -> list[Example]:
     node = _composed(text, path)
     blocks = dict(_pairs(node, path)).get("nlu")
     if not isinstance(blocks, yaml.SequenceNode):
-        raise DataFileWrong(path, 1, f"a file of examples begins with version and nlu. {_MEND}")
+        raise DataFileWrong(path, 1, Cause("file_examples"), f"a file of examples begins with version and nlu. {_MEND}")
     found: list[Example] = []
     for block in blocks.value:
         keys = dict(_pairs(block, path))
         line = block.start_mark.line + 1
         intent, examples = keys.get("intent"), keys.get("examples")
         if not isinstance(intent, yaml.ScalarNode) or not isinstance(examples, yaml.ScalarNode):
-            raise DataFileWrong(path, line, f"each block has an intent and its examples below “examples: |”. {_MEND}")
+            raise DataFileWrong(
+                path,
+                line,
+                Cause("file_block"),
+                f"each block has an intent and its examples below “examples: |”. {_MEND}",
+            )
         if examples.style != "|":
-            raise DataFileWrong(path, line, f"the examples of {intent.value} stand below “examples: |”. {_MEND}")
+            raise DataFileWrong(
+                path, line, Cause("file_block"), f"the examples of {intent.value} stand below “examples: |”. {_MEND}"
+            )
         for number, row in enumerate(examples.value.splitlines(), start=examples.start_mark.line + 2):
             if not row.strip():
                 continue
             if not row.startswith("- "):
-                raise DataFileWrong(path, number, f"an example of {intent.value} begins with “- ”. {_MEND}")
+                raise DataFileWrong(
+                    path, number, Cause("file_dash"), f"an example of {intent.value} begins with “- ”. {_MEND}"
+                )
             found.append(Example(intent.value, path, number, row[2:].strip()))
     return found
 
@@ -145,8 +171,13 @@ def change_example(text: str, path: str, intent: str, old: str, new: str) -> tup
 
     Raises:
         ExampleNotFound: the intent does not have it.
+        ExampleKnown: it has the new words already, in another example.
     """
     place = _line_of(text, path, intent, old)
+    own = [item for item in examples_of(text, path) if item.intent == intent and item.text != old]
+    known = next((item for item in own if same_words(item.text) == same_words(new)), None)
+    if known is not None:
+        raise ExampleKnown(f"{path}, line {known.line}: {intent} has this sentence already.")
     changed = _with_examples(text, path, intent, lambda rows: [f"- {new}" if _is(row, old) else row for row in rows])
     return changed, Edit(path, place, intent, new)
 
@@ -193,7 +224,9 @@ def without_item(text: str, path: str, key: str, item: str) -> str:
 def _items(text: str, path: str, key: str) -> list[tuple[str, Any]]:
     node = dict(_pairs(_composed(text, path), path)).get(key)
     if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
-        raise DataFileWrong(path, None, f"{key} is a list with one item a line. {_MEND}")
+        raise DataFileWrong(
+            path, None, Cause("file_list", {"key": key}), f"{key} is a list with one item a line. {_MEND}"
+        )
     return [(str(item.value), item.start_mark) for item in node.value if isinstance(item, yaml.ScalarNode)]
 
 
@@ -213,7 +246,12 @@ def edited(text: str, path: str, change: Callable[[Any], None]) -> str:
     after = _dumped(parser, document)
     result = after if before == text else _carried_over(text, before, after)
     if load(result, path) != load(after, path):
-        raise DataFileWrong(path, None, "the file is laid out in a way that cannot be edited here. Edit it by hand.")
+        raise DataFileWrong(
+            path,
+            None,
+            Cause("file_layout"),
+            "the file is laid out in a way that cannot be edited here. Edit it by hand.",
+        )
     return result if ends == "\n" else result.replace("\n", ends)
 
 
@@ -272,7 +310,9 @@ def _with_examples(text: str, path: str, intent: str, change: Callable[[list[str
         blocks = document["nlu"]
         place = next((n for n, block in enumerate(blocks) if block.get("intent") == intent), None)
         if place is None:
-            raise DataFileWrong(path, None, f"the file has no intent {intent}.")
+            raise DataFileWrong(
+                path, None, Cause("file_intent", {"intent": intent}), f"the file has no intent {intent}."
+            )
         old = blocks[place]["examples"]
         rows = change(str(old).splitlines())
         if not any(row.strip() for row in rows):
@@ -303,17 +343,31 @@ def _composed(text: str, path: str) -> yaml.Node:
     except yaml.YAMLError as exc:
         raise _wrong(path, exc) from None
     if node is None:
-        raise DataFileWrong(path, 1, f"the file is empty. {_MEND}")
+        raise DataFileWrong(path, 1, Cause("file_empty"), f"the file is empty. {_MEND}")
     return node
 
 
 def _pairs(node: yaml.Node, path: str) -> list[tuple[str, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
-        raise DataFileWrong(path, node.start_mark.line + 1, f"keys and values are wanted here. {_MEND}")
+        raise DataFileWrong(
+            path, node.start_mark.line + 1, Cause("file_keys"), f"keys and values are wanted here. {_MEND}"
+        )
     return [(str(key.value), value) for key, value in node.value]
 
 
 def _wrong(path: str, exc: Any) -> DataFileWrong:
     mark = getattr(exc, "problem_mark", None)
     problem = getattr(exc, "problem", None) or "it cannot be read"
-    return DataFileWrong(path, mark.line + 1 if mark is not None else None, f"this is no YAML ({problem}). {_MEND}")
+    cause = next((cause for words, cause in _NO_YAML if words in problem), Cause("file_yaml"))
+    line = mark.line + 1 if mark is not None else None
+    return DataFileWrong(path, line, cause, f"this is no YAML ({problem}). {_MEND}")
+
+
+def styled(old: Any, words: str) -> Any:
+    """The new words written as the old ones were."""
+    if isinstance(old, LiteralScalarString) or "\n" in words:
+        styled = LiteralScalarString("\n".join(line.rstrip() for line in words.splitlines()) + "\n")
+        if hasattr(old, "comment"):
+            styled.comment = old.comment
+        return styled
+    return type(old)(words) if isinstance(old, DoubleQuotedScalarString) else DoubleQuotedScalarString(words)

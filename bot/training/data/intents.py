@@ -119,6 +119,7 @@ class IntentData:
 
         Raises:
             ExampleNotFound: it is not there any more.
+            ExampleKnown: the intent has the new words already.
         """
         example = checked_text(new) if marks is None else with_marks(checked_text(new), marks)
 
@@ -171,17 +172,22 @@ class IntentData:
             BadRequest: a name is no name, or a language has no example.
             Conflict: there is one of that name.
         """
-        name, file = checked_intent(intent), checked_topic(topic)
-        body: Mapping[str, Any] = examples if isinstance(examples, dict) else {}
-        sides: dict[str, list[str]] = {}
-        for language in LANGUAGES:
-            given = body.get(language)
-            if not isinstance(given, list) or not 1 <= len(given) <= _MOST_AT_ONCE:
-                raise BadRequest("examples gives at least one sentence in zh and one in en.")
-            sides[language] = list(dict.fromkeys(checked_text(text) for text in given))
+        name, file, sides = checked_intent(intent), checked_topic(topic), checked_sides(examples, "examples")
 
         async with self._copies.of(user) as root:
             return await asyncio.to_thread(make_intent, root, name, file, sides)
+
+
+def checked_sides(examples: object, key: str) -> dict[str, list[str]]:
+    """Sentences by language, each once. Raises BadRequest, naming `key`, unless both languages have some."""
+    body: Mapping[str, Any] = examples if isinstance(examples, dict) else {}
+    sides: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        given = body.get(language)
+        if not isinstance(given, list) or not 1 <= len(given) <= _MOST_AT_ONCE:
+            raise BadRequest(f"{key} gives at least one sentence in zh and one in en.")
+        sides[language] = list(dict.fromkeys(checked_text(text) for text in given))
+    return sides
 
 
 def read_all(root: Path) -> list[Example]:

@@ -18,6 +18,8 @@ _INTENT = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
 _TOPIC = re.compile(r"[a-z][a-z0-9_]*")
 #: Rasa's marks: [words](entity) or [words]{"entity": …}
 _MARK = re.compile(r"\[(?P<words>[^\]]+?)\](?:\((?P<entity>[^():]+)(?::(?P<value>[^()]*))?\)|(?P<json>\{[^}]+?\}))")
+#: what is left of a mark that cannot be read
+_HALF_MARK = re.compile(r"\]\(\w+(?::[^()]*)?\)|\]\{\s*[\"']")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -26,10 +28,15 @@ class DataFileWrong(Refused):
 
     code = "data_file_wrong"
 
-    def __init__(self, path: str, line: int | None, problem: str) -> None:
+    def __init__(self, path: str, line: int | None, cause: Cause, problem: str) -> None:
+        """Args:
+        cause: `problem` for a page; it gets the place.
+        """
         place = f"{path}, line {line}" if line else path
         super().__init__(f"{place}: {problem}")
         self.path, self.line, self.problem = path, line, problem
+        self.cause = cause.at(path=path, **({"line": line} if line else {}))
+        self.more = {"cause": self.cause.as_json()}
 
 
 class MarksOverlap(Refused):
@@ -259,6 +266,12 @@ def read_marks(text: str) -> tuple[str, tuple[Mark, ...]]:
         plain += words
         done = found.end()
     return plain + text[done:], tuple(marks)
+
+
+def are_marks_whole(text: str) -> bool:
+    """Whether every bracket that looks like a mark is one; of marks inside one another only one is."""
+    plain, marks = read_marks(text)
+    return not _HALF_MARK.search(plain) and not any("[" in plain[mark.start : mark.end] for mark in marks)
 
 
 def _mark_body(found: "re.Match[str]") -> dict[str, Any] | None:

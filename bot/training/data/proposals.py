@@ -26,7 +26,7 @@ class ProposalState(str, Enum):
 
     open = "open"
     published = "published"
-    taken_back = "taken_back"  # its author settles a clash in the copy, and proposes anew
+    taken_back = "taken_back"  # what it proposed is edited again in its author's copy
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Proposal:
     approved_by: tuple[str, ...] = ()
     #: ids of open proposals that it builds on, so that they are published with it
     holds: tuple[str, ...] = ()
+
+    @property
+    def author_name(self) -> str:
+        """As it stands in the branch."""
+        return self.branch.split("/")[1]
 
     @property
     def is_published(self) -> bool:

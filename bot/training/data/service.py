@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.errors import BadRequest
+from bot.errors import BadRequest, Conflict, Forbidden
 from bot.handoff.model import User
 from bot.training.causes import Cause, Refusal
 from bot.training.data.checks import refusals_of
-from bot.training.data.copies import WorkingCopies
+from bot.training.data.copies import WorkingCopies, name_of
 from bot.training.data.merge import Keep
 from bot.training.data.merging import Settled
 from bot.training.data.model import MergeConflict
@@ -23,7 +23,20 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _SETTLED = "settled is a list of {path, mine, theirs, keep}; keep is mine or theirs."
+#: what customers are told as binding, or as known: a second person reads it before it is published
+_FOR_TWO = ("data/knowledge/", "data/policies/")
 _TITLE_LIMIT, _NOTE_LIMIT = 100, 2_000
+
+
+class StillNeeded(Conflict):
+    """Another proposal builds on this one; the message says which. Take that back first."""
+
+    code = "proposal_still_needed"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"“{title}” builds on this proposal. Take that back first.")
+        self.cause = Cause("proposal_still_needed", {"title": title})
+        self.more = {"cause": self.cause.as_json()}
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,28 @@ class LanguageData:
         log.info("training.approved", proposal=proposal_id, by=user.id)
         return (await self.copies.proposal(proposal_id)).as_json()
 
+    async def take_back(self, user: User, proposal_id: str) -> dict[str, Any]:
+        """Make edits of my copy again of what I proposed.
+
+        Raises:
+            NotFound: there is none.
+            Forbidden: it is somebody else's.
+            BadRequest: it is published, or taken back.
+            StillNeeded: another proposal builds on it.
+        """
+        proposal = await self.copies.proposal(proposal_id)
+        if proposal.author_name != name_of(user):
+            raise Forbidden("A proposal is taken back by whoever made it.")
+        if proposal.state is not ProposalState.open:
+            raise BadRequest("This proposal is published, or taken back already.")
+        above = next((item for item in await self.copies.proposals() if proposal.id in item.holds), None)
+        if above is not None and above.state is ProposalState.open:
+            raise StillNeeded(above.title)
+        async with self.copies.of(user) as path:
+            await self.copies.take_back(path, proposal)
+        log.info("training.taken_back", proposal=proposal_id, by=user.id)
+        return (await self.copies.proposal(proposal_id)).as_json()
+
     async def publish(self, user: User, proposal_id: str) -> Published:
         """Merge a proposal into what is published, if it can be merged and passes the gate; my copy has it then.
 
@@ -139,7 +174,7 @@ class LanguageData:
         if proposal.is_published:
             raise BadRequest("This proposal is published already.")
         if proposal.state is ProposalState.taken_back:
-            raise BadRequest(f"{proposal.author} has taken this proposal back and edits it. Publish the newer one.")
+            raise BadRequest(f"{proposal.author} has taken this proposal back. Publish the newer one, if there is one.")
         async with self.copies.merging(proposal, user) as (path, merged):
             if merged.conflicts:
                 return Published(None, merged.conflicts)
@@ -155,9 +190,7 @@ class LanguageData:
 
     async def _unread(self, proposal: Proposal) -> list[Refusal]:
         articles = [
-            file["path"]
-            for file in await self.copies.proposal_diff(proposal)
-            if file["path"].startswith("data/knowledge/")
+            file["path"] for file in await self.copies.proposal_diff(proposal) if file["path"].startswith(_FOR_TWO)
         ]
         if not articles or proposal.approved_by:
             return []

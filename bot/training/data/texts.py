@@ -1,43 +1,39 @@
-"""Responses and knowledge articles on a trainer's working copy."""
+"""Responses on a trainer's working copy, and what stands in its files of articles."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
 from bot.errors import BadRequest, NotFound, Refused
 from bot.handoff.model import User
 from bot.knowledge.model import KnowledgeDataInvalid
 from bot.knowledge.store import load_articles
+from bot.training.causes import Cause
 from bot.training.data.copies import WorkingCopies
-from bot.training.data.files import edited, load, read_text, write_text
+from bot.training.data.files import edited, load, read_text, styled, write_text
 from bot.training.data.model import LANGUAGES, DataFileWrong
 
+ARTICLES = "data/knowledge"
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _LONGEST = 4_000
 #: words that are put into sentences; not a file of responses (bot/wording.py)
 _TERMS = "terms.yml"
-_ARTICLE_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class TextData:
-    """What the bot says, and what it knows."""
+    """What the bot says."""
 
     def __init__(self, copies: WorkingCopies) -> None:
         self._copies = copies
 
-    # -- responses -------------------------------------------------------------------------------------------------
-
     async def responses(self, user: User) -> list[dict[str, Any]]:
         """Every response with its variables and how many variations it has in each language."""
         async with self._copies.of(user) as root:
-            found = await asyncio.to_thread(_read_responses, root)
+            found = await asyncio.to_thread(read_responses, root)
         return [
             {
                 "name": name,
@@ -68,7 +64,7 @@ class TextData:
             BadRequest: no text, or too long a one.
             Refused: it names a variable that the response does not have.
         """
-        words = _text(text, "text")
+        words = checked_words(text, "text")
 
         def do(root: Path) -> None:
             path, variations = _response(root, name)
@@ -83,7 +79,7 @@ class TextData:
 
             def change(document: Any) -> None:
                 row = document["responses"][name][place]
-                row["text"] = _styled(row["text"], words)
+                row["text"] = styled(row["text"], words)
 
             write_text(root, path, edited(read_text(root, path), path, change))
 
@@ -113,82 +109,18 @@ class TextData:
             shown[item["language"]].append({"id": item["id"], "text": _filled(item["text"], given), "buttons": labels})
         return {**shown, "missing": sorted(set(found["variables"]) - given.keys())}
 
-    # -- articles --------------------------------------------------------------------------------------------------
-
-    async def articles(self, user: User, today: dt.date) -> list[dict[str, Any]]:
-        """Every article; `due` when the day of its review has come."""
-        async with self._copies.of(user) as root:
-            found = await asyncio.to_thread(_articles, root)
-        return [
-            {
-                "id": item.id,
-                "title": dict(item.title),
-                "owner": item.owner,
-                "review_date": item.review_date.isoformat(),
-                "due": item.review_date <= today,
-            }
-            for item in found.values()
-        ]
-
-    async def article(self, user: User, article_id: str) -> dict[str, Any]:
-        """Raises NotFound when there is none."""
-        async with self._copies.of(user) as root:
-            item = (await asyncio.to_thread(_articles, root)).get(article_id)
-        if item is None:
-            raise NotFound("No article has this id.")
-        return {
-            "id": item.id,
-            "title": dict(item.title),
-            "answer": dict(item.answer),
-            "owner": item.owner,
-            "review_date": item.review_date.isoformat(),
-            "source": item.source,
-            "leads_to": list(item.leads_to),
-            "path": _path_of(item.id),
-        }
-
-    async def change_article(self, user: User, article_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change `title`, `answer` (each by language), `owner`, `source` or `review_date`.
-
-        Raises:
-            NotFound: there is none.
-            BadRequest: a value cannot be one.
-            DataFileWrong: the product could not use what would come out; nothing is written.
-        """
-        changes = _article_changes(body)
-
-        def do(root: Path) -> None:
-            path = _path_of(article_id)
-            if not _ARTICLE_ID.fullmatch(article_id) or not (root / path).is_file():
-                raise NotFound("No article has this id.")
-            before = read_text(root, path)
-
-            def change(document: Any) -> None:
-                for key, value in changes.items():
-                    if isinstance(value, dict):
-                        for language, words in value.items():
-                            document[key][language] = _styled(document[key][language], words)
-                    else:
-                        document[key] = value if isinstance(value, dt.date) else _styled(document[key], value)
-
-            write_text(root, path, edited(before, path, change))
-            try:
-                load_articles((root / path).parent)
-            except KnowledgeDataInvalid as exc:
-                write_text(root, path, before)
-                raise DataFileWrong(path, None, exc.message) from exc
-
-        async with self._copies.of(user) as root:
-            await asyncio.to_thread(do, root)
-        return await self.article(user, article_id)
-
 
 def variables_of(variations: list[dict[str, Any]]) -> list[str]:
     """Names in braces, sorted."""
     return sorted({name for item in variations for name in _VARIABLE.findall(item["text"])})
 
 
-def _read_responses(root: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+def read_responses(root: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+    """Every response of a copy by name: its file and its variations.
+
+    Raises:
+        DataFileWrong: a file cannot be read.
+    """
     found: dict[str, tuple[str, list[dict[str, Any]]]] = {}
     for file in sorted((root / "data" / "responses").glob("*.yml")):
         if file.name == _TERMS:
@@ -197,10 +129,12 @@ def _read_responses(root: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
         body = load(read_text(root, path), path)
         responses = body.get("responses") if isinstance(body, dict) else None
         if not isinstance(responses, dict):
-            raise DataFileWrong(path, 1, "a file of responses has the key responses.")
+            raise DataFileWrong(path, 1, Cause("file_responses"), "a file of responses has the key responses.")
         for name, rows in responses.items():
             if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
-                raise DataFileWrong(path, None, f"{name} is a list of variations.")
+                raise DataFileWrong(
+                    path, None, Cause("file_response", {"name": str(name)}), f"{name} is a list of variations."
+                )
             found[name] = (path, [_variation(row) for row in rows])
     return found
 
@@ -217,40 +151,28 @@ def _variation(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _response(root: Path, name: str) -> tuple[str, list[dict[str, Any]]]:
-    found = _read_responses(root).get(name)
+    found = read_responses(root).get(name)
     if found is None:
         raise NotFound(f"No response is called {name}.")
     return found
 
 
-def _articles(root: Path) -> dict[str, Any]:
+def read_articles(root: Path) -> dict[str, Any]:
+    """Every article of a copy by id.
+
+    Raises:
+        DataFileWrong: one cannot be used; the message names the file and, where it is no YAML, the line.
+    """
+    folder = root / ARTICLES
     try:
-        return load_articles(root / "data" / "knowledge")
+        return load_articles(folder)
     except KnowledgeDataInvalid as exc:
-        raise DataFileWrong("data/knowledge", None, exc.message) from exc
-
-
-def _path_of(article_id: str) -> str:
-    return f"data/knowledge/{article_id}.yml"
-
-
-def _article_changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    for key in ("title", "answer"):
-        if key in body:
-            given = body[key]
-            if not isinstance(given, dict) or not given or set(given) - set(LANGUAGES):
-                raise BadRequest(f"{key} gives a text for zh, en or both.")
-            changes[key] = {language: _text(words, key) for language, words in given.items()}
-    changes |= {key: _text(body[key], key) for key in ("owner", "source") if key in body}
-    if "review_date" in body:
-        try:
-            changes["review_date"] = dt.date.fromisoformat(str(body["review_date"]))
-        except ValueError as exc:
-            raise BadRequest("review_date is a day such as 2027-03-31.") from exc
-    if not changes:
-        raise BadRequest("Send what to change: title, answer, owner, source or review_date.")
-    return changes
+        for file in sorted(folder.glob("*.yml")):
+            path = file.relative_to(root).as_posix()
+            load(read_text(root, path), path)  # says where it is no YAML
+        # the message begins with the file's name
+        name, _, problem = exc.message.partition(" ")
+        raise DataFileWrong(f"{ARTICLES}/{name}", None, Cause("file_article"), problem) from exc
 
 
 def _values(values: object) -> dict[str, str]:
@@ -263,18 +185,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def _text(value: object, name: str) -> str:
+def checked_words(value: object, name: str) -> str:
     words = value.strip() if isinstance(value, str) else ""
     if not words or len(words) > _LONGEST:
         raise BadRequest(f"{name} has 1 to {_LONGEST:,} characters.")
     return words
-
-
-def _styled(old: Any, words: str) -> Any:
-    """The new words written as the old ones were."""
-    if isinstance(old, LiteralScalarString) or "\n" in words:
-        styled = LiteralScalarString("\n".join(line.rstrip() for line in words.splitlines()) + "\n")
-        if hasattr(old, "comment"):
-            styled.comment = old.comment
-        return styled
-    return type(old)(words) if isinstance(old, DoubleQuotedScalarString) else DoubleQuotedScalarString(words)

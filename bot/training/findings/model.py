@@ -23,6 +23,8 @@ NEAR = 0.93
 FEWEST = 20
 #: one language may have so many times the examples of the other
 _MOST_TIMES = 2.0
+#: how sure a model is at least of another intent than an odd example's
+_SURE = 0.8
 _ROWS_AT_ONCE = 1_024
 #: least share of the data that a cross-validation has seen, for its guesses to stand for the data
 _COVERED = 0.9
@@ -37,6 +39,7 @@ class Kind(str, Enum):
     duplicate = "duplicate"
     too_few = "too_few"
     unbalanced = "unbalanced"
+    misspelt = "misspelt"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ class Finding:
     likeness: float | None = None
     #: what a model took an odd one for
     taken_for: str | None = None
+    #: of misspelt ones: what stands there in small letters, and what is usual
+    word: str | None = None
+    right: str | None = None
 
     @property
     def other_intent(self) -> str | None:
@@ -67,6 +73,8 @@ class Finding:
             **_place(self.example),
             "other": _place(self.other) if self.other else None,
             "likeness": None if self.likeness is None else round(self.likeness, 3),
+            "word": self.word,
+            "right": self.right,
             "advice": self.advice,
         }
 
@@ -113,7 +121,7 @@ def near_duplicates(examples: Sequence[Example], vectors: Vectors) -> list[Findi
 
 
 def odd(examples: Sequence[Example], guesses: Iterable[Guessed]) -> list[Finding]:
-    """Examples that a model which had not seen them took for another intent, the surest first.
+    """Examples that a model which had not seen them surely took for another intent, the surest first.
 
     Args:
         guesses: what models made of sentences; those that are no examples any more are left out.
@@ -122,7 +130,7 @@ def odd(examples: Sequence[Example], guesses: Iterable[Guessed]) -> list[Finding
     found = []
     for guess in guesses:
         item = by_words.get((guess.intent, guess.text))
-        if item is None or guess.is_right:
+        if item is None or guess.is_right or guess.refused or guess.confidence < _SURE:
             continue
         advice = f"Move it to {guess.got} if customers mean that by it; else add examples like it to {item.intent}."
         sure = guess.confidence

@@ -17,7 +17,7 @@ from bot.training.findings.store import FindingFiles
 
 
 class FindingsService:
-    """Findings, worst first: what shows at once, and what the trainer's last job of kind `findings` found."""
+    """Findings: what shows at once, and what the trainer's last job of kind `findings` found."""
 
     def __init__(self, copies: WorkingCopies, files: FindingFiles) -> None:
         self._copies = copies
@@ -26,7 +26,7 @@ class FindingsService:
     async def all(
         self, user: User, kind: Kind | None = None, intent: str | None = None
     ) -> tuple[list[Finding], str | None]:
-        """What is to be mended in my copy, and when near-duplicates and odd examples were last looked for.
+        """What is to be mended in my copy, worst first, and when what takes a job was last looked for.
 
         Args:
             kind: only findings of one kind.

@@ -10,6 +10,7 @@ from bot.errors import BotError
 from bot.training.causes import Cause, Refusal
 from bot.training.conversation_tests.files import paths, read_cases
 from bot.training.conversation_tests.runner import run
+from bot.training.data.model import DataFileWrong
 
 _RULE = "conversations"
 #: failing conversations that are told, and every how many a line says how far it is
@@ -42,7 +43,8 @@ def play(root: Path, model: Path, say: Callable[[str], None], cache: Path | None
         say(f"conversations: starting a service for {len(cases)} of them")
         results = run(root, model, told, wanted=cases, cache=cache)
     except BotError as exc:
-        cause = Cause("conversations_unplayed", {"said": exc.message})
+        unplayed = Cause("conversations_unplayed", {"said": exc.message})
+        cause = exc.cause if isinstance(exc, DataFileWrong) else unplayed
         return Played(0, 0, (Refusal(_RULE, exc.message, "Mend that, then run the gate again.", cause),))
     found = [
         Refusal(

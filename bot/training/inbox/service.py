@@ -205,12 +205,12 @@ class InboxService:
             raise Forbidden("A decision is undone by whoever made it: the edits stand in their copy.")
         if decision.undone_at is not None or not await self._store.undo(decision_id, self._clock()):
             raise Conflict("This decision is undone already.")
-        left: list[str] = []
+        left: list[Cause] = []
         if decision.edits:
             left = await self._beside(self._copies.do, user, _take_back, decision.edits)
         await self._recount([decision.group_id], {})
         log.info("inbox.undone", decision=decision_id, by=user.id)
-        return {"undone": True, "left": left}
+        return {"undone": True, "left": [item.as_json() for item in left]}
 
 
 #: a sentence's id, why nothing was written for it, and whether that settles it
@@ -268,9 +268,9 @@ def _write(root: Path, labelled: Sequence[_Labelled], wanted: _Wanted) -> tuple[
     return edits, skipped
 
 
-def _take_back(root: Path, edits: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Take edits out of a copy; what is not there any more, in sentences."""
-    left: list[str] = []
+def _take_back(root: Path, edits: Sequence[Mapping[str, Any]]) -> list[Cause]:
+    """Take edits out of a copy; what is not there any more."""
+    left: list[Cause] = []
     for edit in edits:
         try:
             if edit["path"].startswith(TESTS):
@@ -278,7 +278,7 @@ def _take_back(root: Path, edits: Sequence[Mapping[str, Any]]) -> list[str]:
             else:
                 take_example(root, edit["intent"], language_of(edit["path"]), edit["text"])
         except (ExampleNotFound, IntentUnknown):
-            left.append(f"{edit['path']}: “{edit['text']}” has been changed or taken out since.")
+            left.append(Cause("changed_since", {"path": edit["path"], "text": edit["text"]}))
     for intent in {edit["intent"] for edit in edits if not edit["path"].startswith(TESTS)}:
         drop_intent(root, intent)
     return left

@@ -19,7 +19,7 @@ class Kind(str, Enum):
     train = "train"  # a candidate of what is published, or of a proposal, and the gate over it
     evaluate = "evaluate"  # cross-validation of the published data
     conversations = "conversations"  # the conversation tests against a model
-    findings = "findings"  # near-duplicates and odd examples of somebody's copy
+    findings = "findings"  # near-duplicates, odd and misspelt examples of somebody's copy
     gate = "gate"  # the gate over a candidate
 
 

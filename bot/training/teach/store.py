@@ -10,12 +10,20 @@ from typing import Any
 
 from sqlalchemy import and_, case, distinct, exists, func, or_, select
 
-from bot.database import Database
-from bot.schema import conversations, handoffs, inbox_groups, inbox_sentences, matters, ratings
+from bot.database import Database, insert_unless_there
+from bot.schema import (
+    conversations,
+    handoffs,
+    inbox_groups,
+    inbox_sentences,
+    matters,
+    ratings,
+)
 from bot.training.inbox.model import OUTSIDE
 from bot.training.teach.model import ArticleUse, CameBack, HandedOver, Matter
 
 _COLUMNS = list(matters.c)
+_ADD = insert_unless_there(matters)
 _LOW_SCORE = 2
 #: most rows of one list; the newest are kept
 _MOST = 20_000
@@ -40,12 +48,8 @@ class MatterStore:
 
     async def add(self, matter: Matter) -> None:
         """Keep what a message was about; the same message again changes nothing."""
-        there = select([matters.c.seq]).where(
-            and_(matters.c.conversation_id == matter.conversation_id, matters.c.seq == matter.seq)
-        )
         async with self._db.write() as connection:
-            if (await connection.execute(there)).first() is None:
-                await connection.execute(matters.insert().values(**matter.__dict__))
+            await connection.execute(_ADD, matter.__dict__)
 
     async def drop(self, before: datetime) -> int:
         """Delete what is older; how many."""

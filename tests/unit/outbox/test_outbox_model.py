@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import BadRequest, SettingsError
 from bot.outbox.model import Event, Patience, hub_secret, parse_query, sign
-from bot.outbox.targets import TargetNotAllowed, Targets
+from bot.outbox.targets import CheckedResolver, TargetNotAllowed, Targets
 
 _TYPES = ("TicketCreateEvent", "TicketStatusChangeEvent")
 _RESOURCES = {"ticket": ("id", "status", "relatedParty", "severity")}
@@ -127,6 +127,14 @@ def test_what_is_not_listed_may_not(listed: str, url: str) -> None:
 def test_a_listed_name_that_leads_inside_is_refused(address: str) -> None:
     with pytest.raises(TargetNotAllowed):
         Targets.parse("crm.example").allowed("crm.example", [address], tls=True)
+
+
+async def test_a_listed_name_that_the_resolver_leads_inside_is_not_called() -> None:
+    """`localhost` is a name that every resolver leads inside."""
+    with pytest.raises(OSError, match="not allowed"):
+        await CheckedResolver(Targets.parse("localhost"), tls=True).resolve("localhost", 443)
+    inside = await CheckedResolver(Targets.parse("127.0.0.0/8"), tls=True).resolve("localhost", 443)
+    assert {item["host"] for item in inside} == {"127.0.0.1"}
 
 
 def test_of_a_names_addresses_only_the_allowed_are_called() -> None:

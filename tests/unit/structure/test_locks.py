@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parents[3]
-_LOCKS = sorted([*_ROOT.glob("requirements*.txt"), *_ROOT.glob("bot/web/*/package-lock.json")])
+_LOCKS = sorted(
+    path
+    for pattern in ("requirements*.txt", "bench/*/requirements.txt", "bot/web/*/package-lock.json")
+    for path in _ROOT.glob(pattern)
+)
 
 
 @pytest.mark.parametrize("lock", _LOCKS, ids=lambda path: path.relative_to(_ROOT).as_posix())

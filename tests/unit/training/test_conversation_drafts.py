@@ -128,7 +128,8 @@ def test_it_ends_where_a_person_a_file_or_silence_comes() -> None:
     ]
     draft = drafted(_real(person, handed_over=frozenset({1})), _RESPONSES)
     assert len(draft.body["turns"]) == 1 and draft.body["turns"][0]["owner"] == "queued"
-    assert draft.cut == "From here on a person answered."
+    assert draft.cut is not None and draft.cut.error == "From here on a person answered."
+    assert draft.cut.cause.case == "cut_agent"
     filed = [*start, _message(3, "customer", "", attachments=({"id": "a"},), payload="/share_attachment")]
     assert "file" in str(drafted(_real(filed), _RESPONSES).cut)
     waiting = [*start, _message(3, "customer", "hello?")]

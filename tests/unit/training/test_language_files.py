@@ -125,24 +125,33 @@ def test_an_example_that_stands_there_already_is_refused_with_its_line() -> None
         add_example(SMALL, "data/nlu/a.en.yml", "check_bill", "Show me  my bill!")
     with pytest.raises(ExampleNotFound):
         change_example(SMALL, "data/nlu/a.en.yml", "check_bill", "nothing like it", "x")
+    more, _ = add_example(SMALL, "data/nlu/a.en.yml", "check_bill", "show me my biil")
+    with pytest.raises(ExampleKnown, match="line 7"):
+        change_example(more, "data/nlu/a.en.yml", "check_bill", "show me my biil", "Show me my bill")
+    changed, _ = change_example(more, "data/nlu/a.en.yml", "check_bill", "show me my biil", "Show me my biil!")
+    assert changed == more.replace("show me my biil", "Show me my biil!")
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "words"),
+    ("text", "line", "words", "case"),
     [
-        (SMALL.replace("nlu:", "nlu: ["), 5, "no YAML"),
-        (SMALL.replace("    - balance", "    balance"), 13, "begins with"),
-        (SMALL.replace("- intent: check_balance", "- intnet: check_balance"), 11, "has an intent"),
-        (SMALL.replace("examples: |\n    - balance", "examples: [balance]"), 11, "has an intent"),
-        ("version: '3.1'\n", 1, "begins with version and nlu"),
-        ("", 1, "empty"),
+        (SMALL.replace("nlu:", "nlu: ["), 5, "no YAML", "file_yaml_indent"),
+        (SMALL.replace("- intent: check_balance", "- intent: check_balance: x"), 11, "no YAML", "file_yaml_colon"),
+        (SMALL.replace("- intent: check_balance", "\t- intent: check_balance"), 11, "no YAML", "file_yaml_sign"),
+        (SMALL.replace("- intent: check_balance", '- intent: "check_balance'), 14, "no YAML", "file_yaml_quote"),
+        (SMALL.replace("    - balance", "    balance"), 13, "begins with", "file_dash"),
+        (SMALL.replace("- intent: check_balance", "- intnet: check_balance"), 11, "has an intent", "file_block"),
+        (SMALL.replace("examples: |\n    - balance", "examples: [balance]"), 11, "has an intent", "file_block"),
+        ("version: '3.1'\n", 1, "begins with version and nlu", "file_examples"),
+        ("", 1, "empty", "file_empty"),
     ],
 )
-def test_what_was_broken_by_hand_is_told_with_file_and_line(text: str, line: int, words: str) -> None:
+def test_what_was_broken_by_hand_is_told_with_file_and_line(text: str, line: int, words: str, case: str) -> None:
     with pytest.raises(DataFileWrong) as told:
         examples_of(text, "data/nlu/a.en.yml")
     assert told.value.message.startswith(f"data/nlu/a.en.yml, line {line}: ")
     assert words in told.value.message
+    assert told.value.more["cause"] == {"case": case, "values": {"path": "data/nlu/a.en.yml", "line": line}}
 
 
 def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:

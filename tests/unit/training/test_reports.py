@@ -116,17 +116,24 @@ def example(intent: str, text: str, line: int) -> Example:
     return Example(intent, "data/nlu/a.en.yml", line, text)
 
 
-def test_odd_examples_are_those_of_the_copy_that_an_unseeing_model_took_for_others() -> None:
-    examples = [example("bill", "[my](owner) bill", 5), example("balance", "what is left", 9)]
+def test_odd_examples_are_those_of_the_copy_that_an_unseeing_model_surely_took_for_others() -> None:
+    examples = [
+        example("bill", "[my](owner) bill", 5),
+        example("balance", "what is left", 9),
+        example("bill", "the thing", 7),
+        example("bill", "how much", 8),
+    ]
     guesses = [
-        guess("bill", "balance", 0.7, text="my bill"),
+        guess("bill", "balance", 0.87, text="my bill"),
         guess("bill", "balance", 0.9, text="gone since"),
         guess("balance", "balance", 0.8, text="what is left"),
+        guess("bill", "balance", 0.79, text="the thing"),  # it was not sure
+        guess("bill", "balance", 0.9, text="how much", refused=True),  # a customer would be asked
     ]
     [found] = odd(examples, guesses)
     shown = found.as_json()
     assert (shown["kind"], shown["line"], shown["intent"], shown["other_intent"]) == ("odd", 5, "bill", "balance")
-    assert shown["likeness"] == 0.7 and shown["other"] is None
+    assert shown["likeness"] == 0.87 and shown["other"] is None
     assert cover(guesses, examples) and not cover(guesses[:1], examples) and not cover(guesses, [])
 
 

@@ -8,6 +8,17 @@ import re
 ALONE = re.compile(r"不|自己|别转|myself|\bno\b|not now|don't|dont|on my own")
 #: the act may be handed to a person
 PASS_ON = re.compile(r"转|办吧|帮我办|给同事|交给|pass (?:it|this)|go ahead|please do|do it|hand it|sure")
+_KIN = (
+    "father|mother|dad|daddy|mum|mom|mam|husband|wife|partner|son|daughter|brother|sister|parents?|uncle|aunt|cousin|nan|nana|gran|grandad"
+    "|grand(?:pa|ma|father|mother)|holder|owner|customer|boss|neighbour|neighbor|friend"
+)
+#: the customer, or whoever the number belonged to, has died
+BEREAVED = re.compile(
+    "去世|过世|過世|病逝|逝世|离世|離世|辞世|身故|亡故|已故|不在人世|人没了|(?:爸|妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|爱人|丈夫|妻子|老人)(?:家)?(?:刚|已经|都)?(?:走了|不在了)"
+    r"|\bpassed (?:away|on)\b|\bdeceased\b|\bdeath (?:of|certificate)\b|\bbereave|\bwidow|\bprobate\b"
+    rf"|\blate (?:{_KIN})\b|\b(?:{_KIN})(?:'s| has| is| have| just| recently| sadly)* (?:died|dead|passed)\b|\blost (?:my|our|his|her) (?:{_KIN})\b",
+    re.IGNORECASE,
+)
 LOST_SIM = re.compile(
     r"挂失|掛失|丢|丟|掉了|偷|被盗|不见|不見|找不到|抢|遗失|遺失|冒用|盗用|捡"
     r"|\blost\b|\blose\b|\blosing\b|stolen|stole|\bsteal|theft|thief"

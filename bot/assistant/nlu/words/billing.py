@@ -38,6 +38,12 @@ COMPANY_NAME = re.compile(
 )
 
 #: the explanation of a charge does not do
+DISCOUNT = re.compile(r"优惠|减免|折扣|打折|discount|rebate", re.IGNORECASE)
+#: a charge is described that need not stand on the bill
+CHARGE_NAMED = re.compile(
+    r"费|[\d一二两三四五六七八九十百]\s*(?:块|元|毛)|彩铃|会员|订阅|\bfees?\b|\bcharges?\b|\bsubscriptions?\b|[¥$£]\s*\d|\d\s*(?:yuan|rmb)\b",
+    re.IGNORECASE,
+)
 NOT_SETTLED = re.compile(
     r"退|不认|没用这么|哪有|哪来|没用|不服|不是我|不同意|不接受|没用过|没开|没订|没去|凭什么|凭啥|投诉|不对|不清楚|不明白|不满意|还是"
     r"|refund|money back|not mine|never|wrong|disagree|don't accept|dont accept|didn't|didnt|still"

@@ -10,18 +10,28 @@ import re
 
 #: what a leaning question may ask for; where one message has words of two, the first here counts
 KINDS = (
+    "which",  # which part of it, and what that is for
+    "cheapest",  # the one of them that costs least
+    "biggest",  # the one of them that holds most
+    "sooner",  # an earlier time for it
+    "away",  # that one is not there then
     "left",  # what is left of it
     "more",  # more of it
     "order",  # to have it
     "undo",  # how to undo it
     "expiry",  # how long it stays valid
     "price",  # what it costs
+    "compensation",  # what one gets back for it
     "need",  # what one needs for it, to bring or to show
     "time",  # how long it takes, when it is
     "where",  # where one does or finds it
     "reason",  # why so much
     "change",  # to have another
 )
+#: a time and nothing else: it leans on what is to happen then
+TIME_ALONE = "time_alone"
+#: these ask nothing, so they are no question beside another one
+STATED = frozenset({"away", "sooner", TIME_ALONE})
 
 
 def _words(zh: str, en: str) -> re.Pattern[str]:
@@ -29,6 +39,39 @@ def _words(zh: str, en: str) -> re.Pattern[str]:
 
 
 _ASKS = {
+    "which": _words(
+        "(?:到底)?(?:是)?(?:多|贵|涨|扣)?(?:在|了)?哪(?:一|几)?(?:项|笔)(?:费用?|收费|钱)?(?:多|贵|涨|高|扣)?(?:的|了|出来)*|(?:多|贵|涨|高)在哪里?"
+        "|(?:这|那)(?:一?[笔项个])?(?:多出来的|额外的)?(?:钱|费用?|收费)?是?(?:什么|啥|干什么|干嘛|做什么)(?:的?钱|的?费用?|收费|的|用的)"
+        "|是(?:什么|啥)(?:费用?|收费|钱)(?!标准)",
+        r"what(?:'s| is| was| are| were)? (?:that|this|it|the|those|these)(?: (?:extra|additional|other))?"
+        r"(?: (?:one|charges?|fees?|costs?|amount|money|item|line))?(?: (?:is|was))? for"
+        r"|what(?:'s| is| was| are) (?:that|this|the|those|these)(?: (?:extra|additional|other))? (?:charges?|fees?|costs?|amount|item|line)"
+        r"|which (?:one|item|part|charge|line)s?(?: (?:is|was|went|costs?|got))*(?: up| more)?|what(?:'s| has| is)? (?:changed|the extra|extra|different)",
+    ),
+    "cheapest": _words(
+        "(?:最便宜|最划算|最低价?|最实惠|便宜一?点|便宜些)的?(?:那个|是哪个|哪个)?(?:多少钱)?",
+        r"(?:what(?:'s| is| are) )?(?:the )?(?:cheapest|cheaper|lowest|least expensive|best value)(?: (?:one|price|option|of (?:them|those)))?",
+    ),
+    "compensation": _words(
+        "(?:要|会|能|可以|应该|是不是)?(?:给我?|得)?(?:怎么|如何)?(?:赔偿?|补偿|减免)(?:我|点|些)*(?:多少)?(?:钱|费|话费|月租费?)?|退(?:我)?(?:这?几天|月租|话费)的?(?:钱|费)?",
+        r"compensat(?:ion|ed?)|money back|reimburse[ds]?|(?:a )?refund(?:ed)?|(?:a )?(?:bill )?credit(?: on my bill)?",
+    ),
+    "biggest": _words(
+        "(?:流量|网速|速度|带宽|量)?(?:最多|最大|最快)的?(?:那个|是哪个|哪个)?(?:流量|网速)?",
+        r"(?:which (?:one )?(?:has|is) )?(?:the )?(?:one with )?(?:the )?(?:most (?:data|gb|gigs)|biggest|fastest|highest speed)(?: (?:one|data|speed))?",
+    ),
+    "sooner": _words(
+        "(?:能不能|能|可以|可不可以|有没有|想)?(?:再|稍微)?(?:早一?点|早些|提前|提早|更早|早的)(?:的)?(?:时间|来|点|吗)?",
+        r"(?:(?:is there )?(?:anything|something)|(?:can|could) (?:he|you|they|someone|somebody) (?:come|make it|do)(?: it)?|any)?\s*(?:a bit )?(?:sooner|earlier)(?: (?:slot|time|one))?",
+    ),
+    "away": _words(
+        "(?:都|又|刚好|正好)?(?:不在(?:家|这儿|这边)?|没空|没时间|不方便|有事|来不及|要(?:上班|出差|加班)|在(?:上班|出差)|没人在?家?|家里没人|不行)",
+        r"(?:i|we)(?:'m|'re| am| are|'ll be| will be) (?:not (?:home|in|there|around|available|free)|out|away|at work|working|busy)"
+        r"|(?:(?:i|we) )?(?:won't|can't|can ?not|could ?n't|will not) (?:be (?:home|in|there|around|available|free)|make (?:it|that))"
+        r"|not (?:home|free|available)"
+        r"|(?:(?:that|it|this)(?: (?:day|time|date))? )?(?:does ?n[o']?t (?:work|suit)|is(?: not|n't) (?:good|possible)|won't work)(?: for)?(?: (?:me|us))?"
+        r"|nobody(?:'s| is| will be)? (?:home|in|there)",
+    ),
     "undo": _words(
         r"(?:怎么|如何|怎样|咋|能|可以|能不能|可不可以|还能)(?:再|才能?|给|把它)?"
         r"(?:取消|关闭|关掉|关了|停掉|停了|退订|退掉|撤销|解除|改回来|改回去)",
@@ -56,16 +99,18 @@ _ASKS = {
     ),
     "where": _words("[在去]哪里?|哪里|哪儿|什么地方|哪个页面|哪个菜单", "where|which (?:page|menu|screen)"),
     "reason": _words(
-        "(?:为什么|为啥|怎么|咋)(?:会|要)?(?:这么|那么|这样|这个)(?:多|贵|高)|(?:为什么|为啥|咋)?(?:这么|那么)(?:多|贵|高)",
-        "why(?: is (?:it|that|this))?(?: so)? (?:much|high|expensive|many)|why so (?:much|high|expensive)",
+        "(?:为什么|为啥|怎么|咋)(?:会|要)?(?:这么|那么|这样|这个)(?:多|贵|高|慢|久)|(?:为什么|为啥|咋)?(?:这么|那么)(?:多|贵|高|慢|久)",
+        "why(?: is (?:it|that|this))?(?: so)? (?:much|high|expensive|many)|why so (?:much|high|expensive|long|slow)"
+        r"|why(?:'s| is| has)? (?:it|this|that)(?: been)? (?:taking|take[sn]?|going)(?: so| this| that)? (?:long|slow(?:ly)?|ages)",
     ),
     "change": _words(
-        "换一?个?别的|(?:能|可以|可不可以|能不能|想|怎么)(?:换|改)", r"(?:change|switch) (?:it|that|this)|another one"
+        "换一?个?别的|(?:能|可以|可不可以|能不能|想|怎么|就)(?:给我|帮我)?(?:换|改)(?:成|为|到)?(?:这个|那个|它)?",
+        r"(?:change|switch)(?: me)?(?: (?:over|to))* (?:it|that|this)(?: one)?|another one",
     ),
     "order": _words(
         "(?:怎么|如何|咋|在哪里?|哪里)(?:办理?|开通?|订购?|申请|弄|装)(?!好|完|回)|(?:我)?(?:要|想)?(?:就)?办(?:这个|那个|一个|它|理)",
         r"(?:how|where) (?:do|can|could|would|should) i (?:get|order|buy|have|sign up(?: for)?|apply(?: for)?|subscribe(?: to)?)"
-        r"(?: (?:it|this|that|one))?|sign me up(?: for (?:it|this|that))?|i(?:'ll| will| want to|'d like to)? (?:take|order|buy|get) (?:it|this|that|one)",
+        r"(?: (?:it|this|that|one))?|how (?:do|can|would|should) i (?:(?:turn|switch) (?:it|this|that) on|activate(?: it)?|enable(?: it)?)|sign me up(?: for (?:it|this|that))?|i(?:'ll| will| want to|'d like to)? (?:take|order|buy|get) (?:it|this|that|one)",
     ),
     "left": _words(
         "(?:还)?(?:剩|余)(?:下|余)?(?:多少|几)|还有多少|(?:还)?剩(?:下)?的呢",
@@ -73,13 +118,13 @@ _ASKS = {
     ),
     "more": _words(
         "(?:快)?(?:不够|用完|用光)(?:用|了)*(?:怎么办|咋办|咋整)?|(?:怎么|能|可以)?(?:再)?加(?:一?点|一些)",
-        r"(?:it's |that's |is |this is )?not enough|(?:what if )?i (?:run|ran) out|(?:i )?need more|(?:can i |how do i )?(?:get|buy|add|have) more",
+        r"(?:it's |that's |is |this is )?not enough|(?:what if )?i (?:run|ran) out(?: of (?:it|data|them))?|(?:i )?need more|(?:can i |how do i )?(?:get|buy|add|have) more",
     ),
 }
 
 #: what stands round it
 _FRAME_ZH = re.compile(
-    "那么?|这个|那个|这样|那样|这|它们?|他们?|人家|我们?|你们?|您|自己|请问|问一?下|想问|想知道|告诉|一般|大概|大约|通常|正常|最快|最多|"
+    "[那这]一?几?[天次]|当天|刚好|正好|回来|回国|答复|回复|回音|消息|结果|处理好?|收到|给我|那边|当地|那么?|这个|那个|这样|那样|这|它们?|他们?|人家|我们?|你们?|您|自己|请问|问一?下|想问|想知道|告诉|一般|大概|大约|通常|正常|最快|最多|"
     "一共|总共|具体|还有?|都|也|再|又|就|才|会|能|可以|可不可以|要|需要|得|用|是|有|没有|不|要是|如果|的话|万一|话|以后|之后|后来?|完|了|"
     "办理?|开通?|弄|搞|做|设置|设|申请|操作|使用|生效|好|行|改|换|去|到|来|上|里|在|找|看|给|把|对|跟|的|地|得|呢|啊|呀|吗|么|嘛|吧|啦|哦|嗯|额|哈|诶|"
     "一(?:个月|[天月年次])|每(?:个月|[天月年次])|怎么样?|怎样|如何|咋|几|多少|什么|啥|吗|一下|下|谢谢|个"
@@ -89,19 +134,27 @@ _FRAME_EN = re.compile(
     r"these|do|does|did|is|are|was|will|would|can|could|should|must|have|has|had|got|get|to|for|of|on|at|in|be|by|with|"
     r"i|i'm|we|you|me|my|us|your|if|usually|normally|about|roughly|exactly|actually|also|again|later|now|there|here|take|"
     r"takes|taking|work|works|last|lasts|find|see|set|use|using|want|need|needs|know|tell|what|what's|how|which|any|anything|"
-    r"much|long|day|days|month|week|year|per|each|every|once|extra|more|all|up|not|don't|doesn't|cost|way|done|happen|ready|no|yes|ends?)\b"
+    r"much|long|day|days|month|week|year|per|each|every|once|extra|more|all|up|not|don't|doesn't|cost|way|done|happen|ready|no|yes|ends?|"
+    r"sorry|actually|maybe|instead|rather|better|suits?|fine|good|possible|available|free|next|time|date|anytime|sometime|any time|come|after|back|home|hear|answer|reply|news|result|results|abroad|he|she|someone|somebody)\b"
 )
 _SIGNS = re.compile(r"[\W\d_]+")
 #: a longer message tells something of its own
 _MOST_CHARACTERS = 80
 
 
-def asked(text: str) -> str | None:
-    """What a question asks for that names no matter of its own, one of `KINDS`; None for every other message."""
+def asked(text: str, times: tuple[tuple[int, int], ...] = ()) -> str | None:
+    """What a message asks for that names no matter of its own: one of `KINDS`, `TIME_ALONE`, or None for all others.
+
+    Args:
+        times: where times to come stand in the text, each from and up to a character.
+    """
     if len(text) > _MOST_CHARACTERS:
         return None
     plain = text.casefold()
-    found = next((kind for kind in KINDS if _ASKS[kind].search(plain)), None)
+    if len(plain) == len(text):
+        for start, end in times:
+            plain = f"{plain[:start]}{' ' * (end - start)}{plain[end:]}"
+    found = next((kind for kind in KINDS if _ASKS[kind].search(plain)), TIME_ALONE if times else None)
     if found is None:
         return None
     for each in KINDS:
@@ -111,6 +164,7 @@ def asked(text: str) -> str | None:
 
 
 _TELLS = {
+    "compensation": _words("免收|减免|赔", r"waive|compensat\w+|credited"),
     "undo": _words(
         "取消|关闭|关掉|停用|解除|退订", r"cancel\w*|(?:turn|switch)\w*(?: \w+)? off|disable|deactivate|undo|stop"
     ),

@@ -28,6 +28,12 @@ DANGERS = {
         re.IGNORECASE,
     ),
 }
+#: nothing was given away
+UNHARMED = re.compile(
+    r"(?:什么|啥)?(?:都|也)?没(?:有)?(?:再)?(?:填|输|给|说|转|汇|点|装|下载|泄露).{0,12}|\b(?:did ?n['’]?t|have ?n['’]?t|never) (?:actually )?"
+    r"(?:enter|type|fill|give|gave|given|pay|paid|send|sent|tell|told|do|did|click|open|install|download|put)",
+    re.IGNORECASE,
+)
 # the first that fits counts: money before secrets, secrets before links; what was done before what was seen
 FRAUDS = {
     "money": re.compile(

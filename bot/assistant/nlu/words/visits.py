@@ -23,7 +23,16 @@ OPEN_END = re.compile(
 #: a visit that was to be moved stays where it is
 KEEPS = re.compile(
     r"原来|原先|照旧|保持不变|不(?:用)?[改换动]了?|\bkeep (?:it|the (?:old|original|same|current))\b"
-    r"|\b(?:old|original) (?:time|one)\b|as it (?:is|was)\b",
+    r"|\b(?:old|original) (?:time|one)\b|as it (?:is|was)\b"
+    # giving up moving it, not the visit
+    r"|^(?!.*(?:取消|退掉|不[用要]来|别来|cancel)).*(?:算了|\bnever ?mind\b|\bforget it\b|\bleave it\b|\bdon'?t bother\b)",
+    re.IGNORECASE,
+)
+#: somebody who should have come did not
+NO_SHOW = re.compile(
+    r"没(?:有)?(?:人)?来|没见(?:着|到)?(?:人|师傅)|没(?:有)?上门|放(?:我)?鸽子|爽约|白等|等了(?:一|半|大半)个?(?:上午|下午|天|早上|晚上)|人影|\bno[- ]?show"
+    r"|\b(?:did ?n[o'’]?t|never|has ?n[o'’]?t|have ?n[o'’]?t) (?:even )?(?:show|come|came|turn|arrive|appear)|\b(?:nobody|no ?one) (?:came|showed|turned|has come|arrived)"
+    r"|\bstood (?:me|us) up\b|\bwaited (?:all|in|the whole)\b",
     re.IGNORECASE,
 )
 #: words → local hours in which a window must start

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
+from bot.desk.notes.store import NoteStore
 from bot.handoff.desks.chatwoot.store import ChatwootStore
 from bot.handoff.store import HandoffStore
 from bot.handoff.supervision.store import SupervisionStore
@@ -19,6 +20,7 @@ class Books:
     threads: ChatwootStore
     handoffs: HandoffStore
     guests: SupervisionStore
+    notes: NoteStore
     conversations: ConversationStore
     fanout: Fanout
     wording: Wording

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.background import end_task
 from bot.contracts import AuthorKind, Conversation, Message, Owner
+from bot.desk.notes.model import Note
 from bot.handoff.desks.chatwoot.api import Away, ChatwootApi, NotThere, Turned
 from bot.handoff.desks.chatwoot.books import Books
 from bot.handoff.desks.chatwoot.inbound import REPLY_KEY, ChatwootInbound
 from bot.handoff.desks.chatwoot.model import ChatwootSettings, is_theirs, source_id
-from bot.handoff.desks.chatwoot.outbound import ENDED, MESSAGE, OPENED, WHISPER, ChatwootOutbound
+from bot.handoff.desks.chatwoot.outbound import ENDED, MESSAGE, NOTE, OPENED, WHISPER, ChatwootOutbound
 from bot.handoff.desks.port import API, CHATWOOT_HUB, HUB_KEY, DeskState
 from bot.handoff.supervision.model import Whisper
 from bot.outbox.deliverer import Deliverer
@@ -34,6 +35,8 @@ _SEEN_KEPT = timedelta(days=1)
 _PRUNE_EVERY = timedelta(hours=1)
 _TYPING_EVERY = timedelta(seconds=3)
 _REMEMBERED = 5_000
+#: events after words beside the ledger: a whisper, and the news that a chat has a note
+_ASIDE = ("whisper", "conversation")
 
 
 class ChatwootDesk:
@@ -108,17 +111,30 @@ class ChatwootDesk:
 
     async def whispered(self, connection: AsyncConnection, whisper: Whisper) -> None:
         """Write down what is whispered in a chat that they may have; what they whisper themselves they know."""
-        thread = await self._books.threads.thread(whisper.conversation_id)
-        if thread is None or not thread.is_open or is_theirs(whisper.author_id):
-            return
-        head = await self._books.conversations.head(whisper.conversation_id)
-        before = await self._books.guests.whispers(head.id)
-        # two at the same moment are in no order, but both are told
-        place = f"{head.last_seq:08d}w{len(before):05d}{secrets.token_hex(3)}"
-        await self._write(connection, head.id, place, WHISPER, {"whisper_id": whisper.id})
+        if not is_theirs(whisper.author_id):
+            await self._aside(connection, whisper, WHISPER, {"whisper_id": whisper.id})
+
+    async def noted(self, connection: AsyncConnection, note: Note) -> None:
+        """Write down a note about a chat that they may have: whoever serves it there reads it too."""
+        await self._aside(connection, note, NOTE, {"note_id": note.id})
 
     def state(self) -> DeskState:
         return DeskState("chatwoot", not self._breaker.is_away, self._breaker.reason)
+
+    async def _aside(
+        self, connection: AsyncConnection, said: Whisper | Note, kind: str, body: Mapping[str, Any]
+    ) -> None:
+        """What colleagues say beside the ledger, behind the newest line there, one behind the other."""
+        thread = await self._books.threads.thread(said.conversation_id)
+        if thread is None or not thread.is_open:
+            return
+        head = await self._books.conversations.head(said.conversation_id)
+        ids = {whisper.id for whisper in await self._books.guests.whispers(head.id)}
+        ids |= {note.id for note in await self._books.notes.of(head.id)}
+        before = len(ids - {said.id})
+        # two at the same moment are in no order, but both are told
+        place = f"{head.last_seq:08d}w{before:05d}{secrets.token_hex(3)}"
+        await self._write(connection, head.id, place, kind, body)
 
     async def _write(
         self, connection: AsyncConnection, conversation_id: str, place: str, kind: str, body: Mapping[str, Any]
@@ -135,8 +151,8 @@ class ChatwootDesk:
 
     def _hear(self, topic: str, event: Mapping[str, Any]) -> None:
         kind = event.get("type")
-        written = event.get("conversation_id") if kind == "whisper" else topic
-        if kind in ("message", "owner", "whisper") and written in self._written:
+        written = event.get("conversation_id") if kind in _ASIDE else topic
+        if kind in ("message", "owner", *_ASIDE) and written in self._written:
             self._written.discard(written)
             self._deliverer.wake()
         if kind == "owner" and event.get("owner") == Owner.queued.value and not self._breaker.ready():

@@ -40,7 +40,8 @@ from bot.outbox.model import Event, NotTaken, Patience
 
 log = structlog.get_logger(__name__)
 
-OPENED, MESSAGE, WHISPER, ENDED = "DeskOpened", "DeskMessage", "DeskWhisper", "DeskEnded"
+OPENED, MESSAGE, ENDED = "DeskOpened", "DeskMessage", "DeskEnded"
+WHISPER, NOTE = "DeskWhisper", "DeskNote"
 _PAGE = 100
 _REPLAYED_AFTER = timedelta(seconds=30)
 _SYSTEM = Author(AuthorKind.system)
@@ -98,6 +99,8 @@ class ChatwootOutbound:
                 await self._message(conversation_id, int(event.body["seq"]), visit)
             elif event.event_type == WHISPER:
                 await self._whisper(conversation_id, str(event.body["whisper_id"]), visit)
+            elif event.event_type == NOTE:
+                await self._note(conversation_id, str(event.body["note_id"]), visit)
             else:
                 await self._ended(conversation_id, event.body, visit)
         except Away as exc:
@@ -138,10 +141,11 @@ class ChatwootOutbound:
         customer = packet.get("customer") if isinstance(packet.get("customer"), Mapping) else None
         chatwoot_id = await self._place(thread, head, customer)
         thread = await self._require(head.id)
-        await self._api.set_attributes(chatwoot_id, self._attributes(thread, head, handoff, customer))
-        await self._sort(chatwoot_id, head, handoff)
+        # the epoch last: what is heard under it is open and nobody's, or was done by one of them
         await self._api.unassign(chatwoot_id)
         await self._api.set_status(chatwoot_id, _OPEN)
+        await self._api.set_attributes(chatwoot_id, self._attributes(thread, head, handoff, customer))
+        await self._sort(chatwoot_id, head, handoff)
         if handoff is not None:
             note = packet_note(handoff, language, self._books.wording, self._link(head.id), is_first=is_first)
             await self._post(thread, f"p{thread.phase_epoch}", note, visit)
@@ -221,19 +225,33 @@ class ChatwootOutbound:
 
     async def _whisper(self, conversation_id: str, whisper_id: str, visit: Visit) -> None:
         """What a colleague said to whoever has it there, as a note."""
-        thread = await self._thread(conversation_id)
         whisper = await self._books.guests.one_whisper(whisper_id)
-        if thread is None or thread.live_epoch is None or whisper is None:
+        if whisper is not None:
+            said = ("desk_note_whisper", whisper.author_id, whisper.text)
+            await self._colleague(conversation_id, f"w{whisper_id}", said, visit)
+
+    async def _note(self, conversation_id: str, note_id: str, visit: Visit) -> None:
+        """What a colleague wrote down for colleagues, as a note."""
+        note = await self._books.notes.one(note_id)
+        if note is not None:
+            said = ("desk_note_colleague", note.author_id, note.text)
+            await self._colleague(conversation_id, f"n{note_id}", said, visit)
+
+    async def _colleague(self, conversation_id: str, part: str, said: tuple[str, str, str], visit: Visit) -> None:
+        """Put what somebody at our console said beside the ledger there: `said` is (response, author's id, words)."""
+        thread = await self._thread(conversation_id)
+        if thread is None or thread.live_epoch is None:
             return
         head = await self._books.conversations.head(conversation_id)
         if thread.chatwoot_id is None:
             await self._open(thread, head.last_seq, visit)  # deleted there meanwhile
             thread = await self._require(conversation_id)
         language = self._settings.language or head.language
-        user = await self._books.handoffs.user(whisper.author_id)
-        name = user.shown_name(language) if user else whisper.author_id
-        text = self._books.wording.text("desk_note_whisper", language, colleague=name, text=whisper.text)
-        await self._post(thread, f"w{whisper_id}", text, visit)
+        name, author_id, words = said
+        user = await self._books.handoffs.user(author_id)
+        colleague = user.shown_name(language) if user else author_id
+        text = self._books.wording.text(name, language, colleague=colleague, text=words)
+        await self._post(thread, part, text, visit)
         await self._done(thread, visit)
 
     async def _customer_line(self, thread: Thread, message: Message, visit: Visit) -> None:

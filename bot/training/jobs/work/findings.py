@@ -1,4 +1,4 @@
-"""Looks for near-duplicates and odd examples in a trainer's copy."""
+"""Looks for near-duplicates, odd examples and misspelt words in a trainer's copy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from bot.training.data.copies import WorkingCopies
 from bot.training.data.intents import read_all
 from bot.training.findings.model import cover, near_duplicates, odd
 from bot.training.findings.service import meaning_texts
+from bot.training.findings.spelling import misspelt
 from bot.training.findings.store import FindingFiles
+from bot.training.findings.words import word_list
 from bot.training.jobs.model import Step
 from bot.training.jobs.order import Folders, Order
 from bot.training.jobs.telling import Teller
@@ -36,6 +38,7 @@ def findings(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:
     if not cover(guesses, examples):
         guesses = guesses_at(root, teller)
     found += odd(examples, guesses)
+    found += misspelt(examples, word_list())
     FindingFiles(folders.findings).keep(order.by, datetime.now(timezone.utc), found)
     return {"total": len(found)}
 

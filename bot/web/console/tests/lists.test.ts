@@ -11,7 +11,7 @@ function row(id: string, more: Partial<Row> = {}): Row {
   return {
     conversation_id: id, owner: "queued", agent_id: null, language: "zh", updated_at: "2026-03-02T10:00:00Z",
     last_message: message(3, "system", "您前面还有 2 位"), customer: { id: "c", name: { zh: "高立群", en: "Gao Liqun" } }, agent: null, group: null, product: null,
-    reason_code: null, requested_at: null, unanswered_since: null, first_response_due_at: null, unread: 0, participants: [], viewers: [], rating: null, ...more,
+    reason_code: null, requested_at: null, unanswered_since: null, first_response_due_at: null, ticket_due_at: null, unread: 0, participants: [], viewers: [], rating: null, ...more,
   };
 }
 
@@ -37,6 +37,12 @@ describe("the queue", () => {
 });
 
 describe("rows", () => {
+  it("say when a ticket is due, waiting or not", () => {
+    const due = "2026-03-02T09:30:00Z";
+    expect(fromRow(row("a", { ticket_due_at: due })).ticketDueAt).toBe(due);
+    expect(queueRows([waiting("a"), waiting("b")], [row("a", { ticket_due_at: due })]).map((item) => item.ticketDueAt)).toEqual([due, null]);
+  });
+
   it("put a text of many lines on one", () => {
     expect(fromRow(row("a", { last_message: message(1, "bot", "a\n\nb  c") })).lastText).toBe("a b c");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayKey, dueTone, slaTone, span, stopwatch, Times, waitTone } from "../src/logic/time";
+import { dayKey, dueTone, lateness, slaTone, span, stopwatch, Times, waitTone } from "../src/logic/time";
 
 const NOW = Date.parse("2026-03-02T12:00:00+08:00");
 const en = new Times("en", "Asia/Shanghai");
@@ -29,6 +29,16 @@ describe("a span", () => {
   it("reads in its own largest units", () => {
     expect([span(42, "en"), span(170, "en"), span(4_800, "en"), span(7_200, "en")]).toEqual(["42 secs", "3 mins", "1 hr 20 mins", "2 hrs"]);
     expect(span(170, "zh")).toBe("3分钟");
+  });
+});
+
+describe("lateness", () => {
+  it("is told in one unit that is full, and only of what has passed", () => {
+    const due = "2026-03-02T10:00:00Z";
+    const after = (seconds: number): string => lateness(due, Date.parse(due) + seconds * 1000, "en");
+    expect([after(20), after(35 * 60), after(3.9 * 3_600), after(49 * 3_600)]).toEqual(["1 min", "35 mins", "3 hrs", "2 days"]);
+    expect([after(0), after(-60), lateness(null, Date.parse(due), "en")]).toEqual(["", "", ""]);
+    expect(lateness(due, Date.parse(due) + 35 * 60_000, "zh")).toBe("35分钟");
   });
 });
 

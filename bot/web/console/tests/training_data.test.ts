@@ -3,8 +3,8 @@ import type { ArticleData, DiffLine, Example, Finding } from "../src/api/trainin
 import { byReview, changes, daysLeft, inMonths } from "../src/logic/training/articles";
 import { fileName, intentOf, readable, readableLine, runs } from "../src/logic/training/diff";
 import { entries } from "../src/logic/training/entities";
-import { about, countedFindings, fits, ordered, pasted, sought, uneven } from "../src/logic/training/examples";
-import { acts, concerns, sides } from "../src/logic/training/findings";
+import { about, fits, ordered, pasted, sought, uneven } from "../src/logic/training/examples";
+import { acts, concerns, corrected, sides } from "../src/logic/training/findings";
 import { characters, pieces, trimmed, words } from "../src/logic/training/marks";
 import { filled, variables } from "../src/logic/training/samples";
 
@@ -15,7 +15,7 @@ function example(text: string): Example {
 function finding(more: Partial<Finding>): Finding {
   return {
     kind: "contradiction", intent: "check_bill", other_intent: "top_up", language: "zh", path: "data/nlu/billing.zh.yml", line: 4, text: "看账单",
-    other: { path: "data/nlu/plans.zh.yml", line: 9, text: "看账单。" }, likeness: null, advice: "", ...more,
+    other: { path: "data/nlu/plans.zh.yml", line: 9, text: "看账单。" }, likeness: null, word: null, right: null, advice: "", ...more,
   };
 }
 
@@ -66,8 +66,8 @@ describe("examples", () => {
   });
 
   it("put the intents in order", () => {
-    const lines = [{ intent: "b", topic: "t", examples: { zh: 50, en: 50 } }, { intent: "a", topic: "t", examples: { zh: 20, en: 60 } }, { intent: "c", topic: "t", examples: { zh: 10, en: 10 } }];
-    const names = (order: "name" | "fewest" | "uneven" | "findings"): string[] => ordered(lines, order, countedFindings([{ intent: "b", other_intent: "c" }, { intent: "c", other_intent: null }])).map((line) => line.intent);
+    const lines = [{ intent: "b", topic: "t", examples: { zh: 50, en: 50 }, findings: 1 }, { intent: "a", topic: "t", examples: { zh: 20, en: 60 } }, { intent: "c", topic: "t", examples: { zh: 10, en: 10 }, findings: 2 }];
+    const names = (order: "name" | "fewest" | "uneven" | "findings"): string[] => ordered(lines, order).map((line) => line.intent);
     expect([names("name"), names("fewest"), names("uneven"), names("findings")]).toEqual([["a", "b", "c"], ["c", "a", "b"], ["a", "b", "c"], ["c", "b", "a"]]);
   });
 });
@@ -79,6 +79,13 @@ describe("a finding", () => {
     expect(acts(finding({ kind: "duplicate", other_intent: "check_bill" }))).toHaveLength(1);
     expect(acts(finding({ kind: "odd", other: null }))[0]).toMatchObject({ kind: "move", to: "top_up" });
     expect(acts(finding({ kind: "too_few", path: null, line: null, text: null, other: null }))).toEqual([]);
+  });
+
+  it("of a misspelt word writes the usual one, and nothing where a mark parts it", () => {
+    const misspelt = finding({ kind: "misspelt", other: null, text: "[Emial](channel) me my bill", word: "emial", right: "email" });
+    expect(acts(misspelt)).toMatchObject([{ kind: "write", text: "[Email](channel) me my bill" }]);
+    expect(corrected({ ...misspelt, text: "取[肖](x)预约", word: "取肖", right: "取消" })).toBeNull();
+    expect(acts({ ...misspelt, text: "取[肖](x)预约", word: "取肖", right: "取消" })).toEqual([]);
   });
 
   it("is gone with its sentence", () => {

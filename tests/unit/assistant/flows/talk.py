@@ -15,7 +15,7 @@ patterns:
   waiting: {slot: waiting, now: now, note: action_note, next: action_next, unless: handoff_reason}
   close_calls: {flow: which, margin: 0.3, below: 0.6, talk: [affirm, deny, goodbye], outside: [chitchat, out_of_scope]}
   resume: {say: utter_resumed}
-  confirm: {affirm: [affirm], deny: [deny], before: 'yes|please|[ ,]', after: 'it|please|[ .]'}
+  confirm: {affirm: [affirm], deny: [deny], agreed: 'ok thanks', before: 'yes|please|[ ,]', after: 'it|please|[ .]'}
   unclear: {intents: [nlu_fallback, chitchat, affirm, deny], misses_before_person: 3, handoff: misunderstood}
   never_text: [request_human, cancel_flow]
   counters:
@@ -27,6 +27,7 @@ patterns:
   mood_confidence: 0.6
   talk_confidence: 0.4
   short_answer: {confidence: 0.95, characters: 4, words: 2}
+  phrases: {intents: [greet, goodbye], characters: 8, words: 3}
   last_flow: last_flow
   words_confidence: 0.75
   deny_confidence: 0.7

@@ -10,7 +10,7 @@ import pytest
 
 from bot.assistant.flows.follow_ups import FollowUps
 from bot.assistant.flows.model import load_flows
-from bot.assistant.nlu.words.leaning import KINDS, asked, has_lines
+from bot.assistant.nlu.words.leaning import KINDS, TIME_ALONE, asked, has_lines
 
 ROOT = Path(__file__).parents[4]
 _NOW = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
@@ -44,7 +44,7 @@ def _after(
 
 def test_a_wish_leads_to_what_answers() -> None:
     assert _after("book_appointment", "要钱吗") == ("faq", {"article": "visit_duration_cost", "asked": "price"})
-    assert _after("book_appointment", "when?") == ("check_appointment", {})
+    assert _after("book_appointment", "when?") == ("check_appointment", {"asked": "time"})
 
 
 def test_an_article_answers_for_itself() -> None:
@@ -52,7 +52,7 @@ def test_an_article_answers_for_itself() -> None:
 
 
 def test_a_wish_keeps_what_it_was_about() -> None:
-    assert _after("ask_roaming", "how much", country="JP") == ("ask_roaming", {"country": "JP"})
+    assert _after("ask_roaming", "how much", country="JP") == ("ask_roaming", {"country": "JP", "asked": "price"})
     subject = _RULES.subject(_heard("", "ask_roaming"), _NOW, None, ("country",))
     subject = _RULES.subject(_heard("Japan", "inform", country="JP", amount="5"), _NOW, subject, ("country",))
     assert subject["entities"] == {"country": "JP"} and subject["intent"] == "ask_roaming"
@@ -78,7 +78,7 @@ def test_while_a_flow_asks_only_an_article_or_its_own_wish_comes_between() -> No
 
 def test_the_product_asks_only_for_what_there_are_words_for() -> None:
     leads = load_flows(ROOT / "data" / "flows").patterns.follow_ups.leads
-    assert leads and {kind for rows in leads.values() for kind in rows} <= set(KINDS)
+    assert leads and {kind for rows in leads.values() for kind in rows} <= {*KINDS, TIME_ALONE}
 
 
 def test_without_rules_nothing_leans_on_anything() -> None:

@@ -119,4 +119,5 @@ def test_words_that_are_hardly_small_talk_are_not_understood() -> None:
 
 def test_a_goodbye_that_is_hardly_one_ends_nothing() -> None:
     assert Talk().say("goodbye", confidence=0.35) == ["utter_once"]
-    assert Talk().say("goodbye", confidence=0.45) == ["rule"]
+    assert Talk().say("goodbye", "see you then", confidence=0.45) == ["rule"]
+    assert Talk().say("goodbye", "I waited all night for you", confidence=0.8) == ["utter_once"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.assistant.nlu.words.leaning import asked, tells
+from bot.assistant.nlu.words.leaning import TIME_ALONE, asked, tells
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,54 @@ from bot.assistant.nlu.words.leaning import asked, tells
         ("what if I run out", "more"),
         ("怎么办理", "order"),
         ("cool how do i get it", "order"),
+        ("哪一项多的", "which"),
+        ("这笔是什么费用", "which"),
+        ("what's that extra charge", "which"),
+        ("which one went up?", "which"),
+        ("有什么费用吗", "price"),
+        ("最便宜的多少钱", "cheapest"),
+        ("what's the cheapest one", "cheapest"),
+        ("能赔我钱吗", "compensation"),
+        ("do I get compensation for this", "compensation"),
+        ("那几天都不行", "away"),
+        ("那天我刚好不在家", "away"),
+        ("I won't be home then", "away"),
+        ("not free then", "away"),
+        ("that day doesn't work for me", "away"),
+        ("能给我换成那个吗", "change"),
+        ("anything sooner?", "sooner"),
+        ("能不能早一点", "sooner"),
+        ("多久给我答复", "time"),
+        ("when will I hear back", "time"),
+        ("怎么这么慢", "reason"),
+        ("why is it taking so long", "reason"),
+        ("how do I turn it on", "order"),
+        ("流量最多的是哪个", "biggest"),
+        ("can I switch to that", "change"),
     ],
 )
 def test_what_names_no_matter_of_its_own_leans_on_the_one_before(text: str, wanted: str) -> None:
     assert asked(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("saturday morning", "saturday morning"),
+        ("what about the weekend", "the weekend"),
+        ("后天可以", "后天"),
+        ("那改后天吧", "后天"),
+    ],
+)
+def test_a_time_alone_leans_on_what_is_to_happen_then(text: str, time: str) -> None:
+    start = text.index(time)
+    assert asked(text, ((start, start + len(time)),)) == TIME_ALONE
+    assert asked(text) is None
+
+
+def test_a_time_beside_a_matter_does_not() -> None:
+    assert asked("明天的账单", ((0, 2),)) is None
+    assert asked("will my phone work tomorrow in Japan", ((19, 27),)) is None
 
 
 @pytest.mark.parametrize(
@@ -52,7 +96,6 @@ def test_what_names_no_matter_of_its_own_leans_on_the_one_before(text: str, want
         "cancel",
         "stop",
         "退订",
-        "那几天都不行",
         "我还有多少钱",
         "师傅什么时候来",
         "流量多少钱",
@@ -61,8 +104,6 @@ def test_what_names_no_matter_of_its_own_leans_on_the_one_before(text: str, want
         "how do I cancel my appointment",
         "when does the shop close",
         "where is the technician",
-        "what is this charge",
-        "not free then",
         "不想取消",
         "I pay for 500 and get 20",
         "how much is it " * 8,

@@ -29,6 +29,7 @@ def found(normalise: Normaliser, text: str) -> list[tuple[str, str, str]]:
         ("0044 7700 900123", "+447700900123", "0044 7700 900123"),
         ("010-62345678", "+861062345678", "010-62345678"),
         ("（0571）8765 4321", "+8657187654321", "（0571）8765 4321"),
+        ("number is 1 3 8 0 0 1 3 8 0 0 0", "+8613800138000", "1 3 8 0 0 1 3 8 0 0 0"),
         ("打400-800-1234", "+864008001234", "400-800-1234"),
         (
             "one three eight double oh one three eight triple zero",
@@ -57,6 +58,18 @@ def test_a_phone_number_becomes_e164(normalise: Normaliser, text: str, number: s
         "TT2061123",
         "邮编100086",
         "5G套餐",
+        "一个月用不了20G",
+        "合约24个月",
+        "上个月15号办的",
+        "现在10086的电话打不通",
+        "用了12个月才修好",
+        "24 month contract",
+        "一共3个人用",
+        "花了三十多天",
+        "paying 12 months ahead",
+        "took 30 minutes",
+        "now 10:30",
+        "paid on 15 December",
         "",
     ],
 )
@@ -95,6 +108,24 @@ def test_other_digits_are_nothing(normalise: Normaliser, text: str) -> None:
         ("RMB 99.9", "amount", "99.90"),
         ("充100", "amount", "100.00"),
         ("top up 50", "amount", "50.00"),
+        ("99一个月", "amount", "99.00"),
+        ("一个月一百二太贵了", "amount", "120.00"),
+        ("月租19", "amount", "19.00"),
+        ("话费涨到168了", "amount", "168.00"),
+        ("9.9的流量包", "amount", "9.90"),
+        ("发票开500的", "amount", "500.00"),
+        ("充3百", "amount", "300.00"),
+        ("充了2次50", "amount", "50.00"),
+        ("一千二的违约金", "amount", "1200.00"),
+        ("120 a month is too much", "amount", "120.00"),
+        ("charged 38.60 extra", "amount", "38.60"),
+        ("you took 9.90 off me", "amount", "9.90"),
+        ("paid a hundred and fifty", "amount", "150.00"),
+        ("my bill jumped to 168", "amount", "168.00"),
+        ("花了我五十多", "amount", "50.00"),
+        ("账单写着87.4", "amount", "87.40"),
+        ("topped up 100 and nothing", "amount", "100.00"),
+        ("paid a 600 deposit", "amount", "600.00"),
         ("654321", "otp_code", "654321"),
         ("验证码是654321", "otp_code", "654321"),
         ("code 123 456", "otp_code", "123456"),
@@ -102,6 +133,22 @@ def test_other_digits_are_nothing(normalise: Normaliser, text: str) -> None:
 )
 def test_references_amounts_and_codes_have_one_form(normalise: Normaliser, text: str, entity: str, value: str) -> None:
     assert [(kind, canonical) for kind, canonical, _ in found(normalise, text)] == [(entity, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("说好99一个月的怎么变成129了", ["99.00", "129.00"]),
+        ("上个月才88 这个月就152了", ["88.00", "152.00"]),
+        ("原来39的现在要收59", ["39.00", "59.00"]),
+        ("套餐59怎么扣了72", ["59.00", "72.00"]),
+        ("my plan's 59 but I paid 72", ["59.00", "72.00"]),
+        ("you said 99 a month now it's 129", ["99.00", "129.00"]),
+        ("bill was 88 last month and 152 this month", ["88.00", "152.00"]),
+    ],
+)
+def test_both_prices_of_a_comparison_are_found(normalise: Normaliser, text: str, values: list[str]) -> None:
+    assert [value for _, value, _ in found(normalise, text)] == values
 
 
 def test_two_numbers_in_one_message_are_both_found(normalise: Normaliser) -> None:

@@ -10,6 +10,11 @@ from bot.assistant.nlu.people import find_addresses, find_people
     [
         ("我叫张伟想报修", "张伟"),
         ("我叫王小明,住在杭州", "王小明"),
+        ("户主陈大明是我爸", "陈大明"),
+        ("我姓周,周志强", "周志强"),
+        ("it's in my husband's name, David Brown", "David Brown"),
+        ("account holder is Helen Parker", "Helen Parker"),
+        ("I'm called Emma Watts", "Emma Watts"),
         ("姓名:欧阳娜娜", "欧阳娜娜"),
         ("我是李雷", "李雷"),
         ("机主是赵丽颖手机139", "赵丽颖"),
@@ -50,6 +55,7 @@ def test_no_name_is_made_up(text: str) -> None:
     [
         ("我住在杭州市西湖区文三路12号3幢2单元501", "杭州市西湖区文三路12号3幢2单元501"),
         ("阳光小区3栋2单元502", "阳光小区3栋2单元502"),
+        ("I live at 5 Software Park Road, Gaoxin", "5 Software Park Road, Gaoxin"),
         ("搬到海淀区中关村大街27号", "海淀区中关村大街27号"),
         ("地址是浦东新区世纪大道100号环球金融中心15楼", "浦东新区世纪大道100号环球金融中心15楼"),
         ("I live at 12 Elm Road", "12 Elm Road"),

@@ -25,6 +25,8 @@ export interface ListRow {
   unansweredSince: string | null;
   /** ISO; when the first answer of a person is due. */
   dueAt: string | null;
+  /** ISO; when something is first due on an open ticket of theirs. */
+  ticketDueAt: string | null;
   priority: number | null;
   lastText: string;
   lastKind: string | null;
@@ -59,6 +61,7 @@ export function fromRow(row: Row): ListRow {
     requestedAt: row.requested_at ?? null,
     unansweredSince: row.unanswered_since ?? null,
     dueAt: row.first_response_due_at ?? null,
+    ticketDueAt: row.ticket_due_at ?? null,
     priority: null,
     lastText: last?.text.replace(/\s+/g, " ").trim() ?? "",
     lastKind: last?.author.kind ?? null,
@@ -93,6 +96,7 @@ export function queueRows(queue: readonly QueueItem[], rows: readonly Row[]): Li
       requestedAt: item.requested_at,
       unansweredSince: null,
       dueAt: row?.dueAt ?? null,
+      ticketDueAt: row?.ticketDueAt ?? null,
       priority: item.priority,
       lastText: customerWords(item.summary) || row?.lastText || "",
       lastKind: "customer",

@@ -116,14 +116,24 @@ export function slaTone(waitedMs: number, dueAt: string | null, now: number): "c
   return left < 0 ? "hot" : left < DUE_SOON_MS ? "warm" : "calm";
 }
 
+function unit(n: number, name: "second" | "minute" | "hour" | "day", language: Language): string {
+  return new Intl.NumberFormat(LOCALE[language], { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 }).format(n);
+}
+
 /** A span in the largest two fitting units of its own: `40 s`, `3 min`, `1 h 20 min`. */
 export function span(seconds: number, language: Language): string {
-  const unit = (n: number, name: string): string =>
-    new Intl.NumberFormat(LOCALE[language], { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 }).format(n);
   const total = Math.max(0, Math.round(seconds));
-  if (total < 60) return unit(total, "second");
+  if (total < 60) return unit(total, "second", language);
   const minutes = Math.round(total / 60);
-  if (minutes < 60) return unit(minutes, "minute");
+  if (minutes < 60) return unit(minutes, "minute", language);
   const rest = minutes % 60;
-  return rest ? `${unit(Math.floor(minutes / 60), "hour")} ${unit(rest, "minute")}` : unit(minutes / 60, "hour");
+  return rest ? `${unit(Math.floor(minutes / 60), "hour", language)} ${unit(rest, "minute", language)}` : unit(minutes / 60, "hour", language);
+}
+
+/** How long a time has passed, in one unit that is full: `35 min`, `3 h`, `2 days`; empty while it has not. */
+export function lateness(iso: string | null, now: number, language: Language): string {
+  const late = iso ? now - Date.parse(iso) : 0;
+  if (!(late > 0)) return "";
+  if (late < HOUR_MS) return unit(Math.max(1, Math.floor(late / MINUTE_MS)), "minute", language);
+  return late < DAY_MS ? unit(Math.floor(late / HOUR_MS), "hour", language) : unit(Math.floor(late / DAY_MS), "day", language);
 }

@@ -26,7 +26,8 @@ export interface Command {
 }
 
 const GO_KEYS: Partial<Record<View | Page, string>> = {
-  mine: "g m", queue: "g q", group: "g g", open: "g a", mentions: "g n", closed: "g c", tickets: "g t", callbacks: "g b", dashboard: "g d",
+  mine: "g m", queue: "g q", group: "g g", open: "g a", mentions: "g n", closed: "g c", watched: "g w", low_ratings: "g l", tickets: "g t",
+  callbacks: "g b", macros: "g x", dashboard: "g d", ratings: "g r",
 };
 const TAB_KEYS: Record<ContextTab, string> = { packet: "1", customer: "2", work: "3", notes: "4", answers: "5" };
 const LEADERS: readonly string[] = ["dashboard", "ratings", "low_ratings"];
@@ -42,6 +43,13 @@ function dialog(name: DialogName): () => void {
 }
 
 const mine = (): boolean => where() === "owner";
+/** In a chat that somebody else has. */
+const inside = (): boolean => ["watcher", "guest", "invited"].includes(where() ?? "");
+const beside = (): boolean => session.leads.value && (inside() || where() === "outside");
+
+function attend(act: "monitor" | "join" | "leave" | "takeover"): () => unknown {
+  return () => route.chat && chats.attend(route.chat, act);
+}
 
 /** The next chat below or above the open one. */
 function step(by: 1 | -1): void {
@@ -71,7 +79,11 @@ export const COMMANDS: readonly Command[] = [
   { id: "invite", group: "chat", keys: "i", when: () => mine() && has("colleagues"), run: dialog("invite") },
   { id: "identity", group: "chat", when: () => mine() && chats.current.value?.view?.customer !== null, run: dialog("identity") },
   { id: "take", group: "chat", keys: "a", when: () => where() === "free" && chats.current.value?.view?.state.owner === "queued", run: () => route.chat && desk.take(route.chat) },
-  { id: "monitor", group: "chat", keys: "w", when: () => where() === "outside" && session.leads.value, run: () => route.chat && chats.attend(route.chat, "monitor") },
+  { id: "monitor", group: "chat", keys: "w", when: () => where() === "outside" && session.leads.value, run: attend("monitor") },
+  { id: "whisper", group: "chat", keys: "h", when: () => session.leads.value && ["watcher", "guest"].includes(where() ?? ""), run: () => compose("whisper") },
+  { id: "join", group: "chat", keys: "o", when: () => where() === "invited" || (beside() && where() !== "guest"), run: attend("join") },
+  { id: "takeOver", group: "chat", keys: "v", when: beside, run: attend("takeover") },
+  { id: "leaveChat", group: "chat", keys: "q", when: inside, run: attend("leave") },
   { id: "next", group: "list", keys: "j", when: always, run: () => step(1) },
   { id: "previous", group: "list", keys: "k", when: always, run: () => step(-1) },
   { id: "search", group: "list", keys: "/", when: always, run: () => (screen.search += 1) },

@@ -19,9 +19,9 @@ const POLL_MS = 15_000;
 
 class Desk {
   /** Set by the page: sentences in the chosen language. */
-  words: (key: "offer" | "message" | "mention") => string = (key) => key;
+  words: (key: "offer" | "message" | "mention" | "alarm") => string = (key) => key;
   onInvited: (conversationId: string, by: Words) => void = () => undefined;
-  onAlarm: (conversationId: string, waitedS: number) => void = () => undefined;
+  onAlarm: (alarm: Extract<Frame, { type: "alarm" }>) => void = () => undefined;
   onTicket: (ticketId: string) => void = () => undefined;
 
   private readonly socket = new LiveSocket({
@@ -120,7 +120,7 @@ class Desk {
   private hear(frame: Frame): void {
     switch (frame.type) {
       case "queue":
-        inbox.refreshSoon();
+        inbox.queueMoved();
         break;
       case "offer":
         if (!this.forMe(frame.user_id) || !offers.hear(frame)) break;
@@ -175,7 +175,10 @@ class Desk {
         void tools.refreshCallbacks().catch(() => undefined);
         break;
       case "alarm":
-        if (session.leads.value) this.onAlarm(frame.conversation_id, frame.waited_s);
+        if (!session.leads.value) break;
+        chime();
+        notice(this.words("alarm"), frame.conversation_id, () => go(frame.conversation_id));
+        this.onAlarm(frame);
         break;
       case "ticket":
         this.onTicket(frame.ticket_id);

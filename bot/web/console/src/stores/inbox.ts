@@ -15,6 +15,8 @@ const SCOPES: Record<View, Scope> = {
 };
 const PAGE = 100;
 const SOON_MS = 150;
+const SPREAD_MS = 700;
+const ASIDE_MS = 4_000;
 const SEARCH_MS = 250;
 
 class Inbox {
@@ -23,6 +25,8 @@ class Inbox {
     filters: {} as Filters,
     sort: null as Sort | null,
     q: "",
+    /** Whether the search looks beyond this view. */
+    everywhere: false,
     /** Rows of the view, but for the queue, which has its own order. */
     rows: [] as Row[],
     next: null as string | null,
@@ -46,6 +50,8 @@ class Inbox {
   readonly filterCount = computed(() => Object.values(this.state.filters).filter(Boolean).length);
 
   private soon: ReturnType<typeof setTimeout> | undefined;
+  /** When the list is read again, Unix time in ms. */
+  private due = Infinity;
   private typed: ReturnType<typeof setTimeout> | undefined;
   /** Raised when the question changes, so that a late answer to an older one is dropped. */
   private asked = 0;
@@ -57,7 +63,7 @@ class Inbox {
 
   show(view: View): void {
     if (this.state.view === view) return;
-    Object.assign(this.state, { view, q: "", sort: null });
+    Object.assign(this.state, { view, q: "", everywhere: false, sort: null });
     this.changed();
   }
 
@@ -77,9 +83,27 @@ class Inbox {
     this.typed = setTimeout(() => this.changed(), SEARCH_MS);
   }
 
-  refreshSoon(): void {
+  /** Looks for the same words here, or in every chat there is. */
+  widen(everywhere: boolean): void {
+    this.state.everywhere = everywhere;
+    this.changed();
+  }
+
+  /** Reads the list again within this time, in ms, however much is heard meanwhile. */
+  refreshSoon(withinMs = SOON_MS): void {
+    const due = Date.now() + withinMs;
+    if (due >= this.due) return;
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => void this.refresh(), SOON_MS);
+    this.due = due;
+    this.soon = setTimeout(() => {
+      this.due = Infinity;
+      void this.refresh();
+    }, withinMs);
+  }
+
+  /** The queue has moved. Everybody hears that at once: they read it one after the other, soon who looks at it. */
+  queueMoved(): void {
+    this.refreshSoon(SOON_MS + Math.random() * (this.state.view === "queue" ? SPREAD_MS : ASIDE_MS));
   }
 
   async refresh(): Promise<void> {
@@ -151,7 +175,7 @@ class Inbox {
     this.asked += 1;
     this.heard.clear();
     Object.assign(this.state, {
-      rows: [], next: null, total: null, mine: [], queue: [], loaded: false, failed: false, q: "", filters: {}, view: "queue", sort: null,
+      rows: [], next: null, total: null, mine: [], queue: [], loaded: false, failed: false, q: "", everywhere: false, filters: {}, view: "queue", sort: null,
     });
   }
 
@@ -173,8 +197,8 @@ class Inbox {
   }
 
   private question(): ListQuery {
-    const { view, filters, q, sort } = this.state;
-    return { scope: SCOPES[view], ...filters, limit: PAGE, ...(q.trim() && { q: q.trim() }), ...(sort && { sort }) };
+    const { view, filters, q, everywhere, sort } = this.state;
+    return { scope: q.trim() && everywhere ? "all" : SCOPES[view], ...filters, limit: PAGE, ...(q.trim() && { q: q.trim() }), ...(sort && { sort }) };
   }
 }
 

@@ -5,7 +5,7 @@ export const PAGES = ["inbox", "tickets", "callbacks", "macros", "dashboard", "r
 export type Page = (typeof PAGES)[number];
 
 export const TRAINING_PAGES = [
-  "inbox", "intents", "responses", "articles", "entities", "findings", "changes", "try", "train", "models", "tests", "teach",
+  "inbox", "intents", "responses", "articles", "policies", "entities", "findings", "changes", "try", "train", "models", "tests", "teach",
 ] as const;
 export type TrainingPage = (typeof TRAINING_PAGES)[number];
 

@@ -12,8 +12,9 @@ const MS_A_LETTER = 60;
 /**
  * @param itsWords statuses whose sentence from the service is shown instead of ours: it names what we cannot know, such as file and line.
  * @param group texts by an error's code that come before both.
+ * @param ofCause what the cause that a refusal names is in words; empty where it has none.
  */
-export function useWords(itsWords: readonly number[] = [], group = "") {
+export function useWords(itsWords: readonly number[] = [], group = "", ofCause: (error: ApiError) => string = () => "") {
   const { t, te, tm } = useI18n({ useScope: "global" });
 
   /** The text of an id in a group such as `slot`; one nobody has named is made readable. */
@@ -31,6 +32,8 @@ export function useWords(itsWords: readonly number[] = [], group = "") {
 
   const sentence = (error: unknown): string => {
     if (!(error instanceof ApiError)) return t("error.unknown");
+    const caused = ofCause(error);
+    if (caused) return caused;
     if (group && te(`${group}.${error.code}`)) return t(`${group}.${error.code}`);
     if (itsWords.includes(error.status) && error.message) return error.message;
     const words = te(`error.${error.code}`) ? t(`error.${error.code}`) : error.message || t("error.unknown");

@@ -2,14 +2,14 @@
 import type { Http } from "../http";
 import type { Language } from "../types";
 import type {
-  ArticleData, ArticleLine, Copy, DiffFile, Edit, EntityLine, Conflict, Finding, IntentData, IntentLine, Mark, Proposal, Published, ResponseData,
+  ArticleData, ArticleLine, Copy, DiffFile, Edit, EntityLine, Conflict, Findings, IntentData, IntentLine, Mark, NewArticle, Policy, Proposal, Published, ResponseData,
   ResponseLine, Settled,
 } from "./types";
 
+export type PolicyDraft = Pick<Policy, "number" | "text" | "source" | "source_kind" | "effective_date" | "enabled">;
+
 /** git works over whole files, and the gate reads all of them. */
 const GIT_MS = 120_000;
-/** The first look at what sentences mean takes minutes. */
-const MEANING_MS = 900_000;
 
 export class DataApi {
   constructor(private readonly http: Http) {}
@@ -50,6 +50,10 @@ export class DataApi {
     return this.http.send("POST", `/proposals/${encodeURIComponent(id)}/approve`);
   }
 
+  takeBack(id: string): Promise<Proposal> {
+    return this.http.send("POST", `/proposals/${encodeURIComponent(id)}/take-back`, {}, GIT_MS);
+  }
+
   publish(id: string): Promise<Published> {
     return this.http.send("POST", `/proposals/${encodeURIComponent(id)}/publish`, {}, GIT_MS);
   }
@@ -84,8 +88,8 @@ export class DataApi {
     return (await this.http.send<{ edits: Edit[] }>("POST", `${place(intent)}/move`, { language, texts, to })).edits;
   }
 
-  findings(query: { kind?: string; intent?: string; limit?: number }): Promise<{ findings: Finding[]; total: number }> {
-    return this.http.get("/findings", query, query.kind === "near_duplicate" ? MEANING_MS : GIT_MS);
+  findings(query: { intent?: string; limit?: number }): Promise<Findings> {
+    return this.http.get("/findings", query, GIT_MS);
   }
 
   // -- responses, articles, entities
@@ -110,8 +114,20 @@ export class DataApi {
     return this.http.get(`/articles/${encodeURIComponent(id)}`);
   }
 
+  addArticle(body: NewArticle): Promise<ArticleData> {
+    return this.http.send("POST", "/articles", body);
+  }
+
   changeArticle(id: string, body: Partial<Pick<ArticleData, "title" | "answer" | "review_date" | "owner">>): Promise<ArticleData> {
     return this.http.send("PUT", `/articles/${encodeURIComponent(id)}`, body);
+  }
+
+  async policies(): Promise<Policy[]> {
+    return (await this.http.get<{ policies: Policy[] }>("/policies")).policies;
+  }
+
+  changePolicy({ region, id }: Policy, body: Partial<PolicyDraft>): Promise<Policy> {
+    return this.http.send("PUT", `/policies/${encodeURIComponent(region)}/${encodeURIComponent(id)}`, body);
   }
 
   async entities(): Promise<EntityLine[]> {

@@ -1,5 +1,6 @@
 /** Sentences that are worth a look, and deciding on them. */
 import type { Http } from "../http";
+import type { Cause } from "./jobs";
 import type { Decide, Decided, Group, KeptDecision, OpenGroup } from "./types";
 
 /** All of it optional, so that a filter can be spread. */
@@ -20,7 +21,7 @@ export class InboxApi {
     return this.http.send("POST", `/inbox/${encodeURIComponent(id)}/decide`, body);
   }
 
-  undo(decisionId: string): Promise<{ undone: boolean; left: string[] }> {
+  undo(decisionId: string): Promise<{ undone: boolean; left: Cause[] }> {
     return this.http.send("POST", `/inbox/decisions/${encodeURIComponent(decisionId)}/undo`);
   }
 

@@ -56,6 +56,7 @@ export interface TestDraft extends TestBody {
   masked: number[];
   /** Why it ends before the conversation does. */
   cut: string | null;
+  cut_cause: Cause | null;
 }
 
 export interface TeachItem {

@@ -139,6 +139,43 @@ export interface ArticleData extends ArticleLine {
   path: string;
 }
 
+/** An article that there was not, with the questions that ask for it and the topic whose files they go to. */
+export interface NewArticle {
+  id: string;
+  title: Record<Language, string>;
+  answer: Record<Language, string>;
+  owner: string;
+  source: string;
+  review_date: string;
+  topic: string;
+  questions: Record<Language, string[]>;
+}
+
+export const UNITS = [
+  "second", "minute", "hour", "day", "working_day", "service_day", "week", "month", "year", "hour_of_day", "percent", "percent_per_day", "cny", "cny_per_day",
+  "gbp", "gbp_per_day", "digit", "attempt", "document", "step", "window", "condition",
+] as const;
+export type PolicyUnit = (typeof UNITS)[number];
+export const SOURCE_KINDS = ["official", "secondary", "operator", "memory"] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** What binds the operator; `text` has {number} where its value is said. */
+export interface Policy {
+  id: string;
+  region: "CN" | "GB" | "US" | "AU" | "operator";
+  topic: string;
+  number: number;
+  /** `condition` is a rule without a number. */
+  unit: PolicyUnit;
+  text: { zh: string; en: string };
+  source: string;
+  source_kind: SourceKind;
+  effective_date: string | null;
+  /** Whether customers may be told. */
+  enabled: boolean;
+  path: string;
+}
+
 export interface EntityLine {
   entity: string;
   /** Where its patterns are; null where nothing is found by patterns. */
@@ -149,7 +186,7 @@ export interface EntityLine {
   synonyms: Record<string, string[]>;
 }
 
-export type FindingKind = "contradiction" | "near_duplicate" | "duplicate" | "too_few" | "unbalanced" | "odd";
+export type FindingKind = "contradiction" | "near_duplicate" | "duplicate" | "too_few" | "unbalanced" | "odd" | "misspelt";
 
 export interface Finding {
   kind: FindingKind;
@@ -161,7 +198,20 @@ export interface Finding {
   text: string | null;
   other: { path: string; line: number; text: string } | null;
   likeness: number | null;
+  /** Of a misspelt one: what stands there, in small letters, and what is usual. */
+  word: string | null;
+  right: string | null;
   advice: string;
+}
+
+export interface Findings {
+  /** At most as many of each kind as were asked for. */
+  findings: Finding[];
+  /** How many of each kind there are. */
+  counts: Partial<Record<FindingKind, number>>;
+  total: number;
+  /** When a job last looked for what does not show at once. */
+  as_of: string | null;
 }
 
 export interface DiffLine {
@@ -185,7 +235,7 @@ export interface Proposal {
   author: string;
   at: string;
   commit: string;
-  /** Taken back: its author settles a clash, and what it proposes is edited again. */
+  /** Taken back: what it proposes is edited again in its author's copy. */
   state: "open" | "published" | "taken_back";
   /** User names of those who have read it as it is now. */
   approved_by: string[];

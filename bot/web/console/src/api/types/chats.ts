@@ -20,6 +20,8 @@ export interface Row {
   requested_at: string | null;
   unanswered_since: string | null;
   first_response_due_at: string | null;
+  /** When something is first due on an open ticket of the chat or its customer; may have passed. */
+  ticket_due_at: string | null;
   unread: number;
   participants: Participant[];
   viewers: Viewer[];

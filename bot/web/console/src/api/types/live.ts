@@ -22,7 +22,7 @@ export type Frame =
   | { type: "viewers"; conversation_id: string; viewers: Viewer[] }
   | { type: "invited"; conversation_id: string; by: { user_id: string; name: Words }; note: string | null }
   | { type: "callback" }
-  | { type: "alarm"; what: string; conversation_id: string; waited_s: number }
+  | { type: "alarm"; what: "unanswered" | "waiting"; conversation_id: string; waited_s: number; count?: number }
   | { type: "ticket"; ticket_id: string }
   | { type: "pong"; n: number }
   | { type: "error"; error: { code: string; message: string; request_id?: string; status?: number; retry_after_s?: number } };

@@ -51,6 +51,7 @@ export const app = {
   list: {
     label: "Chats",
     search: "Search words, names, numbers",
+    reach: "Where to search", everywhere: "All chats", widen: "Search all chats",
     filter: "Filter and sort",
     unfilter: "Clear the filters",
     loading: "Loading chats",
@@ -65,6 +66,7 @@ export const app = {
     draft: "Draft",
     photo: "Photo or file",
     rings: "Ringing", ringsTitle: "Being offered to this person now",
+    ticketLate: "Ticket {late} late",
     kept: "Keeps the place",
     keptTitle: "The customer has left the window and keeps the place in the queue",
     looks: "{name} is looking",
@@ -104,6 +106,7 @@ export const app = {
     join: "Join",
     takeOver: "Take over",
     late: "Promise {late} overdue",
+    lateShort: "{late} late",
     leave: "Leave",
     write: { reply: "Write to the customer…", note: "Write a note for colleagues… {'@'} names somebody", whisper: "Whisper to the agent… the customer does not see it" },
     send: { reply: "Send", note: "Save note", whisper: "Whisper" },

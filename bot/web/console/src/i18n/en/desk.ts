@@ -1,7 +1,11 @@
 /** Ways around the desk: views, pages, filters, commands, settings. */
 export const desk = {
   invitation: { title: "{name} asks you into a chat", text: "Click to look. You may join or leave it." },
-  alarm: { unanswered: "A customer has waited {time} for an answer", look: "Click to look into the chat." },
+  alarm: {
+    unanswered: "A customer has waited {time} for an answer",
+    waiting: "A customer waits longer than promised: {time} | {n} customers wait longer than promised, one for {time}",
+    look: "Click to look into the chat.",
+  },
   nav: { label: "Views and pages" },
   view: {
     mine: "My chats", queue: "Queue", group: "My groups", open: "All open", mentions: "Mentions", watched: "Watching", closed: "Closed",
@@ -14,7 +18,7 @@ export const desk = {
   key: { t: "Transfer (T)", b: "Return to bot (B)", e: "Close (E)" },
   group: { onDuty: "{n} on duty", closed: "Closed now", waiting: "{n} waiting" },
   palette: { open: "Search or jump to…", keys: "Ctrl K", placeholder: "A command, a name, words of a chat…", nothing: "Nothing fits." },
-  notice: { offer: "A chat is offered to you", message: "A customer has written", mention: "A colleague has named you in a note" },
+  notice: { offer: "A chat is offered to you", message: "A customer has written", mention: "A colleague has named you in a note", alarm: "A customer has waited too long" },
   keys: {
     title: "Keyboard",
     offer: "Offers", chat: "The open chat", list: "The list", go: "Go to", desk: "The desk", writing: "While writing",
@@ -24,6 +28,7 @@ export const desk = {
     accept: "Accept the offer", decline: "Decline the offer",
     reply: "Write a reply", note: "Write a note", close: "Close the chat", transfer: "Transfer the chat", return: "Return to the bot",
     invite: "Invite a colleague", identity: "Check the customer's identity", take: "Take this chat", monitor: "Watch this chat",
+    whisper: "Whisper to the agent", join: "Join this chat", takeOver: "Take this chat over", leaveChat: "Leave this chat",
     next: "Next chat", previous: "Previous chat", search: "Search the list", leave: "Back to the list",
     tab_packet: "Show the hand-over", tab_customer: "Show the customer", tab_work: "Show the tickets", tab_notes: "Show the notes", tab_answers: "Show answers",
     view_mine: "My chats", view_queue: "Queue", view_group: "My groups", view_open: "All open chats", view_mentions: "Mentions",

@@ -26,9 +26,13 @@ export const pages = {
     taken50: "Accepted after (median)", taken95: "95 % accepted within", eta: "Promised waits that were kept",
     etaText: "of {n} promises; half were off by less than {error}", asked: "Asked for a person", abandoned: "Left the queue", calledBack: "Wanted a call",
     ticketsLeft: "Left a ticket", people: "People", ratedCount: "{n} ratings", team: "The team", acts: "What the watch had to do", noActs: "Nothing. That is how it should be.",
+    times: "How long it takes", wait50: "Wait for a person (median)", wait95: "95 % waited less than", handlingMean: "A person's chat (mean)", handling95: "95 % took less than",
+    lasting: "What lasts", lastingText: "{n} chat of 7 to 14 days ago | {n} chats of 7 to 14 days ago", alone: "The assistant alone", aloneLasting: "of these not back in 7 days ({n} known)",
+    firstContact: "Solved at the first contact ({n} closed)", byReason: "Why a person was wanted", content: "{share} gave 4 or 5",
   },
   watchAct: {
     ownerless_mended: "A chat without an owner went back to the queue", stray_ended: "A stray hand-over was ended", unanswered_alarm: "A customer waited too long for an answer",
+    queue_alarm: "A customer waited longer than promised", bot_silent_requeued: "The assistant did not answer: to a person",
     agent_gone_requeued: "The agent was gone: back to the queue",
   },
 };

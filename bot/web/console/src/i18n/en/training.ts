@@ -9,6 +9,7 @@ import { inbox } from "./training_inbox";
 import { intents } from "./training_intents";
 import { models } from "./training_models";
 import { names } from "./training_names";
+import { policies } from "./training_policies";
 import { report } from "./training_report";
 import { responses } from "./training_responses";
 import { teach } from "./training_teach";
@@ -16,4 +17,4 @@ import { tests } from "./training_tests";
 import { train } from "./training_train";
 import { tryOut } from "./training_try";
 
-export const training = { frame, inbox, intents, responses, articles, entities, findings, changes, try: tryOut, names, train, causes, report, models, tests, teach };
+export const training = { frame, inbox, intents, responses, articles, policies, entities, findings, changes, try: tryOut, names, train, causes, report, models, tests, teach };

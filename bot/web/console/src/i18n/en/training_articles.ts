@@ -20,5 +20,10 @@ export const articles = {
   save: "Save",
   reset: "As it was",
   saved: "Saved in your copy.",
+  new: {
+    title: "New article", do: "Contribute it", text: "It goes into your copy. It serves customers after somebody else has approved your proposal.", name: "Name in files: small letters, digits and _",
+    questions: "How customers ask for it, one a line", source: "Where its facts come from", topic: "Kind of question", topics: { knowledge_service: "Bills, plans, visits, rules", knowledge_home: "Devices and networks at home" },
+    needName: "Give it a name such as moving_home.", needTexts: "Give a title and an answer in both languages.", needQuestions: "Give at least one question in each language; thirty make it well understood.", needKeeper: "Say who keeps it true and where its facts come from.",
+  },
   keys: { next: "Next article", previous: "Article before", close: "Close" },
 };

@@ -4,7 +4,7 @@ export const frame = {
   nav: "Trainers' pages",
   section: { data: "Data", model: "Model" },
   page: {
-    inbox: "Inbox", teach: "Teach", intents: "Intents", responses: "Responses", articles: "Articles", entities: "Entities", findings: "Findings",
+    inbox: "Inbox", teach: "Teach", intents: "Intents", responses: "Responses", articles: "Articles", policies: "Policies", entities: "Entities", findings: "Findings",
     changes: "Changes", try: "Try", train: "Train", models: "Models", tests: "Tests",
   },
   desk: "To the desk",

@@ -51,6 +51,7 @@ export const app = {
   list: {
     label: "会话",
     search: "搜索内容、姓名、号码",
+    reach: "搜索范围", everywhere: "全部会话", widen: "在全部会话中搜索",
     filter: "筛选和排序",
     unfilter: "清除筛选",
     loading: "正在加载会话",
@@ -65,6 +66,7 @@ export const app = {
     draft: "草稿",
     photo: "照片或文件",
     rings: "振铃中", ringsTitle: "正在分配给这位同事",
+    ticketLate: "工单超时 {late}",
     kept: "保留排位",
     keptTitle: "客户已离开窗口，排位为其保留",
     looks: "{name} 正在查看",
@@ -104,6 +106,7 @@ export const app = {
     join: "加入",
     takeOver: "接管",
     late: "承诺已超时 {late}",
+    lateShort: "超时 {late}",
     leave: "退出",
     write: { reply: "输入回复客户的内容…", note: "写给同事的备注… 用 {'@'} 提到某人", whisper: "悄悄提示坐席… 客户看不到" },
     send: { reply: "发送", note: "保存备注", whisper: "耳语" },

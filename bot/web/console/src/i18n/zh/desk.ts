@@ -1,7 +1,11 @@
 /** Ways around the desk: views, pages, filters, commands, settings. */
 export const desk = {
   invitation: { title: "{name} 邀请您加入会话", text: "点击查看，可加入或忽略。" },
-  alarm: { unanswered: "有客户等待答复已 {time}", look: "点击查看会话。" },
+  alarm: {
+    unanswered: "有客户等待答复已 {time}",
+    waiting: "{n} 位客户排队超过承诺时间，最久 {time}",
+    look: "点击查看会话。",
+  },
   nav: { label: "视图和页面" },
   view: {
     mine: "我的会话", queue: "排队", group: "本组", open: "全部进行中", mentions: "提到我的", watched: "旁听", closed: "已结束", low_ratings: "低分评价",
@@ -13,7 +17,7 @@ export const desk = {
   key: { t: "转接（T）", b: "转回机器人（B）", e: "结束会话（E）" },
   group: { onDuty: "在岗 {n} 人", closed: "非服务时间", waiting: "排队 {n} 人" },
   palette: { open: "搜索或跳转…", keys: "Ctrl K", placeholder: "命令、姓名或会话内容…", nothing: "没有匹配项。" },
-  notice: { offer: "有会话分配给您", message: "客户发来新消息", mention: "同事在备注中提到您" },
+  notice: { offer: "有会话分配给您", message: "客户发来新消息", mention: "同事在备注中提到您", alarm: "有客户等待过久" },
   keys: {
     title: "键盘快捷键",
     offer: "分配", chat: "当前会话", list: "列表", go: "前往", desk: "工作台", writing: "输入时",
@@ -22,7 +26,7 @@ export const desk = {
   command: {
     accept: "接受分配", decline: "拒绝分配",
     reply: "回复", note: "写备注", close: "结束会话", transfer: "转接", return: "转回机器人", invite: "邀请同事", identity: "核验客户身份",
-    take: "接入会话", monitor: "旁听会话",
+    take: "接入会话", monitor: "旁听会话", whisper: "私下提醒坐席", join: "加入会话", takeOver: "接管会话", leaveChat: "退出会话",
     next: "下一个会话", previous: "上一个会话", search: "搜索列表", leave: "返回列表",
     tab_packet: "查看交接信息", tab_customer: "查看客户", tab_work: "查看工单", tab_notes: "查看备注", tab_answers: "查看知识",
     view_mine: "我的会话", view_queue: "排队", view_group: "本组会话", view_open: "全部进行中的会话", view_mentions: "提到我的",

@@ -24,8 +24,12 @@ export const pages = {
     taken50: "接受用时（中位）", taken95: "95% 接受用时", eta: "等待承诺兑现率",
     etaText: "共 {n} 次承诺；半数误差小于 {error}", asked: "要求人工", abandoned: "放弃排队", calledBack: "要求回电",
     ticketsLeft: "留下工单", people: "坐席", ratedCount: "{n} 条评价", team: "团队", acts: "巡检处理记录", noActs: "没有需要处理的，正该如此。",
+    times: "用时", wait50: "等待人工（中位）", wait95: "95% 等待少于", handlingMean: "人工会话时长（平均）", handling95: "95% 时长少于",
+    lasting: "长期效果", lastingText: "7 至 14 天前的 {n} 个会话", alone: "助手独立解决", aloneLasting: "其中 7 天内未再来（{n} 位已知客户）",
+    firstContact: "首次解决率（人工结束 {n} 个）", byReason: "转人工原因", content: "{share} 打了 4 或 5 分",
   },
   watchAct: {
-    ownerless_mended: "无主会话已排回队列", stray_ended: "多余的转接已结束", unanswered_alarm: "客户等待答复过久", agent_gone_requeued: "坐席离线，已排回队列",
+    ownerless_mended: "无主会话已排回队列", stray_ended: "多余的转接已结束", unanswered_alarm: "客户等待答复过久", queue_alarm: "客户排队超过承诺时间", bot_silent_requeued: "助手没有答复，已转人工",
+    agent_gone_requeued: "坐席离线，已排回队列",
   },
 };

@@ -22,5 +22,10 @@ export const articles: typeof Texts = {
   save: "保存",
   reset: "恢复原样",
   saved: "已保存到您的副本。",
+  new: {
+    title: "新建文章", do: "提交", text: "先进入您的副本；提案经另一位同事批准后才会对客户生效。", name: "文件名：小写字母、数字和 _",
+    questions: "客户会怎么问，每行一句", source: "依据的来源", topic: "问题类别", topics: { knowledge_service: "账单、套餐、上门、规定", knowledge_home: "家里的设备和网络" },
+    needName: "请填写名称，例如 moving_home。", needTexts: "两种语言都要有标题和答复。", needQuestions: "两种语言各需至少一个问法；三十句左右才听得准。", needKeeper: "请填写负责人和依据的来源。",
+  },
   keys: { next: "下一篇", previous: "上一篇", close: "关闭" },
 };

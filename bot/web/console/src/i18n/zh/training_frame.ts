@@ -6,7 +6,7 @@ export const frame: typeof Texts = {
   nav: "训练页面",
   section: { data: "数据", model: "模型" },
   page: {
-    inbox: "收件箱", teach: "该教什么", intents: "意图", responses: "话术", articles: "知识文章", entities: "实体", findings: "问题发现",
+    inbox: "收件箱", teach: "该教什么", intents: "意图", responses: "话术", articles: "知识文章", policies: "服务政策", entities: "实体", findings: "问题发现",
     changes: "改动", try: "试一试", train: "训练与评测", models: "模型", tests: "测试",
   },
   desk: "回到坐席台",

@@ -2,7 +2,7 @@
 import type { DiffFile, DiffLine } from "../../api/training/types";
 import type { Language } from "../../api/types";
 
-export type FileKind = "examples" | "responses" | "article" | "tests" | "domain" | "other";
+export type FileKind = "examples" | "responses" | "article" | "policy" | "tests" | "domain" | "other";
 
 export interface FileName {
   kind: FileKind;
@@ -15,6 +15,7 @@ const SHAPES: readonly [RegExp, FileKind][] = [
   [/^data\/nlu\/(?<name>[^/]+)\.(?<language>zh|en)\.yml$/, "examples"],
   [/^data\/responses\/(?<name>[^/]+)\.yml$/, "responses"],
   [/^data\/knowledge\/(?<name>[^/]+)\.yml$/, "article"],
+  [/^data\/policies\/(?<name>[^/]+)\.yml$/, "policy"],
   [/^tests\/understanding\/(?<name>[^/]+)\.(?<language>zh|en)\.tsv$/, "tests"],
   [/^tests\/conversations\/(?<name>[^/]+)\.yml$/, "tests"],
   [/^domain\.yml$/, "domain"],

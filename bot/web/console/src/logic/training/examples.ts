@@ -16,21 +16,14 @@ export function uneven(examples: Record<Language, number>): "few" | "lopsided" |
   return high > MOST_TIMES * low ? "lopsided" : null;
 }
 
-export function ordered(lines: readonly IntentLine[], order: Order, findings: ReadonlyMap<string, number>): IntentLine[] {
+export function ordered(lines: readonly IntentLine[], order: Order): IntentLine[] {
   const weight: Record<Order, (line: IntentLine) => number> = {
     name: () => 0,
     fewest: (line) => line.examples.zh + line.examples.en,
     uneven: (line) => -Math.max(line.examples.zh, line.examples.en) / Math.max(1, Math.min(line.examples.zh, line.examples.en)),
-    findings: (line) => -(findings.get(line.intent) ?? 0),
+    findings: (line) => -(line.findings ?? 0),
   };
   return [...lines].sort((a, b) => weight[order](a) - weight[order](b) || a.intent.localeCompare(b.intent));
-}
-
-/** Findings by intent; one that concerns two counts for both. */
-export function countedFindings(findings: readonly Pick<Finding, "intent" | "other_intent">[]): Map<string, number> {
-  const counted = new Map<string, number>();
-  for (const one of findings) for (const intent of new Set([one.intent, one.other_intent])) if (intent) counted.set(intent, (counted.get(intent) ?? 0) + 1);
-  return counted;
 }
 
 /** The findings about one example: it is either side of them. */

@@ -2,7 +2,7 @@
 import type { Finding, FindingKind } from "../../api/training/types";
 import type { Language } from "../../api/types";
 
-export const KINDS: readonly FindingKind[] = ["contradiction", "near_duplicate", "duplicate", "too_few", "unbalanced", "odd"];
+export const KINDS: readonly FindingKind[] = ["contradiction", "odd", "near_duplicate", "duplicate", "too_few", "unbalanced", "misspelt"];
 
 /** One sentence that a finding is about. */
 export interface Side {
@@ -13,7 +13,7 @@ export interface Side {
   text: string;
 }
 
-export type Act = { kind: "remove"; side: Side } | { kind: "move"; side: Side; to: string };
+export type Act = { kind: "remove"; side: Side } | { kind: "move"; side: Side; to: string } | { kind: "write"; side: Side; text: string };
 
 /** The language of `data/nlu/<topic>.<language>.yml`. */
 export function languageOf(path: string): Language {
@@ -35,11 +35,24 @@ export function acts(finding: Finding): Act[] {
   const [first, second] = sides(finding);
   if (!first) return [];
   const remove = (side: Side): Act => ({ kind: "remove", side });
+  if (finding.kind === "misspelt") {
+    const text = corrected(finding);
+    return text === null ? [] : [{ kind: "write", side: first, text }];
+  }
   if (finding.kind === "odd") return finding.other_intent ? [{ kind: "move", side: first, to: finding.other_intent }, remove(first)] : [remove(first)];
   if (!second) return [remove(first)];
   if (finding.kind === "duplicate") return [remove(second)];
   if (finding.kind === "contradiction") return [remove(first), remove(second)];
   return [remove(first), remove(second), { kind: "move", side: first, to: second.intent }, { kind: "move", side: second, to: first.intent }];
+}
+
+/** The sentence with the usual word in place of the misspelt one; null where marks of entities part it. */
+export function corrected({ text, word, right }: Finding): string | null {
+  const at = text !== null && word !== null ? text.toLowerCase().indexOf(word) : -1;
+  if (text === null || word === null || right === null || at < 0) return null;
+  const first = text.charAt(at);
+  const fitting = first === first.toLowerCase() ? right : right.charAt(0).toUpperCase() + right.slice(1);
+  return text.slice(0, at) + fitting + text.slice(at + word.length);
 }
 
 /** A name for a finding that lasts while its sentences do. */

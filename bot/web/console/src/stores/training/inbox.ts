@@ -1,6 +1,7 @@
 /** The trainers' inbox: groups in order, the open one, decisions that can be taken back. */
 import { computed, reactive } from "vue";
 import type { InboxQuery } from "../../api/training/inbox";
+import type { Cause } from "../../api/training/jobs";
 import type { Decide, Decided, Group, KeptDecision, OpenGroup } from "../../api/training/types";
 import { after, today } from "../../logic/training/inbox";
 import type { Draft } from "../../logic/training/inbox";
@@ -42,6 +43,8 @@ class Inbox {
     lately: [] as string[],
   });
   readonly day = computed(() => today(this.state.decisions, new Date()));
+  /** The decision that was sent last. */
+  private writing: Promise<Decided> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** The group that was asked for last: an answer about another one comes too late. */
   private wanted: string | null = null;
@@ -104,7 +107,13 @@ class Inbox {
    *
    * Returns what the service did; null when there was nothing to decide on.
    */
-  async decide(group: OpenGroup, body: Decide): Promise<Decided> {
+  decide(group: OpenGroup, body: Decide): Promise<Decided> {
+    const done = this.write(group, body);
+    this.writing = done;
+    return done;
+  }
+
+  private async write(group: OpenGroup, body: Decide): Promise<Decided> {
     const at = this.state.groups?.findIndex((item) => item.id === group.id) ?? -1;
     const all = body.sentences === undefined;
     if (all) this.take(group.id);
@@ -118,9 +127,15 @@ class Inbox {
     }
   }
 
-  /** Take the last decision back, or a given one; what could not be taken out is told in sentences. */
-  async undo(id: string | undefined = this.state.last?.id): Promise<string[]> {
-    if (!id) return [];
+  /**
+   * Take the last decision back, or a given one; one that the service is writing is waited for.
+   *
+   * Returns what could not be taken out, and why; null when there is nothing to take back.
+   */
+  async undo(given?: string): Promise<Cause[] | null> {
+    if (!given) await this.writing?.catch(() => undefined);
+    const id = given ?? this.state.last?.id;
+    if (!id) return null;
     this.forgetLast();
     const { left } = await training.inbox.undo(id);
     bench.edit();

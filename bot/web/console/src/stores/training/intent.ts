@@ -1,13 +1,10 @@
 /** The intent that is open: its examples in both languages, and every edit of them. */
 import { reactive } from "vue";
-import type { Example, Finding, FindingKind, IntentData, Mark } from "../../api/training/types";
+import type { Example, Finding, IntentData, Mark } from "../../api/training/types";
 import type { Language } from "../../api/types";
 import { training } from "./api";
 import { bench } from "./bench";
 import { names } from "./names";
-
-/** Kinds that the service finds at once; near-duplicates take minutes the first time. */
-export const QUICK_KINDS: readonly FindingKind[] = ["contradiction", "duplicate", "too_few", "unbalanced"];
 
 class OpenIntent {
   readonly state = reactive({
@@ -105,8 +102,8 @@ class OpenIntent {
   /** Beside the examples; without them the editor works as well. */
   private async lookForFindings(intent: string): Promise<void> {
     try {
-      const found = await Promise.all(QUICK_KINDS.map((kind) => training.data.findings({ kind, intent })));
-      if (this.state.data?.intent === intent) this.state.findings = found.flatMap((one) => one.findings);
+      const { findings } = await training.data.findings({ intent });
+      if (this.state.data?.intent === intent) this.state.findings = findings;
     } catch {
       this.state.findings = [];
     }

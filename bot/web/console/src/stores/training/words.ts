@@ -12,7 +12,7 @@ import { names } from "./names";
 const ITS_WORDS = [400, 403, 404, 409, 413, 422];
 
 export function useTraining(page: TrainingPage | "frame" | "report") {
-  const words = useWords(ITS_WORDS, "training.causes.error");
+  const words = useWords(ITS_WORDS, "training.causes.error", ({ more }) => (more.cause ? ofCause("why", more.cause as Cause) : ""));
   const { t, te } = words;
 
   const say = (key: string, values: Record<string, unknown> = {}): string => t(`training.${page}.${key}`, values);
@@ -30,16 +30,24 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
     return question ? `${words}: ${readable(question)}` : words;
   };
 
+  /** The file and line, or the turn, that a cause is about. */
+  const placeOf = ({ path, line, turn }: Cause["values"]): string => {
+    if (turn !== undefined) return t("training.causes.place.turn", { turn });
+    return line === undefined ? String(path ?? "") : t("training.causes.place.line", { path, line });
+  };
+
   /** What a cause names, as people call it. */
-  const values = ({ values: given }: Cause): Record<string, string | number> =>
-    Object.fromEntries(
+  const values = ({ values: given }: Cause): Record<string, string | number> => ({
+    place: placeOf(given),
+    ...Object.fromEntries(
       Object.entries(given).map(([name, value]) => {
         if (name === "intent" || name === "other") return [name, intentName(String(value))];
         if (name === "language") return [name, t(`language.${value}`)];
         if (given.difference && (name === "wanted" || name === "got")) return [name, differs(name, given.difference, given, String(value))];
         return [name, name === "floor" ? share(Number(value), preferences.language) : value];
       }),
-    );
+    ),
+  });
 
   const ofCause = (part: "why" | "todo", cause: Cause, otherwise = ""): string => {
     const key = `training.causes.${part}.${cause.case}`;
@@ -67,12 +75,12 @@ export function useTraining(page: TrainingPage | "frame" | "report") {
   const refusalWords = (one: Refusal): { title: string; why: string; todo: string } => ({
     title: te(`training.causes.rule.${one.rule}`) ? t(`training.causes.rule.${one.rule}`) : readable(one.rule),
     why: ofCause("why", one, one.why),
-    todo: ofCause("todo", one, one.todo),
+    todo: ofCause("todo", one, te(`training.causes.todo.${one.rule}`) ? t(`training.causes.todo.${one.rule}`) : one.todo),
   });
 
   /** What to do about a finding. */
-  const adviceOn = ({ kind, intent, other_intent: other, language }: Finding): string =>
-    t(`training.findings.advice.${kind}`, { intent: intentName(intent), other: other ? intentName(other) : "", language: language ? t(`language.${language}`) : "" });
+  const adviceOn = ({ kind, intent, other_intent: other, language, word, right }: Finding): string =>
+    t(`training.findings.advice.${kind}`, { intent: intentName(intent), other: other ? intentName(other) : "", language: language ? t(`language.${language}`) : "", word, right });
 
   return { ...words, why: words.sentence, say, sayCount, intentName, causeWords: (cause: Cause) => ofCause("why", cause, cause.case), refusalWords, failureWords, jobError, adviceOn };
 }

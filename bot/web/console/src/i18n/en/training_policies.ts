@@ -1,0 +1,32 @@
+/** The trainers' page “Policies”. */
+export const policies = {
+  title: "Policies",
+  search: "Words, source or name",
+  nothing: "No rule fits.",
+  chooseTitle: "Choose a rule",
+  chooseText: "What customers are told as binding: deadlines, amounts, promises.",
+  on: "In force", off: "Off",
+  region: { CN: "China", GB: "United Kingdom", US: "United States", AU: "Australia", operator: "our own" },
+  number: "Value",
+  unit: {
+    second: "seconds", minute: "minutes", hour: "hours", day: "days", working_day: "working days", service_day: "days of service", week: "weeks", month: "months", year: "years",
+    hour_of_day: "o'clock", percent: "%", percent_per_day: "% a day", cny: "CNY", cny_per_day: "CNY a day", gbp: "GBP", gbp_per_day: "GBP a day", digit: "digits",
+    attempt: "attempts", document: "documents", step: "steps", window: "time windows", condition: "It has none: it holds or it does not.",
+  },
+  enabled: "In force", enabledHint: "Customers are told only of rules that are.",
+  source: "Source: what was read, or who decided",
+  sourceKind: "How strong the source is",
+  kind: { official: "the regulator's or legislator's own words", secondary: "a reprint or a report", operator: "our own decision", memory: "nobody has read it" },
+  since: "Holds since (empty: not known)",
+  text: "What customers are told", textWithNumber: "What customers are told, with {number} for the value",
+  preview: "As customers see it",
+  flow: "What you save goes into your copy. Customers are told after somebody else has approved your proposal, and with the next model.",
+  flowEdited: "This file is changed in your copy, and not proposed yet.",
+  toChanges: "To your changes",
+  save: "Save", reset: "As it was", saved: "Saved in your copy.",
+  wrong: {
+    number: "The value is above 0.", noNumber: "This rule has no value, so {number} does not stand in its words.", missing: "Both languages have {number} where the value is said.",
+    memory: "Nobody has read this rule anywhere, so it cannot be in force. Name a source that was read.",
+  },
+  keys: { next: "Next rule", previous: "Rule before", close: "Close" },
+};
