@@ -28,7 +28,7 @@ from redis.asyncio import Redis
 from bench.desk_people import Chat, seeded, waiting
 from bot.background import end_task
 from bot.channels.desk.session import COOKIE
-from bot.handoff.accounts import session_key
+from bot.handoff.people.accounts import session_key
 from bot.handoff.model import User
 from bot.ids import new_id
 from bot.redis_server import EmbeddedRedis

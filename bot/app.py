@@ -44,10 +44,10 @@ from bot.database import Database
 from bot.desk.cards import Cards
 from bot.desk.macros.service import load_macros
 from bot.desk.parts import build_desk_tools
-from bot.handoff.accounts import DeskAccounts
 from bot.handoff.desks.build import build_desk
 from bot.handoff.desks.chatwoot.desk import ChatwootDesk
 from bot.handoff.parts import DeskFiles, build_floor
+from bot.handoff.people.accounts import DeskAccounts
 from bot.handoff.service import HandoffService
 from bot.housekeeping import Housekeeping
 from bot.notices.service import NoticeService
@@ -126,10 +126,10 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
     desk_files = DeskFiles(groups, settings.data_files / "desk" / "waiting.yml")
     shared = settings.workers > 1
     floor = build_floor(database, redis, services, store, fanout, served.forget, desk_files, shared=shared)
-    desk_store, handoffs, router = floor.store, floor.handoffs, floor.router
+    handoffs, router = floor.handoffs, floor.router
     files = AttachmentService(AttachmentStore(database), settings.data_dir / "uploads", utc_now)
     tools = build_desk_tools(
-        database, redis, services, store, desk_store, floor.notes, handoffs, fanout, files, served.forget
+        database, redis, services, store, floor.people, floor.notes, handoffs, fanout, files, served.forget
     )
     locks = TurnLocks(redis, settings.workers > 1)
     limits = Limits(settings.training_memory_mb, settings.training_nice)
@@ -175,12 +175,13 @@ def create_app(settings: Settings, redis_url: str) -> web.Application:
         locks,
         served.forget,
     )
-    accounts = DeskAccounts(desk_store, redis, utc_now)
+    accounts = DeskAccounts(floor.people, redis, utc_now)
     desk = build_desk(
         settings,
         database=database,
         router=router,
-        handoff_store=desk_store,
+        handoff_store=floor.store,
+        people=floor.people,
         handoffs=handoffs,
         supervision=floor.supervision,
         notes=floor.notes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.tmf.keys import demo_api_key
-from bot.handoff.accounts import demo_logins
+from bot.handoff.people.accounts import demo_logins
 from bot.settings import Settings
 
 _WIDTH = 14

@@ -32,6 +32,11 @@ BY_CLIENT_ID = messages.select().where(
     and_(messages.c.conversation_id == bindparam("id"), messages.c.client_msg_id == bindparam("client_msg_id"))
 )
 
+#: a condition: the bot owns the conversation and has not answered its newest customer message
+LEFT_TO_BOT = and_(
+    conversations.c.owner == Owner.bot.value, conversations.c.customer_seq > conversations.c.answered_seq
+)
+
 #: id → head and the oldest customer message that waits for the bot
 NEXT_UNANSWERED = (
     select([*HEAD_COLUMNS, *(column.label(MESSAGE_PREFIX + column.name) for column in messages.c)])

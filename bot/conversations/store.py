@@ -22,6 +22,7 @@ from bot.conversations.statements import (
     COMMIT_TURN,
     HEAD,
     HEAD_COLUMNS,
+    LEFT_TO_BOT,
     MEMORY,
     MESSAGE_PREFIX,
     MESSAGES,
@@ -147,13 +148,7 @@ class ConversationStore:
         """Ids of conversations that the bot owns and whose newest customer message nobody answered since `before`."""
         query = (
             select([conversations.c.id])
-            .where(
-                and_(
-                    conversations.c.owner == Owner.bot.value,
-                    conversations.c.customer_seq > conversations.c.answered_seq,
-                    conversations.c.updated_at < before,
-                )
-            )
+            .where(and_(LEFT_TO_BOT, conversations.c.updated_at < before))
             .order_by(conversations.c.updated_at)
             .limit(limit)
         )

@@ -32,8 +32,8 @@ from bot.desk.settings.service import SettingsService
 from bot.desk.settings.store import SettingsStore
 from bot.desk.suggestions.service import SuggestionService
 from bot.desk.viewers.store import ViewerStore
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.service import HandoffService
-from bot.handoff.store import HandoffStore
 from bot.handoff.supervision.store import SupervisionStore
 from bot.services import Services
 
@@ -63,7 +63,7 @@ def build_desk_tools(
     redis: Redis,
     services: Services,
     store: ConversationStore,
-    people: HandoffStore,
+    people: PeopleStore,
     notes: NoteStore,
     handoffs: HandoffService,
     fanout: Fanout,

@@ -13,6 +13,7 @@ from bot.handoff.eta import Measured, wait_range_s
 from bot.handoff.groups import DeskRules, Group
 from bot.handoff.model import Presence, PresenceReason, User, Wish
 from bot.handoff.offers import OfferStore
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.presence import Liveness
 from bot.handoff.store import HandoffStore
 
@@ -47,20 +48,22 @@ class DutyService:
 
     def __init__(
         self,
-        store: HandoffStore,
+        people: PeopleStore,
+        queue: HandoffStore,
         offers: OfferStore,
         liveness: Liveness,
         rules: DeskRules,
         fanout: Fanout,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store = store
+        self._people = people
+        self._queue = queue
         self._offers = offers
         self._liveness = liveness
         self._fanout = fanout
         self._clock = clock
         self.rules = rules
-        self._people: tuple[float, dict[str, User]] = (0.0, {})
+        self._known: tuple[float, dict[str, User]] = (0.0, {})
         self._measured: dict[str, tuple[float, Measured]] = {}
 
     # -- presence ------------------------------------------------------------------------------------------------
@@ -69,18 +72,18 @@ class DutyService:
         """What somebody wishes, or what is set for them. Their console's signs of life are kept apart."""
         if reason is None:
             await self._liveness.heard_of(user.id)
-        await self._store.set_wish(user.id, presence, reason, self._clock())
+        await self._people.set_wish(user.id, presence, reason, self._clock())
         await self._fanout.publish(ROUTING, {"type": "presence"})
         await self._tell(user.id, presence, reason)
 
     async def set_away(self, user_ids: Mapping[str, PresenceReason], presence: Presence) -> None:
         """Set several people's presence for them."""
         for user_id, reason in user_ids.items():
-            await self._store.set_wish(user_id, presence, reason, self._clock())
+            await self._people.set_wish(user_id, presence, reason, self._clock())
             await self._tell(user_id, presence, reason)
 
     async def wish(self, user: User) -> Wish:
-        return await self._store.wish(user.id)
+        return await self._people.wish(user.id)
 
     async def heard_of(self, user: User) -> None:
         """The person's console has shown a sign of life."""
@@ -107,7 +110,7 @@ class DutyService:
 
     async def on_duty(self) -> tuple[User, ...]:
         """People who are available and there."""
-        wishes = await self._store.wishes()
+        wishes = await self._people.wishes()
         alive = await self._liveness.alive()
         people = await self.people(wishes)
         return tuple(
@@ -129,20 +132,20 @@ class DutyService:
             named: ids that have come up; one that is new makes the accounts be read again.
         """
         now = self._clock().timestamp()
-        if now - self._people[0] > _KEPT_S or any(user_id not in self._people[1] for user_id in named):
-            self._people = (now, {user.id: user for user in await self._store.people()})
-        return self._people[1]
+        if now - self._known[0] > _KEPT_S or any(user_id not in self._known[1] for user_id in named):
+            self._known = (now, {user.id: user for user in await self._people.people()})
+        return self._known[1]
 
     async def name(self, user_id: str | None) -> Mapping[str, str] | None:
         """Somebody's name in both languages."""
         if user_id is None:
             return None
-        user = (await self.people()).get(user_id) or await self._store.user(user_id)
+        user = (await self.people()).get(user_id) or await self._people.user(user_id)
         return {language: user.shown_name(language) for language in ("zh", "en")} if user else None
 
     async def colleagues(self) -> list[dict[str, Any]]:
         """Everybody who serves customers, with what they wish and do."""
-        wishes, load = await self._store.wishes(), await self._store.load()
+        wishes, load = await self._people.wishes(), await self._queue.load()
         alive = await self._liveness.alive()
         return [
             _colleague(user, wishes.get(user.id), alive is None or user.id in alive, load.get(user.id, 0))
@@ -152,7 +155,7 @@ class DutyService:
 
     async def group_states(self) -> list[dict[str, Any]]:
         """Every group with who waits for it and who is there for it."""
-        waits = await self._store.waits_by_group()
+        waits = await self._queue.waits_by_group()
         now = self._clock()
         rows = []
         for group in self.rules.groups.values():
@@ -200,7 +203,7 @@ class DutyService:
         now = self._clock().timestamp()
         at, measured = self._measured.get(group_id, (0.0, Measured()))
         if now - at > _KEPT_S:
-            measured = await self._store.measured(group_id)
+            measured = await self._queue.measured(group_id)
             self._measured[group_id] = (now, measured)
         return measured
 

@@ -21,6 +21,7 @@ from bot.handoff.figures.service import Dashboard
 from bot.handoff.figures.store import FiguresStore
 from bot.handoff.groups import load_groups
 from bot.handoff.offers import OfferStore
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.presence import Liveness
 from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
@@ -40,6 +41,7 @@ class Floor:
     """Who speaks, who is offered what, who is beside."""
 
     store: HandoffStore
+    people: PeopleStore
     notes: NoteStore
     handoffs: HandoffService
     router: Router
@@ -79,15 +81,16 @@ def build_floor(
     """
     clock = services.clock
     rules = load_groups(files.groups, services.tickets.tables.calendars)
-    people, offers = HandoffStore(database), OfferStore(redis)
+    queue, people, offers = HandoffStore(database), PeopleStore(database), OfferStore(redis)
     liveness = Liveness(redis, clock, rules.grace_s)
     parts = DeskParts(
-        store=people,
+        store=queue,
+        people=people,
         guests=SupervisionStore(database),
         notes=NoteStore(database),
         audit=AuditStore(database),
         offers=offers,
-        duty=DutyService(people, offers, liveness, rules, fanout, clock),
+        duty=DutyService(people, queue, offers, liveness, rules, fanout, clock),
         collecting=load_collecting(files.waiting),
     )
     handoffs = HandoffService(database, parts, store, services.operator, fanout, services.wording, clock, forget)
@@ -105,7 +108,8 @@ def build_floor(
     router = Router(parts, liveness, handoffs, lock, fanout, clock)
     watch = DeskWatch(WatchStore(database), parts, handoffs, lock, liveness, redis, fanout, clock)
     return Floor(
-        store=people,
+        store=queue,
+        people=people,
         notes=parts.notes,
         handoffs=handoffs,
         router=router,

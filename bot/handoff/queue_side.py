@@ -331,6 +331,6 @@ class QueueSide(HandoffReading):
             if changed is None:
                 raise HandoffAlreadyClaimed()
             if from_person and head.agent_id:
-                await self._store.served(head.agent_id, now)
+                await self._people.served(head.agent_id, now)
             await self._guests.clear(head.id)
         return Announcement(*changed, handoff.id)

@@ -19,6 +19,7 @@ from bot.handoff.duty import DutyService
 from bot.handoff.model import Handoff
 from bot.handoff.offers import OfferStore
 from bot.handoff.packet import summary
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.store import HandoffStore
 from bot.handoff.supervision.store import SupervisionStore
 from bot.operator.patience import PATIENCE_S, answer_or_none
@@ -46,6 +47,7 @@ class DeskParts:
     """What hand-overs stand on beside the ledger."""
 
     store: HandoffStore
+    people: PeopleStore
     guests: SupervisionStore
     notes: NoteStore
     audit: AuditStore
@@ -70,6 +72,7 @@ class HandoffReading:
     ) -> None:
         self._db = database
         self._store = parts.store
+        self._people = parts.people
         self._guests = parts.guests
         self._notes = parts.notes
         self._audit = parts.audit

@@ -28,6 +28,7 @@ from bot.handoff.matching import Board, Duty, Match
 from bot.handoff.model import HandoffStatus, Offer, Outcome, Presence, PresenceReason, User, Wish
 from bot.handoff.offers import OfferStore
 from bot.handoff.outcomes import ended_offer, tell_offer_over
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.presence import Liveness
 from bot.handoff.reading import DeskParts, HandoffAlreadyClaimed
 from bot.handoff.router_lock import RouterLock
@@ -72,6 +73,7 @@ class Router:
         clock: Callable[[], datetime],
     ) -> None:
         self._store: HandoffStore = parts.store
+        self._people: PeopleStore = parts.people
         self._offers: OfferStore = parts.offers
         self._duty: DutyService = parts.duty
         self._rules: DeskRules = parts.duty.rules
@@ -259,7 +261,7 @@ class Router:
     async def _see_who_is_there(self, now: datetime) -> None:
         """Who may get chats now; whose console has been gone for the grace time loses theirs."""
         if self._presence_news:
-            self._wishes, self._presence_news = await self._store.wishes(), False
+            self._wishes, self._presence_news = await self._people.wishes(), False
         alive = await self._liveness.alive()
         moment = now.timestamp()
         for user_id, at in (alive or {}).items():

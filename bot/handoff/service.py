@@ -47,7 +47,7 @@ class HandoffService(QueueSide):
             if not moved or head.owner is not Owner.queued:
                 raise await self.claimed(head.id)
             changed = await self._joined(head, user, "accepted", now)
-            await self._store.served(user.id, now)
+            await self._people.served(user.id, now)
             if offer is not None:
                 await self._store.offers_ended([ended_offer(offer, Outcome.accepted, now)])
             crash_point("accept_before_commit")
@@ -198,7 +198,7 @@ class HandoffService(QueueSide):
             )
             if changed is None:
                 raise HandoffAlreadyClaimed()
-            await self._store.served(user.id, now)
+            await self._people.served(user.id, now)
             await self._guests.clear(conversation_id)
         await self.announce(Announcement(*changed, handoff.id))
         await self._freed(user.id)
@@ -260,7 +260,7 @@ class HandoffService(QueueSide):
         async with self._db.unit():
             changed = await self._joined(head, user, "taken_over", now)
             await self._store.change(handoff.id, HandoffStatus.accepted, agent_id=user.id)
-            await self._store.served(user.id, now)
+            await self._people.served(user.id, now)
         with suppress(Unavailable):
             await self._offers.count(user.id, 1)
         await self.announce(Announcement(*changed, handoff.id))

@@ -90,7 +90,7 @@ class Side:
         self.exchange = build_exchange(self.settings, database, self.clock)
         self.store = floor.conversations
         operator = demo_operator(database, redis, clock=self.clock, zone=ZONE)
-        self.people = floor.store
+        self.people = floor.people
         locks = TurnLocks(redis, False)
         self.handoffs = floor.handoffs
         self.files = AttachmentService(AttachmentStore(database), folder / "uploads", self.clock)
@@ -143,7 +143,8 @@ class Side:
             self.settings,
             database=database,
             router=self.router,
-            handoff_store=self.people,
+            handoff_store=floor.store,
+            people=self.people,
             handoffs=self.handoffs,
             supervision=floor.supervision,
             notes=floor.parts.notes,

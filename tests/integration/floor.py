@@ -23,6 +23,7 @@ from bot.handoff.collecting import Collecting
 from bot.handoff.duty import DutyService
 from bot.handoff.model import Offer, Presence, User
 from bot.handoff.offers import OfferStore
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.presence import Liveness
 from bot.handoff.reading import DeskParts
 from bot.handoff.router_lock import RouterLock
@@ -75,11 +76,15 @@ class Floor:
         self.wording = wording(ZONE)
         self.fanout = Fanout(self.redis, self.shared)
         self.conversations = ConversationStore(self.database)
-        self.store, self.offers = HandoffStore(self.database), OfferStore(self.redis)
+        self.store, self.people = HandoffStore(self.database), PeopleStore(self.database)
+        self.offers = OfferStore(self.redis)
         self.liveness = Liveness(self.redis, self.clock, self.rules.grace_s)
-        self.duty = DutyService(self.store, self.offers, self.liveness, self.rules, self.fanout, self.clock)
+        self.duty = DutyService(
+            self.people, self.store, self.offers, self.liveness, self.rules, self.fanout, self.clock
+        )
         self.parts = DeskParts(
             store=self.store,
+            people=self.people,
             guests=SupervisionStore(self.database),
             notes=NoteStore(self.database),
             audit=AuditStore(self.database),
@@ -129,7 +134,7 @@ class Floor:
         """Somebody who works here, on duty unless said otherwise."""
         values = {"languages": ("zh", "en"), "capacity": 2, "groups": ("general",), "roles": frozenset({"agent"})}
         user = User(id=name, username=name, name={"zh": name, "en": name}, **(values | facts))  # type: ignore[arg-type]  # facts of a user
-        await self.store.add_user(user, "-")
+        await self.people.add_user(user, "-")
         if wish is not None:
             await self.duty.set_presence(user, wish)
         return user

@@ -30,7 +30,7 @@ async def serve(url: str, redis_url: str, wanted: int) -> None:
     floor = Floor(
         Database(url), Redis.from_url(redis_url, decode_responses=True), lambda: datetime.now(timezone.utc), True
     )
-    people = await floor.store.people()
+    people = await floor.people.people()
     floor.fanout.start()
     floor.router.start()
 
@@ -39,7 +39,7 @@ async def serve(url: str, redis_url: str, wanted: int) -> None:
         with floor.fanout.subscribe(desk_of(user.id)) as rings:
             while True:
                 await floor.liveness.heard_of(user.id)
-                if (await floor.store.wish(user.id)).status is not Presence.available:
+                if (await floor.people.wish(user.id)).status is not Presence.available:
                     await floor.duty.set_presence(user, Presence.available)  # who was too slow is back
                 for offer in await floor.router.offers_to(user):
                     with suppress(BotError):  # their other window was quicker

@@ -60,7 +60,7 @@ async def test_who_does_not_answer_is_set_away_and_the_chat_goes_on(floor: Floor
     assert await floor.route() == 0, "it still rings"
     floor.clock.on(2)
     assert await floor.route() == 1
-    wish = await floor.store.wish(rung.id)
+    wish = await floor.people.wish(rung.id)
     assert (wish.status, wish.reason) == (Presence.away, PresenceReason.no_answer)
     assert (await floor.offer(other)).conversation_id == chat.id
     with pytest.raises(OfferGone):
@@ -145,7 +145,7 @@ async def test_a_laptop_asleep_loses_its_chats_after_the_grace_time_and_the_cust
     floor.clock.on(2)
     await floor.liveness.heard_of("b")
     await floor.route()
-    wish = await floor.store.wish("a")
+    wish = await floor.people.wish("a")
     assert (wish.status, wish.reason) == (Presence.offline, PresenceReason.connection_lost)
     assert await floor.owner(mine) == ("queued", None)
     assert any("连接断了" in text for text in await floor.texts(mine))
@@ -171,7 +171,7 @@ async def test_redis_emptied_in_the_middle_of_an_offer_loses_nobody(floor: Floor
     await floor.liveness.heard_of("a")
     assert await floor.route() == 1, "it rings again"
     assert await floor.offers.slots() == {"a": 2}, "one chat and one offer: counted again from SQL"
-    assert await floor.owner(mine) == ("agent", "a") and (await floor.store.wish("a")).status is Presence.available
+    assert await floor.owner(mine) == ("agent", "a") and (await floor.people.wish("a")).status is Presence.available
     third = await floor.queued()
     assert await floor.route() == 0, "nobody over capacity"
     await floor.router.accept((await floor.offer(agent)).id, agent)
@@ -245,7 +245,7 @@ async def test_a_transfer_that_nobody_answers_goes_on_and_one_to_a_group_goes_to
     await floor.liveness.heard_of("wanted")
     await floor.route()
     await floor.route()
-    assert (await floor.store.wish("wanted")).reason is PresenceReason.no_answer
+    assert (await floor.people.wish("wanted")).reason is PresenceReason.no_answer
     handoff = await floor.handoffs.newest(chat.id)
     assert handoff is not None and handoff.direct_to is None
     await floor.handoffs.take(chat.id, a)

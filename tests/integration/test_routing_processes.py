@@ -28,7 +28,7 @@ async def test_five_hundred_chats_are_each_served_once(database: Database, redis
     async with database.unit():
         for n in range(_PEOPLE):
             user = await floor.person(f"p{n:02}", capacity=_CAPACITY, wish=None)
-            await floor.store.set_wish(user.id, Presence.available, None, floor.clock())
+            await floor.people.set_wish(user.id, Presence.available, None, floor.clock())
     for _ in range(_CHATS // 50):
         async with database.unit():
             for _ in range(50):

@@ -19,7 +19,7 @@ from bot.channels.desk.session import DeskSessions
 from bot.channels.errors import errors_middleware
 from bot.channels.training import add_training_routes
 from bot.database import Database
-from bot.handoff.accounts import DeskAccounts
+from bot.handoff.people.accounts import DeskAccounts
 from bot.training.jobs.order import Limits
 from bot.training.workbench import Workbench, build_workbench
 from tests.integration.floor import Floor
@@ -85,8 +85,8 @@ async def served(workbench: Workbench, database: Database, redis: Redis) -> Asyn
     hasher = PasswordHasher(time_cost=1, memory_cost=1024)
     agent = XUE.__class__("u-ann", "ann", {"en": "Ann", "zh": "Ann"}, frozenset({"agent"}), ("en",), 1)
     for user in (XUE, LEI, agent):
-        await floor.store.add_user(user, hasher.hash(PASSWORD))
-    accounts = DeskAccounts(floor.store, redis, now)
+        await floor.people.add_user(user, hasher.hash(PASSWORD))
+    accounts = DeskAccounts(floor.people, redis, now)
     app = web.Application(middlewares=[errors_middleware])
     add_training_routes(app.router, DeskSessions(accounts, floor.duty), workbench)
     runner = web.AppRunner(app)

@@ -18,8 +18,8 @@ from bot.conversations.fanout import Fanout
 from bot.conversations.service import ConversationService
 from bot.conversations.store import ConversationStore
 from bot.desk.parts import DeskTools
-from bot.handoff.accounts import DeskAccounts
 from bot.handoff.parts import Floor
+from bot.handoff.people.accounts import DeskAccounts
 from bot.services import Services
 
 

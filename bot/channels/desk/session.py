@@ -9,9 +9,9 @@ from aiohttp import web
 from bot.channels.reading import json_object
 from bot.desk.settings.service import SettingsService
 from bot.errors import BadRequest, Forbidden
-from bot.handoff.accounts import DeskAccounts, Session
 from bot.handoff.duty import DutyService
 from bot.handoff.model import Presence
+from bot.handoff.people.accounts import DeskAccounts, Session
 
 #: where everything of the desk lives
 BASE = "/api/v1/desk"

@@ -9,8 +9,8 @@ from aiohttp import web
 from bot.channels.desk.session import BASE, SERVING, DeskSessions
 from bot.channels.reading import json_object, words
 from bot.errors import BadRequest, Conflict
-from bot.handoff.accounts import Session
 from bot.handoff.model import User
+from bot.handoff.people.accounts import Session
 from bot.handoff.service import HandoffService
 from bot.handoff.supervision.service import SupervisionService
 

@@ -12,7 +12,7 @@ from bot.desk.notes.model import Mention, Note, named_in
 from bot.desk.notes.store import NoteStore
 from bot.errors import NotFound
 from bot.handoff.model import User
-from bot.handoff.store import HandoffStore
+from bot.handoff.people.store import PeopleStore
 
 
 class NoteService:
@@ -23,7 +23,7 @@ class NoteService:
         database: Database,
         store: NoteStore,
         conversations: ConversationStore,
-        people: HandoffStore,
+        people: PeopleStore,
         fanout: Fanout,
         clock: Callable[[], datetime],
     ) -> None:

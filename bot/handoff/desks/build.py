@@ -20,6 +20,7 @@ from bot.handoff.desks.chatwoot.outbound import ChatwootOutbound
 from bot.handoff.desks.chatwoot.people import ChatwootPeople
 from bot.handoff.desks.chatwoot.store import ChatwootStore
 from bot.handoff.desks.console import ConsoleDesk
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.routing import Router
 from bot.handoff.service import HandoffService
 from bot.handoff.store import HandoffStore
@@ -36,6 +37,7 @@ def build_desk(
     database: Database,
     router: Router,
     handoff_store: HandoffStore,
+    people: PeopleStore,
     handoffs: HandoffService,
     supervision: SupervisionService,
     notes: NoteStore,
@@ -69,9 +71,11 @@ def build_desk(
         console_url=f"{settings.seen_at}/console",
     )
     api = ChatwootApi(given, Breaker(clock))
-    books = Books(ChatwootStore(database), handoff_store, supervision.store, notes, store, fanout, wording, clock)
+    books = Books(
+        ChatwootStore(database), handoff_store, people, supervision.store, notes, store, fanout, wording, clock
+    )
     inbound = ChatwootInbound(
-        given, api, database, books, ChatwootPeople(handoff_store, handoffs.duty), handoffs, supervision, files.upload
+        given, api, database, books, ChatwootPeople(people, handoffs.duty), handoffs, supervision, files.upload
     )
     outbound = ChatwootOutbound(given, api, books, files.file)
     desk = ChatwootDesk(given, api, books, outbox, deliverer, outbound, inbound)

@@ -62,7 +62,7 @@ class DeskWatch:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._people = parts.store
+        self._handoff_store, self._people = parts.store, parts.people
         self._audit = parts.audit
         self._handoffs = handoffs
         self._lock = lock
@@ -88,8 +88,8 @@ class DeskWatch:
             if await self._handoffs.mend(conversation_id):
                 await self._act(MENDED, conversation_id)
         for handoff_id in await self._store.stray():
-            if await self._people.set_status(handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now):
-                handoff = await self._people.get(handoff_id)
+            if await self._handoff_store.set_status(handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now):
+                handoff = await self._handoff_store.get(handoff_id)
                 await self._act(STRAY, handoff.conversation_id if handoff else None)
         late = await self._look_for_unanswered(now)
         OWNERLESS.set(len(ownerless))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, select
 
 from bot.contracts import Owner
+from bot.conversations.statements import LEFT_TO_BOT
 from bot.database import Database
 from bot.handoff.model import HandoffStatus
 from bot.schema import audit, conversations, handoffs
@@ -94,15 +95,7 @@ class WatchStore:
     async def left_by_bot(self, before: datetime) -> tuple[str, ...]:
         """Conversations whose customer has waited for the bot's answer since `before`."""
         query = (
-            select([conversations.c.id])
-            .where(
-                and_(
-                    conversations.c.owner == Owner.bot.value,
-                    conversations.c.customer_seq > conversations.c.answered_seq,
-                    conversations.c.waiting_since < before,
-                )
-            )
-            .limit(_LIMIT)
+            select([conversations.c.id]).where(and_(LEFT_TO_BOT, conversations.c.waiting_since < before)).limit(_LIMIT)
         )
         async with self._db.read() as connection:
             return tuple(row.id for row in (await connection.execute(query)).all())

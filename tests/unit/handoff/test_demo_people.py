@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.handoff.accounts import demo_logins, demo_people
+from bot.handoff.people.accounts import demo_logins, demo_people
 
 ROLES = {"agent", "supervisor", "trainer", "admin"}
 

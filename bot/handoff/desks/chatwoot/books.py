@@ -10,6 +10,7 @@ from bot.conversations.fanout import Fanout
 from bot.conversations.store import ConversationStore
 from bot.desk.notes.store import NoteStore
 from bot.handoff.desks.chatwoot.store import ChatwootStore
+from bot.handoff.people.store import PeopleStore
 from bot.handoff.store import HandoffStore
 from bot.handoff.supervision.store import SupervisionStore
 from bot.wording import Wording
@@ -19,6 +20,7 @@ from bot.wording import Wording
 class Books:
     threads: ChatwootStore
     handoffs: HandoffStore
+    people: PeopleStore
     guests: SupervisionStore
     notes: NoteStore
     conversations: ConversationStore

@@ -76,6 +76,7 @@ class ChatwootInbound:
         self._db = database
         self._threads = books.threads
         self._handoff_store = books.handoffs
+        self._accounts = books.people
         self._conversations = books.conversations
         self._fanout = books.fanout
         self._wording = books.wording
@@ -265,7 +266,7 @@ class ChatwootInbound:
         """Nobody there has it any more: it waits again."""
         head = await self._conversations.head(thread.conversation_id)
         if head.owner is Owner.agent and is_theirs(head.agent_id):
-            owner = await self._handoff_store.user(str(head.agent_id))
+            owner = await self._accounts.user(str(head.agent_id))
             if owner is not None:
                 await self._handoffs.transfer(head.id, owner, None)
 
@@ -299,7 +300,7 @@ class ChatwootInbound:
             head = await self._own(thread, await self._people.account(snapshot.assignee))
         if not is_theirs(head.agent_id):
             return
-        owner = await self._handoff_store.user(str(head.agent_id))
+        owner = await self._accounts.user(str(head.agent_id))
         assert owner is not None
         if returns:
             await self._handoffs.return_to_bot(head.id, owner, None)

@@ -248,7 +248,7 @@ class ChatwootOutbound:
             thread = await self._require(conversation_id)
         language = self._settings.language or head.language
         name, author_id, words = said
-        user = await self._books.handoffs.user(author_id)
+        user = await self._books.people.user(author_id)
         colleague = user.shown_name(language) if user else author_id
         text = self._books.wording.text(name, language, colleague=colleague, text=words)
         await self._post(thread, part, text, visit)
@@ -307,7 +307,7 @@ class ChatwootOutbound:
     async def _why_ended(self, head: Conversation, owner: Owner, body: Mapping[str, Any]) -> str:
         language = self._settings.language or head.language
         if owner is Owner.agent:
-            user = await self._books.handoffs.user(str(body.get("agent_id")))
+            user = await self._books.people.user(str(body.get("agent_id")))
             name = user.shown_name(language) if user else str(body.get("agent_id"))
             return self._books.wording.text("desk_note_taken", language, colleague=name)
         name = "desk_note_closed" if owner is Owner.closed else "desk_note_left"

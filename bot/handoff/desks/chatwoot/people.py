@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.handoff.desks.chatwoot.model import Person, person_of
 from bot.handoff.duty import DutyService
 from bot.handoff.model import Presence, User
-from bot.handoff.store import HandoffStore
+from bot.handoff.people.store import PeopleStore
 
 #: no password has this hash
 _NO_LOGIN = "!"
@@ -22,8 +22,8 @@ _PRESENCE = {"online": Presence.available, "busy": Presence.away}
 class ChatwootPeople:
     """Keeps the accounts by which the rest of the service knows their agents: owner, name, rating, presence."""
 
-    def __init__(self, store: HandoffStore, duty: DutyService) -> None:
-        self._store = store
+    def __init__(self, people: PeopleStore, duty: DutyService) -> None:
+        self._people = people
         self._duty = duty
         self._known: dict[str, User] = {}
 
@@ -40,12 +40,12 @@ class ChatwootPeople:
             languages=("zh", "en"),
             capacity=_CAPACITY,
         )
-        stored = await self._store.user(user.id)
+        stored = await self._people.user(user.id)
         if stored is None:
             with suppress(IntegrityError):  # another process was first
-                await self._store.add_user(user, _NO_LOGIN)
+                await self._people.add_user(user, _NO_LOGIN)
         elif stored.name != user.name:
-            await self._store.rename(user.id, user.name)
+            await self._people.rename(user.id, user.name)
         self._known[user.id] = user
         return user
 

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from bot.errors import SettingsError, TooManyRequests, Unauthorized
 from bot.handoff.model import User
-from bot.handoff.store import HandoffStore
+from bot.handoff.people.store import PeopleStore
 from bot.resources import DATA
 from bot.secret_files import kept_json
 from bot.yaml_files import yaml_mapping
@@ -53,8 +53,8 @@ class Session:
 class DeskAccounts:
     """Logs people of the desk in and out."""
 
-    def __init__(self, store: HandoffStore, redis: Redis, clock: Callable[[], datetime]) -> None:
-        self._store = store
+    def __init__(self, people: PeopleStore, redis: Redis, clock: Callable[[], datetime]) -> None:
+        self._people = people
         self._redis = redis
         self._clock = clock
         self._hasher = PasswordHasher()
@@ -72,7 +72,7 @@ class DeskAccounts:
             raise TooManyRequests(
                 "Too many wrong tries for this account. Wait five minutes.", retry_after_s=_TRIES_WINDOW_S
             )
-        found = await self._store.credentials(username)
+        found = await self._people.credentials(username)
         try:
             # a tenth of a second of arithmetic that nobody else should wait for
             await asyncio.to_thread(self._hasher.verify, found[1] if found else self._unknown, password)
@@ -97,7 +97,7 @@ class DeskAccounts:
         if token is None or body is None:
             raise Unauthorized("Log in at /console first.")
         known = json.loads(body)
-        user = await self._store.user(known["user_id"])
+        user = await self._people.user(known["user_id"])
         if user is None:
             raise Unauthorized("This account is gone. Log in with another.")
         return Session(token, known["csrf"], user)
@@ -112,19 +112,19 @@ class DeskAccounts:
             SettingsError: data/demo/desk.yml cannot be used.
         """
         logins = demo_logins(data_dir)
-        people = [(user, await self._store.credentials(user.username)) for user in demo_people()]
+        people = [(user, await self._people.credentials(user.username)) for user in demo_people()]
         known = [(found[1], logins[user.username]) for user, found in people if found is not None]
         # passwords are made together and stored in this order: when the last one fits, all do
         fits = not known or self._matches(*known[-1])
         for user, found in people:
             password = logins[user.username]
             if found is None:
-                await self._store.add_user(user, self._hasher.hash(password))
+                await self._people.add_user(user, self._hasher.hash(password))
                 continue
             if found[0] != user:
-                await self._store.set_facts(user)
+                await self._people.set_facts(user)
             if not fits:
-                await self._store.set_password(found[0].id, self._hasher.hash(password))
+                await self._people.set_password(found[0].id, self._hasher.hash(password))
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

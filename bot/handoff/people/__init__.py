@@ -1,0 +1,1 @@
+"""Who works at the desk: accounts, logging in, and who wishes to be on duty."""
