@@ -88,7 +88,9 @@ class DeskWatch:
             if await self._handoffs.mend(conversation_id):
                 await self._act(MENDED, conversation_id)
         for handoff_id in await self._store.stray():
-            if await self._handoff_store.set_status(handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now):
+            if await self._handoff_store.set_status(
+                handoff_id, HandoffStatus.waiting, HandoffStatus.left, ended_at=now
+            ):
                 handoff = await self._handoff_store.get(handoff_id)
                 await self._act(STRAY, handoff.conversation_id if handoff else None)
         late = await self._look_for_unanswered(now)

@@ -33,7 +33,13 @@ def opened(file: Path) -> Parse:
 
 def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case]:
     """What a model makes of every sentence in `folder`."""
-    total, done = sum(len(rows(file)) for file in intent_files(folder)), 0
+    from bot.assistant.nlu.meaning import meaning_text, shared_encoder
+    from bot.assistant.nlu.normalise import Normaliser
+
+    normalise = Normaliser()
+    texts = [text for file in intent_files(folder) for _, text in rows(file)]
+    shared_encoder().expect([meaning_text(normalise(text)) for text in texts])
+    total, done = len(texts), 0
 
     def told(text: str, now: object) -> dict[str, object]:
         nonlocal done
