@@ -90,6 +90,10 @@ def _train(settings: Settings, given: Any) -> int:
     if given.if_needed and is_current(ROOT, settings.models_dir):
         print("training: the serving model is current", flush=True)
         return 0
+    from bot.training.jobs.order import Folders
+    from bot.training.jobs.work.meanings import keep_meanings
+
+    keep_meanings(Folders(settings.data_dir))
     train(ROOT, settings.models_dir, lambda line: print(line, flush=True))
     return 0
 

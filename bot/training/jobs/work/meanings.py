@@ -1,4 +1,4 @@
-"""Sentence vectors that an earlier job made."""
+"""Sentence vectors that an earlier training made: a job of the workbench, or `python -m bot train`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FILE = "meanings.npy"
 
 
 def keep_meanings(folders: Folders) -> SentenceEncoder:
-    """The process's encoder, which has what the job before it encoded and leaves what it encodes to the next."""
+    """The process's encoder, which has what the training before it encoded and leaves what it encodes to the next."""
     encoder = shared_encoder()
     encoder.keep_in(folders.cache / _FILE)
     return encoder
