@@ -380,8 +380,9 @@ async def test_an_edit_by_hand_in_the_installation_is_not_overwritten(data: Lang
     await add(data, XUE, EN, "check_bill", "read me the bill")
     proposal = await data.propose(XUE, "One", None)
     (installation / EN).write_text((installation / EN).read_text("utf-8") + "# by hand\n", "utf-8")
-    with pytest.raises(NoWorkingCopy, match=rf"{EN} was changed by hand"):
+    with pytest.raises(NoWorkingCopy, match=rf"{EN} was changed by hand") as refused:
         await data.publish(XUE, proposal["id"])
+    assert refused.value.cause.values == {"files": EN}
     assert (installation / EN).read_text("utf-8").endswith("# by hand\n")
 
 
@@ -407,8 +408,10 @@ async def test_without_a_checkout_it_is_said_what_is_missing(tmp_path: Path) -> 
     data = LanguageData(WorkingCopies(plain, tmp_path / "copies"))
     state = await data.state(XUE)
     assert not state["available"] and "no git checkout" in state["missing"]
-    with pytest.raises(NoWorkingCopy, match="no git checkout"):
+    assert state["cause"] == {"case": "no_checkout", "values": {}}
+    with pytest.raises(NoWorkingCopy, match="no git checkout") as refused:
         await data.diff(XUE, None)
+    assert refused.value.more == {"cause": state["cause"]}, "a page says it in its language"
     git(plain, "init", "-q", "-b", "main")
     assert "no commit" in (await data.state(XUE))["missing"]
 

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bot.background import one_at_a_time
 from bot.errors import BadRequest, Forbidden, NotFound
 from bot.handoff.model import User
+from bot.training.causes import Cause
 from bot.training.data.diff import parsed_diff
 from bot.training.data.git import Git, Identity, is_installed
 from bot.training.data.merging import Merged, Settled, alone, head_of, merge
@@ -43,21 +44,25 @@ class WorkingCopies:
 
     # -- what there is -----------------------------------------------------------------------------------------
 
-    async def missing(self) -> str | None:
-        """What keeps language data from being edited here, in a sentence; None when nothing does."""
+    async def missing(self) -> NoWorkingCopy | None:
+        """What keeps language data from being edited here; None when nothing does."""
         if not is_installed():
-            return "git is not installed on this machine. Install it, then start the service again."
+            said = "git is not installed on this machine. Install it, then start the service again."
+            return NoWorkingCopy(said, Cause("no_git"))
         root = Git(self._installation)
         code, out, _ = await root.call("rev-parse", "--show-toplevel")
         if code != 0 or Path(out.strip()).resolve() != self._installation.resolve():
-            return (
+            said = (
                 "This installation is no git checkout, so edits could not be kept apart and merged. "
                 "Install with git clone, or run git init there and commit its files."
             )
+            return NoWorkingCopy(said, Cause("no_checkout"))
         if (await root.call("symbolic-ref", "-q", "HEAD"))[0] != 0:
-            return "The installation's checkout is on no branch. Run git switch with the branch that should serve."
+            said = "The installation's checkout is on no branch. Run git switch with the branch that should serve."
+            return NoWorkingCopy(said, Cause("no_branch"))
         if (await root.call("rev-parse", "-q", "--verify", "HEAD"))[0] != 0:
-            return "The installation's repository has no commit yet. Commit its files once."
+            said = "The installation's repository has no commit yet. Commit its files once."
+            return NoWorkingCopy(said, Cause("no_commit"))
         return None
 
     async def branch(self) -> str:
@@ -93,7 +98,7 @@ class WorkingCopies:
     async def _held(self, name: str) -> AsyncIterator[Path]:
         missing = await self.missing()
         if missing is not None:
-            raise NoWorkingCopy(missing)
+            raise missing
         self._folder.mkdir(parents=True, exist_ok=True)
         async with one_at_a_time(self._folder / f"{name}.lock"):
             path = self._folder / name
@@ -254,7 +259,7 @@ class WorkingCopies:
         """
         missing = await self.missing()
         if missing is not None:
-            raise NoWorkingCopy(missing)
+            raise missing
         return await read_proposals(Git(self._installation))
 
     async def approve(self, proposal: Proposal, user: User) -> None:
@@ -302,7 +307,7 @@ class WorkingCopies:
         """
         missing = await self.missing()
         if missing is not None:
-            raise NoWorkingCopy(missing)
+            raise missing
         target.parent.mkdir(parents=True, exist_ok=True)
         source = str(self._installation.resolve())
         # its objects are read where they are, and it is gone before anybody could tidy them up
@@ -325,11 +330,15 @@ class WorkingCopies:
         if code != 0:
             files = [line.strip() for line in err.splitlines() if line.startswith("\t")]
             if files:
-                raise NoWorkingCopy(
-                    f"In the installation itself {', '.join(files)} was changed by hand. "
+                names = ", ".join(files)
+                said = (
+                    f"In the installation itself {names} was changed by hand. "
                     "Commit or undo that there, then publish again."
                 )
-            raise NoWorkingCopy("Something else was published this moment. Publish again.")
+                raise NoWorkingCopy(said, Cause("changed_by_hand", {"files": names}))
+            raise NoWorkingCopy(
+                "Something else was published this moment. Publish again.", Cause("published_meanwhile")
+            )
         return (await root.run("rev-parse", "HEAD")).strip()
 
     async def _fetch(self, git: Git, branch: str) -> None:

@@ -46,13 +46,14 @@ class MarksOverlap(Refused):
 
 
 class NoWorkingCopy(Conflict):
-    """Language data cannot be edited here; the message says what is missing."""
+    """Language data cannot be edited here; the message says what is missing, and `cause` for a page."""
 
     code = "no_working_copy"
 
-    def __init__(self, message: str, cause: Cause | None = None) -> None:
+    def __init__(self, message: str, cause: Cause) -> None:
         super().__init__(message)
         self.cause = cause
+        self.more = {"cause": cause.as_json()}
 
 
 class ExampleNotFound(NotFound):

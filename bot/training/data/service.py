@@ -68,12 +68,13 @@ class LanguageData:
         """My copy: what is edited, how far it lies behind; or what is missing for having one."""
         missing = await self.copies.missing()
         if missing is not None:
-            return {"available": False, "missing": missing, "changed": [], "proposals": []}
+            said = {"missing": missing.message, "cause": missing.cause.as_json()}
+            return {"available": False, **said, "changed": [], "proposals": []}
         async with self.copies.of(user) as path:
             state = await self.copies.state(path)
         own = user.shown_name("en")
         proposals = [item.as_json() for item in await self.copies.proposals() if item.author == own]
-        return {"available": True, "missing": None, **state, "proposals": proposals}
+        return {"available": True, "missing": None, "cause": None, **state, "proposals": proposals}
 
     async def diff(self, user: User, file: str | None) -> list[dict[str, Any]]:
         """My edits that are not proposed, by file."""

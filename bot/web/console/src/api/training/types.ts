@@ -253,6 +253,7 @@ export interface ChangedFile {
 export interface Copy {
   available: boolean;
   missing: string | null;
+  cause: Cause | null;
   branch: string | null;
   base: string | null;
   behind: number;
