@@ -63,6 +63,8 @@ FLOORS = {
     "entities_twelfth.en": 0.96,
     "entities_thirteenth.zh": 0.96,
     "entities_thirteenth.en": 0.96,
+    "entities_fourteenth.zh": 0.97,
+    "entities_fourteenth.en": 0.96,
     "times.zh": 0.98,
     "times.en": 0.98,
     "times_second.zh": 0.96,

@@ -24,6 +24,8 @@ _PATTERNS = tuple(
         rf"{_TOLD_ZH}(?:的|是|才|就|只|都|要|扣|收|交|用|花|得|写着?|显示|上|里|说|一个?月|每个?月)*(?:了)?{_NUMBER}{_NO_UNIT}(?=了|的|$|[,.!? ]|怎|结果|现|变|这|上|吗|啊|呢|还|太|多|以|左|出|不|能|可)",
         rf"(?:月租|月费|套餐费|最低消费|资费)(?:的|是|才|要|扣|收)*{_NUMBER}{_NO_UNIT}",
         rf"(?:差|欠|少给|少退)(?:了|我|你们)+{_NUMBER}{_NO_UNIT}",
+        rf"到账(?:了|只有|才|就)*{_NUMBER}{_NO_UNIT}",
+        rf"(?:扣|收|充|交|花|付)(?:了|我|你们|掉|走)+{_NUMBER}{_NO_UNIT}(?=了|的|$|[,.!? ]|怎|结果|凭|还|只|才|吗|吧|呢|啊)",
         rf"套餐(?:费|是|才)*{_NUMBER}{_NO_UNIT}(?=[, ]?(?:怎|却|结果|为))",
         rf"(?:变成?|变为|涨到|涨成|多扣|多收)(?:了|我)*{_NUMBER}{_NO_UNIT}",
         rf"(?:花了?|扣了?|收了?|交了?|欠了?|付了?|多收|多扣)(?:我|你们|掉)*(?P<amount>[二三四五六七八九]十{_ZH_DIGIT}?)(?=多(?!天|个|次|分)|$|[,.!? 吧呢])",
@@ -47,7 +49,7 @@ _PATTERNS = tuple(
     )
 )
 _HINT = re.compile(
-    r"[月变涨降扣收费单罚押欠金花交付共合差少]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
+    r"[月变涨降扣收费单罚押欠金花交付充共合差少账]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
     r"charg|bill|t[oa]ok|tak|pa(?:id|y)|ow(?:e|ing)|refund|cost|deduct|debit|credit|spent|fee|invoice|total|balance|month|now|jump|went|gone|rose|risen|increas|drop|shot|crept|put|add|load|chuck|stick|"
     r"said|promis|plan|deposit|fine|penalt|voucher|payment|discount|quot|told|agreed|top|mo\b|year",
     re.IGNORECASE,

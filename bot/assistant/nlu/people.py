@@ -24,9 +24,11 @@ _NAME_CUE = (
 )
 _INTRODUCED = re.compile(rf"(?:{_NAME_CUE})[ ,]?({_CHINESE_NAME})")
 _SELF = re.compile(rf"我是({_CHINESE_NAME})(?=[,.!? ]|$|手机|电话|号码)")
-_SURNAME_THEN_NAME = re.compile(rf"(?<=姓[{_SURNAMES}][, ])({_CHINESE_NAME})(?![\u3400-\u9fff])")
+_SURNAME_THEN_NAME = re.compile(
+    rf"(?:(?<=姓[{_SURNAMES}][, ])|(?<=姓(?:{_DOUBLE_SURNAMES})[, ]))({_CHINESE_NAME})(?![\u3400-\u9fff])"
+)
 _SURNAME_ONLY = re.compile(
-    rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫|[ ,](?:[{_SURNAMES}]){_GIVEN}{{1,2}}(?![\u3400-\u9fff]))"
+    rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫|[ ,]{_CHINESE_NAME}(?![\u3400-\u9fff]))"
 )
 _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生|女士|小姐|师傅|阿姨|大爷))")
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
