@@ -28,8 +28,8 @@ from redis.asyncio import Redis
 from bench.desk_people import Chat, seeded, waiting
 from bot.background import end_task
 from bot.channels.desk.session import COOKIE
-from bot.handoff.people.accounts import session_key
 from bot.handoff.model import User
+from bot.handoff.people.accounts import session_key
 from bot.ids import new_id
 from bot.redis_server import EmbeddedRedis
 from tests.service import Service
