@@ -72,8 +72,9 @@ class SentenceEncoder:
 
     def expect(self, texts: Sequence[str]) -> None:
         """Encode texts that will come one by one together, which costs a third of it; 7 KB each until `forget`."""
-        for first in range(0, len(texts), _TEXTS_AT_ONCE):
-            part = texts[first : first + _TEXTS_AT_ONCE]
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._expected]
+        for first in range(0, len(fresh), _TEXTS_AT_ONCE):
+            part = fresh[first : first + _TEXTS_AT_ONCE]
             rows = self.meanings(part)
             rows.setflags(write=False)
             self._expected.update(zip(part, rows, strict=True))
@@ -121,7 +122,10 @@ class SentenceEncoder:
                     done += count
                     log.info(ENCODED, done, len(filled))
         if kept is not None and filled:
-            kept.keep(texts, rows)
+            try:
+                kept.keep(texts, rows)
+            except OSError as exc:  # a training is worth more than the next one's seconds
+                log.warning("sentence vectors could not be kept (%s); the next training makes them anew", exc)
         return rows
 
 

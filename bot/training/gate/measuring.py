@@ -7,7 +7,6 @@ import tarfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from itertools import cycle, islice
 from pathlib import Path
 
 from bot.errors import ModelMissing
@@ -54,13 +53,13 @@ def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case
 def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:
     """The median processor time of a sentence for each model, measured in turns, whatever else the machine does.
 
-    What the models share is computed anew for each.
+    What the models share is computed anew for each, and no sentence comes twice: a model remembers what it made of one.
     """
     from bot.assistant.nlu.meaning import shared_encoder
 
-    texts = [text for file in intent_files(folder) for _, text in rows(file)]
+    texts = list(dict.fromkeys(text for file in intent_files(folder) for _, text in rows(file)))
     times: list[list[float]] = [[] for _ in parses]
-    for text in islice(cycle(texts[:: max(1, len(texts) // _TIMED)]), _TIMED):
+    for text in texts[:: max(1, len(texts) // _TIMED)][:_TIMED]:
         for parse, own in zip(parses, times, strict=True):
             shared_encoder().forget()
             began = time.thread_time()

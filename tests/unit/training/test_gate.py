@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+from bot.training.gate.measuring import times_ms
 from bot.training.gate.model import Measured, compared, refusals
 from bot.training.held_out import OUTSIDE, Case
 
@@ -55,3 +59,16 @@ def test_a_model_must_not_grow_or_slow_beyond_bounds() -> None:
     same = cases("check_balance", 9, 10)
     found = refusals(measured(same), measured(same, size=130, ms=3.5))
     assert [item.rule for item in found] == ["size", "speed"]
+
+
+def test_a_sentence_that_stands_twice_is_timed_once(tmp_path: Path) -> None:
+    (tmp_path / "first.en.tsv").write_text("check_bill\tmy bill\ncheck_bill\tmy bill\nstop\tbye\n", "utf-8")
+    heard: list[str] = []
+
+    def parse(text: str, _now: object) -> dict[str, Any]:
+        heard.append(text)
+        return {}
+
+    times = times_ms(tmp_path, [parse, parse])
+    assert len(times) == 2 and min(times) >= 0
+    assert heard == ["my bill", "my bill", "bye", "bye"], "each model once: it remembers what it made of a sentence"
