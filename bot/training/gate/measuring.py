@@ -7,12 +7,13 @@ import tarfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from itertools import islice, product
 from pathlib import Path
 
 from bot.errors import ModelMissing
 from bot.training.held_out import Case, Parse, intent_files, rows, score_intents, serving_parse
 
-#: sentences that the time of two models is compared on, and every how many lines one is told
+#: messages that the time of two models is compared on, and every how many lines one is told
 _TIMED, _TOLD_EVERY = 80, 500
 
 
@@ -51,18 +52,30 @@ def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case
 
 
 def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:
-    """The median processor time of a sentence for each model, measured in turns, whatever else the machine does.
+    """The median processor time of a message for each model, measured in turns, whatever else the machine does.
 
-    What the models share is computed anew for each, and no sentence comes twice: a model remembers what it made of one.
+    What the models share is computed anew for each. No message comes twice, since a model remembers what it made of
+    one: where the test set is small, its sentences are joined. The first message, which warms both up, is not counted.
     """
     from bot.assistant.nlu.meaning import shared_encoder
 
-    texts = list(dict.fromkeys(text for file in intent_files(folder) for _, text in rows(file)))
     times: list[list[float]] = [[] for _ in parses]
-    for text in texts[:: max(1, len(texts) // _TIMED)][:_TIMED]:
+    for number, text in enumerate(_messages(folder)):
         for parse, own in zip(parses, times, strict=True):
             shared_encoder().forget()
             began = time.thread_time()
             parse(text, None)
-            own.append(1_000 * (time.thread_time() - began))
+            if number:
+                own.append(1_000 * (time.thread_time() - began))
     return [statistics.median(own) if own else 0.0 for own in times]
+
+
+def _messages(folder: Path) -> list[str]:
+    """`_TIMED` + 1 different messages: sentences from the whole test set, and joined ones where these are too few."""
+    texts = list(dict.fromkeys(text for file in intent_files(folder) for _, text in rows(file)))
+    messages = texts[:: max(1, len(texts) // (_TIMED + 1))] if texts else []
+    several = 2
+    while messages and len(messages) <= _TIMED:
+        messages += [" ".join(parts) for parts in islice(product(texts, repeat=several), _TIMED)]
+        several += 1
+    return messages[: _TIMED + 1]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.training.gate.measuring import times_ms
 from bot.training.gate.model import Measured, compared, refusals
@@ -61,14 +64,23 @@ def test_a_model_must_not_grow_or_slow_beyond_bounds() -> None:
     assert [item.rule for item in found] == ["size", "speed"]
 
 
-def test_a_sentence_that_stands_twice_is_timed_once(tmp_path: Path) -> None:
-    (tmp_path / "first.en.tsv").write_text("check_bill\tmy bill\ncheck_bill\tmy bill\nstop\tbye\n", "utf-8")
-    heard: list[str] = []
+@pytest.mark.parametrize("sentences", [["my bill"], ["my bill", "my bill", "bye"], [f"bill {n}" for n in range(500)]])
+def test_no_message_is_timed_twice_and_there_are_enough_of_a_small_test_set_too(
+    tmp_path: Path, sentences: list[str]
+) -> None:
+    (tmp_path / "first.en.tsv").write_text("".join(f"check_bill\t{text}\n" for text in sentences), "utf-8")
+    heard: dict[str, list[str]] = {"before": [], "after": []}
 
-    def parse(text: str, _now: object) -> dict[str, Any]:
-        heard.append(text)
+    def parse(which: str, text: str, _now: object) -> dict[str, Any]:
+        heard[which].append(text)
         return {}
 
-    times = times_ms(tmp_path, [parse, parse])
+    times = times_ms(tmp_path, [partial(parse, "before"), partial(parse, "after")])
     assert len(times) == 2 and min(times) >= 0
-    assert heard == ["my bill", "my bill", "bye", "bye"], "each model once: it remembers what it made of a sentence"
+    assert heard["before"] == heard["after"] and len(heard["after"]) == 81
+    assert len(set(heard["after"])) == 81, "a model remembers what it made of a message"
+    assert heard["after"][0] == sentences[0] and {"my bill", "bye", "bill 480"} & set(heard["after"])
+
+
+def test_no_sentences_take_no_time(tmp_path: Path) -> None:
+    assert times_ms(tmp_path, [lambda text, now: {}]) == [0.0]
