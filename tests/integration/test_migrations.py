@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +23,24 @@ import bot.migrations
 from bot.migrations import upgrade
 from bot.schema import metadata
 from tests.integration.postgres import POSTGRES
+from tests.service import ROOT
 
 _FOLDER = Path(bot.migrations.__file__).parent
+_KILLED_AT_THE_THIRTIETH_TABLE = """
+import itertools, os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from bot.migrations import upgrade
+
+made = itertools.count(1)
+
+@event.listens_for(Engine, "after_cursor_execute")
+def executed(connection, cursor, statement, *rest):
+    if statement.strip().startswith("CREATE TABLE") and next(made) == 30:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade(sys.argv[1])
+"""
 
 
 def _on_connection(url: str, work: Any) -> Any:
@@ -82,6 +101,24 @@ def test_upgrading_an_empty_database_makes_the_schema_and_nothing_else(empty_url
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
     upgrade(empty_url)
+    upgrade(empty_url)
+    assert _on_connection(empty_url, _differences) == []
+
+
+def _processes(script: str, url: str, count: int) -> list[subprocess.Popen[bytes]]:
+    return [subprocess.Popen([sys.executable, "-W", "ignore", "-c", script, url], cwd=ROOT) for _ in range(count)]
+
+
+def test_processes_that_start_at_once_make_the_schema_once(empty_url: str) -> None:
+    """`rasa run` and `rasa run actions`, or two machines of a cluster, find a new database together."""
+    migrating = _processes("import sys; from bot.migrations import upgrade; upgrade(sys.argv[1])", empty_url, 3)
+    assert [process.wait(120) for process in migrating] == [0, 0, 0]
+    assert _on_connection(empty_url, _differences) == []
+
+
+def test_a_first_start_that_was_killed_half_way_is_begun_anew(empty_url: str) -> None:
+    [killed] = _processes(_KILLED_AT_THE_THIRTIETH_TABLE, empty_url, 1)
+    assert killed.wait(120) == -signal.SIGKILL
     upgrade(empty_url)
     assert _on_connection(empty_url, _differences) == []
 
