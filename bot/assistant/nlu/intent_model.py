@@ -6,9 +6,10 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +104,41 @@ class Understood:
     refused: bool
 
 
+class Calibration(NamedTuple):
+    """What becomes of the regression's scores, measured on examples that the scoring model had not seen.
+
+    Attributes:
+        lift: what is added to each label's score, (classes,).
+        temperature: what they are divided by.
+        limits: below which a message is refused.
+    """
+
+    lift: Matrix
+    temperature: float
+    limits: ScopeLimits
+
+    @classmethod
+    def from_unseen(
+        cls,
+        unseen: Matrix,
+        nearness: Matrix,
+        votes: Matrix,
+        wanted: NDArray[np.intp],
+        labels: tuple[str, ...],
+        choices: TrainingChoices,
+    ) -> Calibration:
+        """Return what follows from the scores, the nearness and the votes of unseen examples."""
+        outside_labels = np.array([label in choices.outside for label in labels])
+        lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
+        lifted = unseen + lift
+        temperature = best_temperature(lifted, wanted, votes, choices.neighbour_share)
+        served = ~outside_labels[wanted]
+        # an outside intent turns customers away already; only the rest of what is accepted is left for refusing
+        turned_away = float(outside_labels[lifted.argmax(axis=1)[served]].mean())
+        left = max(0.0, choices.refused_share - turned_away)
+        return cls(lift, temperature, ScopeLimits.from_unseen(lifted.max(axis=1)[served], nearness[served], left))
+
+
 @dataclass(frozen=True)
 class IntentModel:
     """A trained intent model."""
@@ -141,17 +177,19 @@ class IntentModel:
             tuned = pool.submit(
                 TunedLayers.train,
                 gathered,
+                vectors,
                 wanted,
                 len(labels),
                 choices.tuning_steps,
                 choices.tuning_epochs,
                 places,
             )
-            table = NgramTable.fit(texts)
-            features = Features(vectors * np.float32(choices.dense_scale), table.matrix(texts))
+            table, grams = NgramTable.fit(texts)
+            features = Features(vectors * np.float32(choices.dense_scale), grams)
             space = ExampleSpace.fit(vectors, wanted)
-            start, lift, temperature, limits = _calibrate(features, space, wanted, places, labels, choices, pool)
+            start, calibrated = _calibrate(features, space, wanted, places, labels, choices, pool)
             weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
+            lift, temperature, limits = calibrated.result()
         return cls(
             labels=labels,
             table=table,
@@ -341,14 +379,10 @@ def _calibrate(
     labels: tuple[str, ...],
     choices: TrainingChoices,
     pool: ThreadPoolExecutor,
-) -> tuple[SoftmaxWeights | None, Matrix, float, ScopeLimits]:
-    """Return weights to begin the final fit from, what to add to each label's score, temperature and limits.
-
-    All are measured on scores of examples that the scoring model had not seen.
-    """
-    outside_labels = np.array([label in choices.outside for label in labels])
+) -> tuple[SoftmaxWeights | None, Future[Calibration]]:
+    """Return weights to begin the final fit from, and what becomes of the scores, which is worked out meanwhile."""
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
-        return None, np.zeros(len(labels), dtype=np.float32), 1.0, NO_LIMITS
+        return None, pool.submit(lambda: Calibration(np.zeros(len(labels), dtype=np.float32), 1.0, NO_LIMITS))
     folds = deal_folds(wanted, choices.folds, places)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
 
@@ -360,20 +394,17 @@ def _calibrate(
         unseen[outside] = weights.scores(features.take(outside))
         return weights
 
+    fitting = [pool.submit(fit_without, fold) for fold in range(choices.folds)]
+    asked = pool.submit(space.ask_other_folds, folds, len(labels))
     fitted = []
-    for weights in pool.map(fit_without, range(choices.folds)):
-        fitted.append(weights)
+    for part in fitting:
+        fitted.append(part.result())
         log.info(CALIBRATED, len(fitted), choices.folds)
-    lift = _outside_lift(unseen, wanted, outside_labels, choices.given_up_share)
-    unseen += lift
-    nearness, votes = space.ask_other_folds(folds, len(labels))
-    temperature = best_temperature(unseen, wanted, votes, choices.neighbour_share)
-    served = ~outside_labels[wanted]
-    # an outside intent turns customers away already; only the rest of what is accepted is left for refusing
-    turned_away = float(outside_labels[unseen.argmax(axis=1)[served]].mean())
-    left = max(0.0, choices.refused_share - turned_away)
-    limits = ScopeLimits.from_unseen(unseen.max(axis=1)[served], nearness[served], left)
-    return mean_weights(fitted), lift, temperature, limits
+
+    def measure() -> Calibration:
+        return Calibration.from_unseen(unseen, *asked.result(), wanted, labels, choices)
+
+    return mean_weights(fitted), pool.submit(measure)
 
 
 def _outside_lift(

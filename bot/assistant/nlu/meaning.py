@@ -37,6 +37,9 @@ MAX_CHARS = 400
 KNOWN_TEXTS = 1_024
 """Texts that came alone and are remembered with what was made of them."""
 
+_KEPT_FROM = 0.01
+"""Vectors are written anew when more than this share of them is: a few cost less to encode again than all to write."""
+
 _TEXTS_AT_ONCE = 1_024
 
 THREADS = 2
@@ -121,7 +124,7 @@ class SentenceEncoder:
                 for count in pool.map(encode_part, parts):
                     done += count
                     log.info(ENCODED, done, len(filled))
-        if kept is not None and filled:
+        if kept is not None and len(filled) > _KEPT_FROM * len(texts):
             try:
                 kept.keep(texts, rows)
             except OSError as exc:  # a training is worth more than the next one's seconds

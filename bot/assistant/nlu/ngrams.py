@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,15 +39,35 @@ class NgramTable:
     columns: dict[str, int]
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> NgramTable:
-        """Return the table of all n-grams that `texts` hold; sorted, so the same texts give the same table."""
-        seen: Counter[str] = Counter()
+    def fit(cls, texts: Sequence[str]) -> tuple[NgramTable, sparse.csr_matrix]:
+        """Return the table of all n-grams that `texts` hold, and what `matrix` gives for these texts.
+
+        The table is sorted, so the same texts give the same one.
+        """
+        numbers: dict[str, int] = {}
+        found, counts, ends = array("q"), array("q"), array("q", [0])
         for text in texts:
-            seen.update(set(_grams(text)))
-        kept = sorted(gram for gram, count in seen.items() if count >= _least_examples(gram))
-        frequency = np.array([seen[gram] for gram in kept], dtype=np.float64)
-        weights = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        return cls.from_parts(kept, weights.astype(np.float32))
+            for view in (_char_grams(text), _word_grams(text)):
+                times = Counter(view)
+                found.extend([numbers.setdefault(gram, len(numbers)) for gram in times])
+                counts.extend(times.values())
+                ends.append(len(found))
+        seen = np.bincount(found, minlength=len(numbers))  # an n-gram belongs to one view, so these are texts
+        kept = sorted(gram for gram, number in numbers.items() if seen[number] >= _least_examples(gram))
+        order = np.array([numbers[gram] for gram in kept], dtype=np.intp)
+        weights = (np.log((1 + len(texts)) / (1 + seen[order].astype(np.float64))) + 1).astype(np.float32)
+        places = np.full(len(numbers), -1, dtype=np.intp)
+        places[order] = np.arange(len(kept))
+        columns = places[np.asarray(found, dtype=np.intp)]
+        views = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        here = columns >= 0
+        columns, views = columns[here], views[here]
+        values = (1 + np.log(np.asarray(counts, dtype=np.float32)[here])) * weights[columns]
+        lengths = np.sqrt(np.bincount(views, weights=values * values, minlength=len(ends) - 1)).astype(np.float32)
+        values /= lengths[views]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(views // 2, minlength=len(texts)))])
+        rows = sparse.csr_matrix((values, columns, starts), shape=(len(texts), len(kept)), dtype=np.float32)
+        return cls.from_parts(kept, weights), rows
 
     @classmethod
     def from_parts(cls, grams: Iterable[str], weights: NDArray[np.float32]) -> NgramTable:
@@ -90,10 +111,6 @@ def _least_examples(gram: str) -> int:
     if gram[0] == _WORD:
         return _LEAST_EXAMPLES_OF_WORDS[gram.count(" ") + 1]
     return _LEAST_EXAMPLES[len(gram) - len(_CHAR)]
-
-
-def _grams(text: str) -> list[str]:
-    return [*_char_grams(text), *_word_grams(text)]
 
 
 def _char_grams(text: str) -> list[str]:

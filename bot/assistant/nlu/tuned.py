@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from bot.assistant.nlu.layers import LastLayers, Matrix, token_layers
 from bot.assistant.nlu.softmax import probabilities
@@ -33,6 +34,9 @@ _SMOOTHING = np.float32(0.05)
 _GOLDEN, _ALL_BITS = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 _MOMENTUM, _SQUARES = np.float32(0.9), np.float32(0.999)
+_PIECE = 65_536
+"""Weights that are moved together: 64 KB of each of the arrays that belong to it."""
+
 _TRAINED = ("cnn_W", "d0", "d1", "p1", "d2", "p3", "d3")
 
 Weights = dict[str, Matrix]
@@ -56,6 +60,7 @@ class TunedLayers:
     def train(
         cls,
         gathered: Matrix,
+        vectors: Matrix,
         wanted: NDArray[np.intp],
         classes: int,
         steps: int,
@@ -66,6 +71,7 @@ class TunedLayers:
 
         Args:
             gathered: rows of `TokenLayers.gather`.
+            vectors: what the encoder's own last layers make of them.
             wanted: class number of each row.
             classes: how many classes there are.
             steps: about how many steps of 128 examples are made.
@@ -74,7 +80,7 @@ class TunedLayers:
         """
         last = encoder_layers()
         weights: Weights = {name: getattr(last, name).copy() for name in _TRAINED}
-        weights["intents"] = _centres(last.through(gathered).vectors, wanted, classes)
+        weights["intents"] = _centres(vectors, wanted, classes)
         weights["bias"] = np.zeros(classes, dtype=np.float32)
         means = {name: np.zeros_like(weight) for name, weight in weights.items()}
         squares = {name: np.zeros_like(weight) for name, weight in weights.items()}
@@ -89,10 +95,8 @@ class TunedLayers:
             rate = _RATE * min(1.0, step / (_WARM_UP * total)) * (1 - step / (total + 1))
             first, second = 1 - float(_MOMENTUM) ** step, 1 - float(_SQUARES) ** step
             for name, gradient in _gradients(_assembled(weights, last), gathered[rows], wanted[rows]).items():
-                mean, square = means[name], squares[name]
-                mean += (1 - _MOMENTUM) * (gradient - mean)
-                square += (1 - _SQUARES) * (gradient * gradient - square)
-                weights[name] -= np.float32(rate / first) * mean / (np.sqrt(square / np.float32(second)) + 1e-8)
+                corrected = np.float32(rate / first), np.float32(second)
+                _move(weights[name], gradient, means[name], squares[name], *corrected)
         log.info(TUNED, total, total)
         return _assembled(weights, last)
 
@@ -140,12 +144,42 @@ def _assembled(weights: Weights, last: LastLayers) -> TunedLayers:
     return TunedLayers(layers, weights["intents"], weights["bias"])
 
 
+def _move(
+    weights: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, rate: np.float32, second: np.float32
+) -> None:
+    """One step of Adam, in place and piece by piece, so that all that belongs to a piece stays in the cache.
+
+    Args:
+        weights: like the means, in C order; of others a copy would be changed.
+        mean, square: the running means of the gradient and of its square.
+        rate: the step, corrected for how young `mean` is.
+        second: the same correction for `square`.
+    """
+    weights, gradient, mean, square = (array.reshape(-1) for array in (weights, gradient, mean, square))
+    for first in range(0, len(weights), _PIECE):
+        piece = slice(first, first + _PIECE)
+        slope, run, spread = gradient[piece], mean[piece], square[piece]
+        change = slope - run
+        change *= 1 - _MOMENTUM
+        run += change
+        np.multiply(slope, slope, out=change)
+        change -= spread
+        change *= 1 - _SQUARES
+        spread += change
+        np.divide(spread, second, out=change)
+        np.sqrt(change, out=change)
+        change += np.float32(1e-8)
+        weights[piece] -= rate * run / change
+
+
 def _centres(vectors: Matrix, wanted: NDArray[np.intp], classes: int) -> Matrix:
     """The middle of each class's vectors, seen from the middle of all; (512, classes)."""
-    sums = np.zeros((classes, vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, wanted, vectors - vectors.mean(axis=0))
-    result: Matrix = (sums / np.maximum(np.bincount(wanted, minlength=classes), 1)[:, None]).T.astype(np.float32)
-    return result
+    belongs = sparse.csr_matrix(
+        (np.ones_like(wanted, np.float32), (wanted, np.arange(len(wanted)))), (classes, len(wanted))
+    )
+    sums = belongs @ (vectors - vectors.mean(axis=0))
+    means = sums / np.maximum(np.bincount(wanted, minlength=classes), 1)[:, None]
+    return np.ascontiguousarray(means.T, dtype=np.float32)
 
 
 def _gradients(tuned: TunedLayers, gathered: Matrix, wanted: NDArray[np.intp]) -> Weights:

@@ -12,7 +12,7 @@ import pytest
 from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
 from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix
 from bot.assistant.nlu.ngrams import NgramTable
-from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
+from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits, _largest
 from bot.assistant.nlu.softmax import SoftmaxWeights, mean_weights
 
 SIZE = 512
@@ -60,11 +60,29 @@ def test_an_example_does_not_vote_on_itself_when_folds_are_asked() -> None:
 
 
 def test_rare_character_sequences_are_dropped_and_single_characters_kept() -> None:
-    table = NgramTable.fit(["没信号", "没话费"])
+    table, _ = NgramTable.fit(["没信号", "没话费"])
     assert "c信" in table.columns
     assert "c没" in table.columns
     assert "c信号" not in table.columns
     assert "c 没" in table.columns
+
+
+def test_what_fitting_leaves_of_its_texts_is_what_asking_for_them_gives() -> None:
+    texts = ["没信号", "", "my bill is is high", "没话费", "my bill", "my bill?", "没 bill"]
+    table, rows = NgramTable.fit(texts)
+    assert np.allclose(rows.toarray(), table.matrix(texts).toarray(), atol=1e-6)
+    assert rows.shape == (len(texts), len(table.grams)) and rows.dtype == np.float32
+    lengths = np.linalg.norm(rows.toarray(), axis=1)
+    assert np.allclose(lengths, np.where(np.arange(len(texts)) == 1, 1, np.sqrt(2)), atol=1e-6)
+
+
+@pytest.mark.parametrize("width", [5, 24, 31, 767, 800, 5_003])
+def test_the_largest_values_are_found_wherever_they_stand(width: int) -> None:
+    values = np.random.default_rng(width).random((40, width), dtype=np.float32)
+    values[:, -1] = 2.0
+    count = min(24, width)
+    found = np.take_along_axis(values, _largest(values, count), axis=1)
+    assert np.array_equal(np.sort(found, axis=1), np.sort(values, axis=1)[:, -count:])
 
 
 def test_mean_of_weights() -> None:

