@@ -25,6 +25,9 @@ OUTSIDE = "out_of_scope"
 LANGUAGES = ("zh", "en")
 ZONE = ZoneInfo("Asia/Shanghai")
 
+#: sentences that are parsed together
+_AT_ONCE = 128
+
 Parse = Callable[[str, "datetime | None"], dict[str, Any]]
 """A text and its instant in; what `python -m bot parse` answers out."""
 
@@ -50,6 +53,31 @@ class Case:
     outside: bool = False
 
 
+class ServingParser:
+    """Parses with a model archive as `python -m bot parse` does, one text or many."""
+
+    def __init__(self, model: Path) -> None:
+        """Raises:
+        NoLanguageModel: the file does not exist, or the model was trained without language data.
+        """
+        from bot.assistant.understanding import Understanding
+
+        self._understanding = Understanding.from_archive(model)
+        self._loop = asyncio.new_event_loop()
+
+    def __call__(self, text: str, now: datetime | None) -> dict[str, Any]:
+        """The answer to one text, written at an instant."""
+        from bot.assistant.parse import parse_answer
+
+        return parse_answer(self._loop.run_until_complete(self._understanding.parse(text, now)))
+
+    def together(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """The answers to some hundred texts at most, in order; they cost half of what they cost one by one."""
+        from bot.assistant.parse import parse_answer
+
+        return [parse_answer(data) for data in self._understanding.parse_all(texts)]
+
+
 def rows(file: Path) -> list[list[str]]:
     """Return the lines of a tab-separated file as lists of cells; blank lines are left out."""
     return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -60,15 +88,22 @@ def intent_files(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.glob("*.tsv")) if not file.stem.startswith(NOT_INTENTS)]
 
 
-def score_intents(folder: Path, parse: Parse) -> list[Case]:
-    """Score every sentence of `<set>.<language>.tsv`; of `out_of_scope` ones a refusal is right too."""
-    cases = []
-    for file in intent_files(folder):
-        for wanted, text in rows(file):
-            answer = parse(text, None)
-            cases.append(
-                Case(file.stem, text, wanted, answer["intent"], answer["intent"] == wanted, bool(answer["fallback"]))
-            )
+def score_intents(folder: Path, parser: ServingParser, say: Callable[[int, int], None] | None = None) -> list[Case]:
+    """Score every sentence of `<set>.<language>.tsv`; of `out_of_scope` ones a refusal is right too.
+
+    Args:
+        say: told (done, all) as it goes on.
+    """
+    asked = [(file.stem, wanted, text) for file in intent_files(folder) for wanted, text in rows(file)]
+    cases: list[Case] = []
+    for first in range(0, len(asked), _AT_ONCE):
+        part = asked[first : first + _AT_ONCE]
+        answers = parser.together([text for _, _, text in part])
+        for (group, wanted, text), answer in zip(part, answers, strict=True):
+            got = answer["intent"]
+            cases.append(Case(group, text, wanted, got, got == wanted, bool(answer["fallback"])))
+        if say is not None:
+            say(len(cases), len(asked))
     return cases
 
 
@@ -140,23 +175,9 @@ def report(cases: Sequence[Case], say: Callable[[str], None], *, failures: bool)
     return figures
 
 
-def score(folder: Path, parse: Parse) -> list[Case]:
+def score(folder: Path, parser: ServingParser) -> list[Case]:
     """Score everything in `folder`."""
-    return [*score_intents(folder, parse), *score_entities(folder, parse), *score_times(folder, parse)]
-
-
-def serving_parse(model: Path) -> Parse:
-    """Return a function that parses with a model archive as `python -m bot parse` does."""
-    from bot.assistant.parse import parse_answer
-    from bot.assistant.understanding import Understanding
-
-    understanding = Understanding.from_archive(model)
-    loop = asyncio.new_event_loop()
-
-    def parse(text: str, now: datetime | None) -> dict[str, Any]:
-        return parse_answer(loop.run_until_complete(understanding.parse(text, now)))
-
-    return parse
+    return [*score_intents(folder, parser), *score_entities(folder, parser), *score_times(folder, parser)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, help="a model archive (the serving one)")
     parser.add_argument("--failures", action="store_true", help="list every failure")
     given = parser.parse_args(arguments)
-    cases = score(given.folder, serving_parse(given.model or verified_model(Settings.from_env().models_dir)))
+    cases = score(given.folder, ServingParser(given.model or verified_model(Settings.from_env().models_dir)))
     report(cases, print, failures=given.failures)
     return 0
 

@@ -42,9 +42,11 @@ from pathlib import Path
 from bot.training.sandbox.process import Sandbox
 
 async def main():
-    sandbox = Sandbox(Path(sys.argv[1]), Path(sys.argv[2]), Path("data"), Path(sys.argv[3]))
-    await sandbox.start()
-    print("started", flush=True)
+    sandbox = Sandbox(Path(sys.argv[1]), Path("data"), Path(sys.argv[3]))
+    await sandbox.prepare()
+    if sys.argv[4] == "started":
+        await sandbox.start(Path(sys.argv[2]))
+    print("done", flush=True)
     await sandbox.ended()
 
 asyncio.run(main())
@@ -115,13 +117,14 @@ def test_a_broken_test_or_model_is_told_in_a_sentence(root: Path, tmp_path: Path
         run(root, broken)
 
 
-def test_no_service_outlives_whoever_started_it(tmp_path: Path, model: Path, service: Service) -> None:
-    folder = tmp_path / "place"
-    command = [sys.executable, "-W", "ignore", "-c", _STARTS, str(folder), str(model), str(service.data_dir / "cache")]
+@pytest.mark.parametrize("how_far", ["prepared", "started"])
+def test_no_service_outlives_whoever_started_it(tmp_path: Path, model: Path, service: Service, how_far: str) -> None:
+    folder, cache = tmp_path / "place", service.data_dir / "cache"
+    command = [sys.executable, "-W", "ignore", "-c", _STARTS, str(folder), str(model), str(cache), how_far]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as starter:
         try:
             assert starter.stdout is not None
-            assert b"started\n" in iter(starter.stdout.readline, b"")  # after lines of its log
+            assert b"done\n" in iter(starter.stdout.readline, b"")  # after lines of its log
             assert len(_processes(folder)) == 2, "the service and its Redis"
         finally:
             os.kill(starter.pid, signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 from bot.errors import Conflict, ModelMissing, ModelNotTrusted
 from bot.settings import ROOT, Settings
 from bot.training import registry
-from bot.training.gate.conversations import play
+from bot.training.gate.conversations import Player
 from bot.training.gate.results import NotMeasured, Results, keep_results, kept_results, results_of_both
-from bot.training.gate.service import run_gate
+from bot.training.gate.service import GateResult, run_gate
 from bot.training.records import ModelRecord
+from tests.service import wait_until
 
 CONVERSATIONS = """conversations:
 - name: a greeting is answered
@@ -55,11 +57,16 @@ def models(tmp_path: Path) -> Path:
     return folder
 
 
+def judged(root: Path, models: Path, file: str, say: Callable[[str], None] = lambda line: None) -> GateResult:
+    with Player(root, say) as player:
+        return run_gate(root, models, file, say, player)
+
+
 def test_a_model_goes_through_the_gate_and_is_compared(root: Path, models: Path) -> None:
     said: list[str] = []
     with pytest.raises(NotMeasured):
         results_of_both(models, FIRST, SECOND)
-    result = run_gate(root, models, SECOND, said.append)
+    result = judged(root, models, SECOND, said.append)
     assert result.passed and result.refusals == ()
     assert result.scores["total"] == 4 and result.scores["protected"] == {"emergency": {"right": 1, "total": 1}}
     kept = registry.read_registry(models).records[SECOND]
@@ -71,7 +78,7 @@ def test_a_model_goes_through_the_gate_and_is_compared(root: Path, models: Path)
 
     _, said[:] = registry.rollback(models), []
     (root / "tests" / "understanding" / "second.en.tsv").write_text("thank\tthanks a lot\n")
-    assert run_gate(root, models, SECOND, said.append).scores["total"] == 5
+    assert judged(root, models, SECOND, said.append).scores["total"] == 5
     assert any("not known" in line for line in said), "the sentences are others"
 
 
@@ -80,13 +87,13 @@ def test_a_model_that_understands_an_emergency_worse_is_refused_and_cannot_be_pr
 ) -> None:
     folder = root / "tests" / "understanding"
     (folder / "third.en.tsv").write_text("emergency\twhat does my bill say\n")
-    run_gate(root, models, SECOND, lambda line: None)
+    judged(root, models, SECOND)
     known = kept_results(models, FIRST)
     assert known is not None
     better = [replace(case, got=case.wanted, right=True) for case in known.cases]
     keep_results(models, FIRST, Results(known.sentences, better))
     said: list[str] = []
-    result = run_gate(root, models, SECOND, said.append)
+    result = judged(root, models, SECOND, said.append)
     assert not any("not known" in line for line in said), "what the serving one made of these sentences is known"
     assert [item.rule for item in result.refusals] == ["protected"]
     assert "1 of 2" in result.refusals[0].why and "train again" in result.refusals[0].todo
@@ -100,13 +107,13 @@ def test_a_conversation_that_goes_another_way_is_named_with_its_place(root: Path
         (root / name).symlink_to(ROOT / name)
     (root / "tests" / "conversations").mkdir()
     (root / "tests" / "conversations" / "test_general.yml").write_text(CONVERSATIONS)
-    result = run_gate(root, models, SECOND, lambda line: None)
+    result = judged(root, models, SECOND)
     assert result.scores["conversations"] == {"passed": 1, "total": 2}
     [refusal] = result.refusals
     assert refusal.rule == "conversations"
     assert refusal.why.startswith("tests/conversations/test_general.yml, line 10, what is never said")
     (root / "tests" / "conversations" / "test_general.yml").write_text("conversations: [")
-    [refusal] = play(root, models / SECOND, lambda line: None, None).refusals
+    [refusal] = [item for item in judged(root, models, SECOND).refusals if item.rule == "conversations"]
     assert refusal.rule == "conversations" and "test_general.yml, line 2" in refusal.why
 
 
@@ -116,6 +123,24 @@ def test_a_damaged_model_does_not_come_to_the_gate(root: Path, models: Path, har
     (models / SECOND).unlink()
     (models / SECOND).write_bytes(harm(content))
     with pytest.raises(ModelNotTrusted, match=SECOND):
-        run_gate(root, models, SECOND, lambda line: None)
+        judged(root, models, SECOND)
     with pytest.raises(ModelMissing):
-        run_gate(root, models, "frontline-3.tar.gz", lambda line: None)
+        judged(root, models, "frontline-3.tar.gz")
+
+
+def test_a_service_that_was_made_ready_for_nothing_is_gone_with_the_player(root: Path) -> None:
+    for name in ("data", "domain.yml"):
+        (root / name).symlink_to(ROOT / name)
+    (root / "tests" / "conversations").mkdir()
+    (root / "tests" / "conversations" / "test_general.yml").write_text(CONVERSATIONS)
+    with Player(root, lambda line: None) as player:
+        assert wait_until(lambda: bool(sandboxes()), 60)
+    assert sandboxes() == []
+    [refusal] = player.played().refusals
+    assert "no model" in refusal.why
+
+
+def sandboxes() -> list[str]:
+    """Command lines of the services that this process has made ready, and their Redis."""
+    mine = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
+    return [line for line in mine.stdout.splitlines() if "bot.training.sandbox" in line]

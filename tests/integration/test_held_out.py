@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.settings import ROOT
-from bot.training.held_out import FOLDER, Case, report, score, serving_parse
+from bot.training.held_out import FOLDER, Case, ServingParser, report, score
 from bot.training.registry import verified_model
 
 FLOORS = {
@@ -99,7 +99,7 @@ MOST_REFUSED = {
 
 @pytest.fixture(scope="module")
 def cases() -> Sequence[Case]:
-    return score(ROOT / FOLDER, serving_parse(verified_model(ROOT / "models")))
+    return score(ROOT / FOLDER, ServingParser(verified_model(ROOT / "models")))
 
 
 @pytest.mark.timeout(180)

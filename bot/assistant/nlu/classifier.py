@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.assistant.nlu import intent_model, layers, meaning, ngrams, scope, softmax, tuned
 from bot.assistant.nlu.encoder import meanings_of
 from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, Understood, save_examples, with_label_names
-from bot.assistant.nlu.meaning import KNOWN_TEXTS, Vectors, meaning_text, shared_encoder
+from bot.assistant.nlu.meaning import KNOWN_TEXTS, meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokenizer import normalised_text
 
@@ -130,24 +130,25 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what the model makes of each message."""
-        for message, meaning_row in zip(messages, meanings_of(messages), strict=True):
-            if self._model is None:
+        if self._model is None:
+            for message in messages:
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
-                continue
-            understood = self._understood(self._model, self._text(message), meaning_row, keep=len(messages) == 1)
+            return messages
+        for message, understood in zip(messages, self._understood(self._model, messages), strict=True):
             _write_intents(message, understood.ranking)
             figures = {"nearness": round(understood.nearness, 4), "refused": understood.refused}
             message.set(SCOPE, figures, add_to_output=True)
         return messages
 
-    def _understood(self, model: IntentModel, text: str, meaning_row: Vectors, *, keep: bool) -> Understood:
-        """What the model makes of a text: the same as last time, which a third of customers' messages are."""
-        known = self._known.get(text) if keep else None
+    def _understood(self, model: IntentModel, messages: list[Message]) -> list[Understood]:
+        """What the model makes of messages; of one that comes alone the same as last time, which a third of them are."""
+        texts = [self._text(message) for message in messages]
+        known = self._known.get(texts[0]) if len(texts) == 1 else None
         if known is not None:
-            return known
-        understood = model.understand(text, meaning_row, self._config["ranking_length"])
-        if keep:
-            self._known[text] = understood
+            return [known]
+        understood = model.understand(texts, meanings_of(messages), self._config["ranking_length"])
+        if len(texts) == 1:
+            self._known[texts[0]] = understood[0]
             if len(self._known) > KNOWN_TEXTS:
                 del self._known[next(iter(self._known))]
         return understood

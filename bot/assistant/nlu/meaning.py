@@ -62,7 +62,6 @@ class SentenceEncoder:
     def __init__(self) -> None:
         #: a third of what customers write is "hello", "yes", "a person please" in the same words as somebody before
         self._known = lru_cache(KNOWN_TEXTS)(self._meaning_of)
-        self._expected: dict[str, Vectors] = {}
         self._kept: KeptMeanings | None = None
 
     def keep_in(self, file: Path) -> None:
@@ -71,21 +70,11 @@ class SentenceEncoder:
 
     def meaning_of(self, text: str) -> Vectors:
         """Return the row (MEANING_SIZE,) of one text, read only; zeros for an empty one."""
-        return self._expected[text] if text in self._expected else self._known(text)
-
-    def expect(self, texts: Sequence[str]) -> None:
-        """Encode texts that will come one by one together, which costs a third of it; 7 KB each until `forget`."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._expected]
-        for first in range(0, len(fresh), _TEXTS_AT_ONCE):
-            part = fresh[first : first + _TEXTS_AT_ONCE]
-            rows = self.meanings(part)
-            rows.setflags(write=False)
-            self._expected.update(zip(part, rows, strict=True))
+        return self._known(text)
 
     def forget(self) -> None:
         """Encode every text afresh from here on, as is wanted when the time it takes is measured."""
         self._known.cache_clear()
-        self._expected.clear()
 
     def _meaning_of(self, text: str) -> Vectors:
         row = self.meanings([text])[0]

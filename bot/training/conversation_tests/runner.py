@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -97,7 +98,7 @@ class Stage:
 
 def run(
     root: Path,
-    model: Path,
+    model: Path | Future[Path],
     on_progress: OnProgress | None = None,
     *,
     wanted: Sequence[Case] | None = None,
@@ -109,7 +110,8 @@ def run(
 
     Args:
         root: a checkout; its tests, and its `data` beside the model.
-        model: an archive that may be loaded. It is not verified here.
+        model: an archive that may be loaded, or one that is still being made: the service gets ready meanwhile. It is
+            not verified here.
         on_progress: told (done, all) after each conversation.
         wanted: these conversations only.
         cache: `cache` of a data directory; with it the service starts in half the time.
@@ -120,9 +122,9 @@ def run(
     """
     cases = list(wanted) if wanted is not None else read_cases(root)
     with tempfile.TemporaryDirectory(prefix="frontline-tests-") as folder:
-        sandbox = Sandbox(Path(folder) / "service", model, root / "data", cache)
+        sandbox = Sandbox(Path(folder) / "service", root / "data", cache)
         try:
-            return asyncio.run(_run(sandbox, cases, response_patterns(root), on_progress))
+            return asyncio.run(_run(sandbox, model, cases, response_patterns(root), on_progress))
         except (aiohttp.ClientError, asyncio.TimeoutError) as exc:
             raise SandboxFailed(
                 "The service that plays the conversations was ended from outside, or does not answer. Run them again."
@@ -130,10 +132,21 @@ def run(
 
 
 async def _run(
-    sandbox: Sandbox, cases: Sequence[Case], responses: Responses, on_progress: OnProgress | None
+    sandbox: Sandbox,
+    model: Path | Future[Path],
+    cases: Sequence[Case],
+    responses: Responses,
+    on_progress: OnProgress | None,
 ) -> ConversationResults:
     failed: list[Failure] = []
-    async with _stage(sandbox, responses) as stage:
+    if isinstance(model, Future):
+        await sandbox.prepare()
+        try:
+            model = await asyncio.wrap_future(model)
+        except BaseException:
+            await sandbox.stop()
+            raise
+    async with _stage(sandbox, model, responses) as stage:
         began = time.monotonic()
         for number, case in enumerate(cases, 1):
             if number == 1 or case.path != cases[number - 2].path:
@@ -147,8 +160,8 @@ async def _run(
 
 
 @asynccontextmanager
-async def _stage(sandbox: Sandbox, responses: Responses) -> AsyncIterator[Stage]:
-    base, folder = await sandbox.start(), sandbox.folder
+async def _stage(sandbox: Sandbox, model: Path, responses: Responses) -> AsyncIterator[Stage]:
+    base, folder = await sandbox.start(model), sandbox.folder
     database, redis = (
         Database(f"sqlite+aiosqlite:///{folder / 'frontline.sqlite3'}"),
         Redis.from_url(EmbeddedRedis(folder).url),

@@ -18,6 +18,7 @@ prepare_environment()
 from bot.errors import BotError  # noqa: E402
 from bot.settings import ROOT, Settings  # noqa: E402
 from bot.training.causes import Refusal  # noqa: E402
+from bot.training.gate.conversations import Player  # noqa: E402
 from bot.training.gate.measuring import answers, opened, times_ms  # noqa: E402
 from bot.training.gate.model import Measured, compared, refusals  # noqa: E402
 from bot.training.gate.results import results_of_both  # noqa: E402
@@ -51,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _registered(models: Path, file: str) -> tuple[Sequence[Case], Sequence[Case], Sequence[Refusal]]:
-    result = run_gate(ROOT, models, file, _say)
+    with Player(ROOT, _say) as player:
+        result = run_gate(ROOT, models, file, _say, player)
     before, after = results_of_both(models, verified_model(models).name, file)
     return before.cases, after.cases, result.refusals
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot.training.causes import Cause, Refusal
 from bot.training.conversation_tests.files import paths, read_cases
 from bot.training.conversation_tests.runner import run
 from bot.training.data.model import DataFileWrong
+from bot.training.sandbox.process import SandboxFailed
 
 _RULE = "conversations"
 #: failing conversations that are told, and every how many a line says how far it is
@@ -29,9 +31,42 @@ class Played:
         return {"passed": self.passed, "total": self.total} if self.total else None
 
 
-def play(root: Path, model: Path, say: Callable[[str], None], cache: Path | None) -> Played:
-    """Play every conversation test of a checkout against a model that may be loaded."""
+class Player:
+    """Plays the conversation tests in a thread. Its service gets ready while the model is still being made.
 
+    A context manager: at its end the service is gone, whether anything was played or not.
+    """
+
+    def __init__(self, root: Path, say: Callable[[str], None], cache: Path | None = None) -> None:
+        """Begin to get ready.
+
+        Args:
+            root: the checkout whose tests are played, with its `data` beside the model.
+            say: shows a line of progress to whoever waits; called from the thread.
+            cache: `cache` of a data directory, which makes the service start sooner.
+        """
+        self._model: Future[Path] = Future()
+        self._pool = ThreadPoolExecutor(1)
+        self._playing = self._pool.submit(_play, root, self._model, say, cache)
+
+    def __enter__(self) -> Player:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if not self._model.done():
+            self._model.set_exception(SandboxFailed("There is no model to play them against."))
+        self._pool.shutdown()
+
+    def begin(self, model: Path) -> None:
+        """Play them against a model that may be loaded."""
+        self._model.set_result(model)
+
+    def played(self) -> Played:
+        """What became of them, as soon as they are through."""
+        return self._playing.result()
+
+
+def _play(root: Path, model: Future[Path], say: Callable[[str], None], cache: Path | None) -> Played:
     def told(done: int, total: int) -> None:
         if done % _TOLD_EVERY == 0 or done == total:
             say(f"conversations: {done} of {total}")

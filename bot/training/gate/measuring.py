@@ -11,44 +11,34 @@ from itertools import islice, product
 from pathlib import Path
 
 from bot.errors import ModelMissing
-from bot.training.held_out import Case, Parse, intent_files, rows, score_intents, serving_parse
+from bot.training.held_out import Case, Parse, ServingParser, intent_files, rows, score_intents
 
-#: messages that the time of two models is compared on, and every how many lines one is told
-_TIMED, _TOLD_EVERY = 80, 500
+#: messages that the time of two models is compared on, and every how many sentences one is told
+_TIMED, _TOLD_EVERY = 80, 512
 
 
-def opened(file: Path) -> Parse:
+def opened(file: Path) -> ServingParser:
     """A model that understands sentences.
 
     Raises:
         ModelMissing: the file is no model archive.
     """
     try:
-        return serving_parse(file)
+        return ServingParser(file)
     except (tarfile.TarError, zlib.error, EOFError, OSError) as exc:
         raise ModelMissing(
             f"{file.name} is cut short or no model archive. Train it again: python -m bot train."
         ) from exc
 
 
-def answers(folder: Path, parse: Parse, say: Callable[[str], None]) -> list[Case]:
+def answers(folder: Path, parser: ServingParser, say: Callable[[str], None]) -> list[Case]:
     """What a model makes of every sentence in `folder`."""
-    from bot.assistant.nlu.meaning import meaning_text, shared_encoder
-    from bot.assistant.nlu.normalise import Normaliser
 
-    normalise = Normaliser()
-    texts = [text for file in intent_files(folder) for _, text in rows(file)]
-    shared_encoder().expect([meaning_text(normalise(text)) for text in texts])
-    total, done = len(texts), 0
-
-    def told(text: str, now: object) -> dict[str, object]:
-        nonlocal done
-        done += 1
-        if done % _TOLD_EVERY == 0:
+    def told(done: int, total: int) -> None:
+        if done % _TOLD_EVERY == 0 or done == total:
             say(f"measuring: {done} of {total} sentences")
-        return parse(text, None)
 
-    return score_intents(folder, told)
+    return score_intents(folder, parser, told)
 
 
 def times_ms(folder: Path, parses: Sequence[Parse]) -> list[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any
 
 from bot.errors import ModelMissing, ModelNotTrusted
 from bot.training.causes import Refusal
-from bot.training.gate.conversations import play
+from bot.training.gate.conversations import Player
 from bot.training.gate.measuring import answers, opened, times_ms
 from bot.training.gate.model import PROTECTED, Measured, is_right, refusals
 from bot.training.gate.results import Results, keep_results, kept_results, sentences_digest
-from bot.training.held_out import FOLDER, LANGUAGES, Case, Parse
+from bot.training.held_out import FOLDER, LANGUAGES, Case, ServingParser
 from bot.training.registry import note_gate, verified_model
 
 Say = Callable[[str], None]
@@ -42,7 +41,7 @@ class GateResult:
         return {"passed": self.passed, "refusals": [item.as_json() for item in self.refusals], "at": self.at}
 
 
-def run_gate(root: Path, models: Path, file: str, say: Say, *, cache: Path | None = None) -> GateResult:
+def run_gate(root: Path, models: Path, file: str, say: Say, player: Player) -> GateResult:
     """Measure a registered model, decide whether it may serve, and note that in the registry.
 
     The serving model is the measure. What it made of the sentences is taken from its own way through the gate when they
@@ -52,18 +51,17 @@ def run_gate(root: Path, models: Path, file: str, say: Say, *, cache: Path | Non
         root: the checkout whose `data/` and `tests/` are used.
         models: the folder of models.
         file: the model's archive.
-        say: shows a line of progress to whoever waits; called from two threads.
-        cache: `cache` of a data directory, which makes the conversation tests start sooner.
+        say: shows a line of progress to whoever waits.
+        player: of the checkout's conversation tests.
 
     Raises:
         ModelMissing: there is no such model.
         ModelNotTrusted: it is cut short, changed or not signed.
     """
     candidate = verified_model(models, file)
-    with ThreadPoolExecutor(1) as beside:
-        playing = beside.submit(play, root, candidate, say, cache)
-        measured = _measured(root / FOLDER, models, candidate, say)
-        played = playing.result()
+    player.begin(candidate)
+    measured = _measured(root / FOLDER, models, candidate, say)
+    played = player.played()
     result = GateResult(
         file,
         (*measured.refusals, *played.refusals),
@@ -110,8 +108,8 @@ def _serving(models: Path) -> Path | None:
         return None
 
 
-def _results(folder: Path, models: Path, file: Path, parse: Parse, say: Say) -> Sequence[Case]:
-    cases = answers(folder, parse, say)
+def _results(folder: Path, models: Path, file: Path, parser: ServingParser, say: Say) -> Sequence[Case]:
+    cases = answers(folder, parser, say)
     keep_results(models, file.name, Results(sentences_digest(folder), cases))
     return cases
 

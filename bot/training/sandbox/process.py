@@ -36,16 +36,15 @@ class SandboxFailed(BotError):
 class Sandbox:
     """Starts and ends the service; one a folder."""
 
-    def __init__(self, folder: Path, model: Path, files: Path, cache: Path | None = None) -> None:
+    def __init__(self, folder: Path, files: Path, cache: Path | None = None) -> None:
         """Name the place; nothing is started yet.
 
         Args:
             folder: for its database and all else; what is there is thrown away at the start and at the end.
-            model: an archive that may be loaded.
             files: the assistant's files, `data` of a checkout.
             cache: of a service with nearly the same files, which makes starting quicker; it is copied.
         """
-        self._folder, self._model, self._files = folder.resolve(), model.resolve(), files.resolve()
+        self._folder, self._files = folder.resolve(), files.resolve()
         self._cache = cache
         self._redis: EmbeddedRedis | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -62,24 +61,41 @@ class Sandbox:
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
-    async def start(self) -> str:
-        """Start it, which takes some seconds; returns its address, such as http://127.0.0.1:40123.
+    async def prepare(self) -> None:
+        """Get ready what needs no model, which is most of starting; it goes on in the process that this begins.
 
         Raises:
-            SandboxFailed: it ended at once, or does not come up.
+            SandboxFailed: the process cannot be begun.
         """
         await self._clear()
         self._redis = EmbeddedRedis(self._folder)
         try:
             await self._redis.start()
-            await asyncio.wait_for(self._launch(), _START_S)
+            await self._launch()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def start(self, model: Path) -> str:
+        """Start it, which takes some seconds, less when it was prepared; returns its address, as http://127.0.0.1:40123.
+
+        Args:
+            model: an archive that may be loaded.
+
+        Raises:
+            SandboxFailed: it ended at once, or does not come up.
+        """
+        if self._process is None:
+            await self.prepare()
+        try:
+            await asyncio.wait_for(self._serve(model.resolve()), _START_S)
         except asyncio.TimeoutError:
             await self.stop()
             raise SandboxFailed(f"The service did not come up within {_START_S:g} s. Try again later.") from None
         except BaseException:
             await self.stop()
             raise
-        log.info("sandbox.started", model=self._model.name)
+        log.info("sandbox.started", model=model.name)
         return self.base
 
     async def stop(self) -> None:
@@ -116,7 +132,7 @@ class Sandbox:
             await asyncio.to_thread(shutil.copytree, self._cache, self._folder / "cache")
 
     async def _launch(self) -> None:
-        command = [sys.executable, "-m", "bot.training.sandbox", str(self._folder), str(self._model), str(self._files)]
+        command = [sys.executable, "-m", "bot.training.sandbox", str(self._folder), str(self._files)]
         with self.log_file.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *command,
@@ -127,11 +143,16 @@ class Sandbox:
                 env=bare_environment(),
                 start_new_session=True,  # Ctrl-C is for us
             )
-        assert self._process.stdout is not None
+
+    async def _serve(self, model: Path) -> None:
+        assert self._process is not None and self._process.stdin is not None and self._process.stdout is not None
+        with contextlib.suppress(ConnectionError):  # it ended meanwhile, and its log says why
+            self._process.stdin.write(f"{model}\n".encode())
+            await self._process.stdin.drain()
         line = await self._process.stdout.readline()
         if not line:
             await self._process.wait()
-            raise SandboxFailed(f"The service for {self._model.name} ended at once: {self._said()}")
+            raise SandboxFailed(f"The service for {model.name} ended at once: {self._said()}")
         self.base = f"http://127.0.0.1:{json.loads(line)['port']}"
 
     def _said(self) -> str:

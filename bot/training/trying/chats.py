@@ -228,17 +228,17 @@ class Chats:
         # another worker may be ending the one before, in the same folder
         async with one_at_a_time(self._folder.with_suffix(".lock")), self._redis.pubsub() as told:
             await told.subscribe(chat_key())
-            sandbox = Sandbox(self._folder, archive, self._files, self._cache)
+            sandbox = Sandbox(self._folder, self._files, self._cache)
             try:
-                await self._until_over(chat, sandbox, told)
+                await self._until_over(chat, sandbox, archive, told)
             except BotError as exc:
                 await self._change(replace(chat, state=_FAILED, error=exc.message))
             finally:
                 await sandbox.stop()
                 log.info("trying.ended", chat=chat.id)
 
-    async def _until_over(self, chat: Chat, sandbox: Sandbox, told: Any) -> None:
-        ended = asyncio.ensure_future(self._run(chat, sandbox))
+    async def _until_over(self, chat: Chat, sandbox: Sandbox, archive: Path, told: Any) -> None:
+        ended = asyncio.ensure_future(self._run(chat, sandbox, archive))
         try:
             while not ended.done() and (left_ms := await self._left_ms(chat)) > 0:
                 heard = asyncio.ensure_future(told.get_message(ignore_subscribe_messages=True, timeout=left_ms / 1000))
@@ -254,9 +254,9 @@ class Chats:
         if not ended.cancelled():
             ended.result()
 
-    async def _run(self, chat: Chat, sandbox: Sandbox) -> None:
+    async def _run(self, chat: Chat, sandbox: Sandbox, archive: Path) -> None:
         """Start it and open the conversation; returns never, and raises SandboxFailed when it ends by itself."""
-        base = await sandbox.start()
+        base = await sandbox.start(archive)
         token = None
         if chat.customer is not None:
             database = _database(sandbox.folder)

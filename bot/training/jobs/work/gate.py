@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.training.gate.conversations import Player
 from bot.training.gate.service import run_gate
 from bot.training.jobs.model import Step
 from bot.training.jobs.order import Folders, Order
@@ -23,18 +24,32 @@ def gate(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:
     """`{file, gate}` of a model that is there already."""
     assert order.model is not None
     root, _ = clean_tree(order, folders, teller)
-    return {"file": order.model, "gate": judged(root, order.model, order, folders, teller, COPIED)}
+    with Judge(root, order, folders, teller, COPIED) as judge:
+        return {"file": order.model, "gate": judge.judged(order.model)}
 
 
-def judged(root: Path, file: str, order: Order, folders: Folders, teller: Teller, start: float) -> dict[str, Any]:
-    """What the gate says, which the registry has noted.
+class Judge:
+    """The gate of a job. What it can do without the model, it does from the moment on that it is there."""
 
-    Args:
-        start: the share of the job that was done before.
-    """
-    teller.step(Step.measuring, start)
-    say = _listening(teller, teller.within(start, _JUDGED))
-    return run_gate(root, Path(order.models), file, say, cache=folders.data_dir / "cache").as_json()
+    def __init__(self, root: Path, order: Order, folders: Folders, teller: Teller, start: float) -> None:
+        """Args:
+        root: a checkout of what the model is made from.
+        start: the share of the job that is done before the model is there.
+        """
+        self._root, self._models, self._teller, self._start = root, Path(order.models), teller, start
+        self._say = _listening(teller, teller.within(start, _JUDGED))
+        self._player = Player(root, self._say, folders.data_dir / "cache")
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._player.__exit__(*exc)
+
+    def judged(self, file: str) -> dict[str, Any]:
+        """What the gate says, which the registry has noted."""
+        self._teller.step(Step.measuring, self._start)
+        return run_gate(self._root, self._models, file, self._say, self._player).as_json()
 
 
 def _listening(teller: Teller, on_progress: Callable[[float], None]) -> Callable[[str], None]:

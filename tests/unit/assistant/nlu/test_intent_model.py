@@ -124,17 +124,28 @@ def test_limits_refuse_the_share_of_unseen_examples_that_was_allowed() -> None:
 
 
 def test_a_stored_model_understands_as_before(tmp_path: Path) -> None:
-    model, meaning = _trained(), _meanings()[3]
+    model, meaning = _trained(), _meanings()[3:4]
     model.save(tmp_path)
-    before = model.understand("没信号", meaning, 3)
-    assert IntentModel.load(tmp_path).understand("没信号", meaning, 3) == before
+    [before] = model.understand(["没信号"], meaning, 3)
+    assert IntentModel.load(tmp_path).understand(["没信号"], meaning, 3) == [before]
     assert before.ranking[0][0] == "report_mobile_fault"
     assert sum(confidence for _, confidence in before.ranking) == pytest.approx(1, abs=1e-4)
 
 
+def test_messages_are_understood_together_as_they_are_alone() -> None:
+    model, texts, meanings = _trained(), ["没信号", "", "话费多少", "nothing of this"], _meanings()[:4]
+    together = model.understand(texts, meanings, 3)
+    for number, one in enumerate(together):
+        [alone] = model.understand([texts[number]], meanings[number : number + 1], 3)
+        assert [label for label, _ in one.ranking] == [label for label, _ in alone.ranking]
+        assert [chance for _, chance in one.ranking] == pytest.approx([c for _, c in alone.ranking], abs=1e-5)
+        assert one.nearness == pytest.approx(alone.nearness, abs=1e-5)
+        assert one.refused == alone.refused
+    assert model.understand([], meanings[:0], 3) == []
+
+
 def test_votes_count_as_much_as_they_are_given() -> None:
-    meaning = _meanings()[0]
-    alone = _trained(neighbour_share=1.0).understand("没信号", meaning, 1)
+    [alone] = _trained(neighbour_share=1.0).understand(["没信号"], _meanings()[:1], 1)
     assert alone.ranking[0][0] == "check_balance", "with all votes to the neighbours the text does not count"
 
 
