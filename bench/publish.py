@@ -1,10 +1,9 @@
 """From "publish" to the new model serving, by step, and what customers feel of it: `python -m bench.publish`.
 
 A clone of this repository is installed in a temporary folder with the serving model, and its service is started there.
-A trainer adds an example, proposes and publishes it through the API, twice: the first training has to encode every
-sentence, the second finds the first one's vectors, as every one on an installation in use does. Customers write at an
-even pace all the time; a turn's time counts from the moment it was due. Their times before publishing are compared with
-those while the job runs.
+A trainer adds an example, proposes and publishes it through the API, twice. The trainings find the sentences' vectors
+that `make train` left, as on every installation. Customers write at an even pace all the time; a turn's time counts
+from the moment it was due. Their times before publishing are compared with those while the job runs.
 """
 
 from __future__ import annotations
@@ -29,6 +28,8 @@ import aiohttp
 
 from bench.processes import DidNotStart, ServerProcess, deadline, free_port
 from bot.settings import Settings
+from bot.training.jobs.order import Folders
+from bot.training.jobs.work.meanings import meanings_file
 from bot.training.registry import verified_model
 
 Found = TypeVar("Found")
@@ -165,6 +166,14 @@ def install(folder: Path) -> Path:
     if key.is_file():
         (root / "var").mkdir(exist_ok=True)
         shutil.copy(key, root / "var")
+    # `make train` leaves the sentences' vectors to the first publishing, and so does `make run`
+    vectors = meanings_file(Folders(models.parent / "var"))
+    if vectors.is_file():
+        there = meanings_file(Folders(root / "var"))
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(vectors, there)
+    else:
+        print("no sentence vectors are kept here (make train leaves them): the first training encodes them all")
     for part in ("widget", "console"):
         built = ROOT / "bot" / "web" / part / "dist"
         if built.is_dir():

@@ -17,6 +17,7 @@ from pathlib import Path  # noqa: E402
 
 import uvloop  # noqa: E402
 
+from bot.assistant.nlu.layers import token_layers  # noqa: E402
 from bot.errors import BotError  # noqa: E402
 from bot.migrations import upgrade  # noqa: E402
 from bot.redis_server import EmbeddedRedis  # noqa: E402
@@ -40,6 +41,7 @@ def main() -> int:
         upgrade(settings.sql_url)
         gc.disable()  # as while starting, which this is part of
         importlib.import_module("bot.app")
+        token_layers()
         asyncio.run(_serve(settings))
     except BotError as exc:
         print(f"frontline: {exc.message}", file=sys.stderr)
