@@ -166,9 +166,8 @@ def _largest(values: Matrix, count: int) -> NDArray[np.intp]:
     groups = values.shape[1] // _GROUP
     if groups <= count:
         return np.argpartition(values, -count, axis=1)[:, -count:]
-    grouped = (
-        groups * _GROUP
-    )  # group g has the columns g, g + groups, g + 2 * groups …: maxima of many are taken at once
+    grouped = groups * _GROUP
+    # group g has the columns g, g + groups, g + 2 * groups …, so the maxima of many are taken at once
     tops = values[:, :grouped].reshape(len(values), _GROUP, groups).max(axis=1)
     best = np.argpartition(tops, -count, axis=1)[:, -count:]
     columns = (best[:, np.newaxis, :] + groups * np.arange(_GROUP)[np.newaxis, :, np.newaxis]).reshape(len(values), -1)

@@ -35,7 +35,7 @@ _GOLDEN, _ALL_BITS = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 _MOMENTUM, _SQUARES = np.float32(0.9), np.float32(0.999)
 _PIECE = 65_536
-"""Weights that are moved together: 64 KB of each of the arrays that belong to it."""
+"""Weights that are moved together: 256 KB of each of the arrays that belong to them."""
 
 _TRAINED = ("cnn_W", "d0", "d1", "p1", "d2", "p3", "d3")
 
