@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, deal_folds, lasting_places, with_label_names
+from bot.assistant.nlu.choices import TrainingChoices
+from bot.assistant.nlu.folds import deal_folds, lasting_places
+from bot.assistant.nlu.intent_model import IntentModel, with_label_names
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.training.data.intents import read_all
@@ -30,9 +32,9 @@ SHORT_CHARS = {"zh": 4, "en": 12}
 """Up to this length an answer counts as short."""
 FOLDS = 5
 _ENCODING_SHARE = 0.1
-#: sentences that are understood together
-_AT_ONCE = 256
 """How much of the time goes into sentence vectors; the folds take the rest."""
+_AT_ONCE = 256
+"""Sentences that are understood together."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.training.conversation_tests.runner import run
 from bot.training.data.model import DataFileWrong
 from bot.training.registry import verified_model
 from bot.training.sandbox.process import SandboxFailed
-from tests.service import Service, wait_until
+from tests.service import Service, children, wait_until
 
 _TESTS = """conversations:
 - name: goes as written
@@ -90,20 +90,10 @@ def test_failures_say_where_and_what(root: Path, model: Path, service: Service) 
 def test_a_service_that_is_killed_meanwhile_is_told(root: Path, model: Path, service: Service) -> None:
     def kill(done: int, _total: int) -> None:
         if done == 1:
-            found = [pid for pid in _children(os.getpid()) if b"bot.training.sandbox" in _command(pid)]
-            os.kill(found[0], signal.SIGKILL)
+            os.kill(children("bot.training.sandbox")[0], signal.SIGKILL)
 
     with pytest.raises(SandboxFailed, match="ended from outside"):
         run(root, model, kill, cache=service.data_dir / "cache")
-
-
-def _command(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
-def _children(parent: int) -> list[int]:
-    tasks = Path(f"/proc/{parent}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def test_a_broken_test_or_model_is_told_in_a_sentence(root: Path, tmp_path: Path, service: Service) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from bot.training.gate.conversations import Player
 from bot.training.gate.results import NotMeasured, Results, keep_results, kept_results, results_of_both
 from bot.training.gate.service import GateResult, run_gate
 from bot.training.records import ModelRecord
-from tests.service import wait_until
+from tests.service import children, wait_until
 
 CONVERSATIONS = """conversations:
 - name: a greeting is answered
@@ -134,13 +133,7 @@ def test_a_service_that_was_made_ready_for_nothing_is_gone_with_the_player(root:
     (root / "tests" / "conversations").mkdir()
     (root / "tests" / "conversations" / "test_general.yml").write_text(CONVERSATIONS)
     with Player(root, lambda line: None) as player:
-        assert wait_until(lambda: bool(sandboxes()), 60)
-    assert sandboxes() == []
+        assert wait_until(lambda: bool(children("bot.training.sandbox")), 60)
+    assert children("bot.training.sandbox") == []
     [refusal] = player.played().refusals
     assert "no model" in refusal.why
-
-
-def sandboxes() -> list[str]:
-    """Command lines of the services that this process has made ready, and their Redis."""
-    mine = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
-    return [line for line in mine.stdout.splitlines() if "bot.training.sandbox" in line]

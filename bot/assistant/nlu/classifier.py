@@ -15,9 +15,10 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.nlu import intent_model, layers, meaning, ngrams, scope, softmax, tuned
+from bot.assistant.nlu import calibration, folds, intent_model, layers, meaning, ngrams, scope, softmax, tuned
+from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.encoder import meanings_of
-from bot.assistant.nlu.intent_model import IntentModel, TrainingChoices, Understood, save_examples, with_label_names
+from bot.assistant.nlu.intent_model import IntentModel, Understood, save_examples, with_label_names
 from bot.assistant.nlu.meaning import KNOWN_TEXTS, meaning_text, shared_encoder
 from bot.assistant.nlu.normalise import Normaliser
 from bot.assistant.nlu.tokenizer import normalised_text
@@ -70,7 +71,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of the code that trains, so that Rasa's cache never brings back what other code learned."""
         digest = hashlib.sha256()
-        for module in (intent_model, layers, meaning, ngrams, scope, softmax, tuned):
+        for module in (calibration, folds, intent_model, layers, meaning, ngrams, scope, softmax, tuned):
             digest.update(inspect.getsource(module).encode())
         return digest.hexdigest()
 

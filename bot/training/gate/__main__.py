@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _registered(models: Path, file: str) -> tuple[Sequence[Case], Sequence[Case], Sequence[Refusal]]:
+    verified_model(models, file)  # or it is told now, and nothing is made ready for it
     with Player(ROOT, _say) as player:
         result = run_gate(ROOT, models, file, _say, player)
     before, after = results_of_both(models, verified_model(models).name, file)

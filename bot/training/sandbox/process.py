@@ -62,11 +62,7 @@ class Sandbox:
         return self._process is not None and self._process.returncode is None
 
     async def prepare(self) -> None:
-        """Get ready what needs no model, which is most of starting; it goes on in the process that this begins.
-
-        Raises:
-            SandboxFailed: the process cannot be begun.
-        """
+        """Get ready what needs no model, which is most of starting; it goes on in the process that this begins."""
         await self._clear()
         self._redis = EmbeddedRedis(self._folder)
         try:

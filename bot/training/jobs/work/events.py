@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bot.assistant.nlu.intent_model import CALIBRATED
+from bot.assistant.nlu.calibration import CALIBRATED
 from bot.assistant.nlu.meaning import ENCODED
 from bot.assistant.nlu.tuned import TUNED
 

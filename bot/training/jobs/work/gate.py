@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.training.jobs.model import Step
 from bot.training.jobs.order import Folders, Order
 from bot.training.jobs.telling import Teller
 from bot.training.jobs.work.tree import COPIED, clean_tree
+from bot.training.registry import verified_model
 
 _JUDGED = 0.98
 #: the gate says how far each of its two parts is, which run beside one another
@@ -23,33 +25,32 @@ _PARTS = 2
 def gate(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:
     """`{file, gate}` of a model that is there already."""
     assert order.model is not None
+    verified_model(Path(order.models), order.model)  # or it is told now, and nothing is made ready for it
     root, _ = clean_tree(order, folders, teller)
-    with Judge(root, order, folders, teller, COPIED) as judge:
-        return {"file": order.model, "gate": judge.judged(order.model)}
+    with judging(root, order, folders, teller, COPIED) as judged:
+        return {"file": order.model, "gate": judged(order.model)}
 
 
-class Judge:
-    """The gate of a job. What it can do without the model, it does from the moment on that it is there."""
+@contextmanager
+def judging(
+    root: Path, order: Order, folders: Folders, teller: Teller, start: float
+) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """The gate of a job: yields what takes a model's file and returns what the gate says, which the registry has noted.
 
-    def __init__(self, root: Path, order: Order, folders: Folders, teller: Teller, start: float) -> None:
-        """Args:
+    What can be done without the model is done from here on.
+
+    Args:
         root: a checkout of what the model is made from.
         start: the share of the job that is done before the model is there.
-        """
-        self._root, self._models, self._teller, self._start = root, Path(order.models), teller, start
-        self._say = _listening(teller, teller.within(start, _JUDGED))
-        self._player = Player(root, self._say, folders.data_dir / "cache")
+    """
+    say = _listening(teller, teller.within(start, _JUDGED))
+    with Player(root, say, folders.data_dir / "cache") as player:
 
-    def __enter__(self) -> Judge:
-        return self
+        def judged(file: str) -> dict[str, Any]:
+            teller.step(Step.measuring, start)
+            return run_gate(root, Path(order.models), file, say, player).as_json()
 
-    def __exit__(self, *exc: object) -> None:
-        self._player.__exit__(*exc)
-
-    def judged(self, file: str) -> dict[str, Any]:
-        """What the gate says, which the registry has noted."""
-        self._teller.step(Step.measuring, self._start)
-        return run_gate(self._root, self._models, file, self._say, self._player).as_json()
+        yield judged
 
 
 def _listening(teller: Teller, on_progress: Callable[[float], None]) -> Callable[[str], None]:

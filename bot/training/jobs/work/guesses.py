@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.assistant.nlu.intent_model import TrainingChoices
+from bot.assistant.nlu.choices import TrainingChoices
 from bot.training.evaluate import FOLDS, cross_validate, read_examples
 from bot.training.jobs.model import Step
 from bot.training.jobs.telling import Teller

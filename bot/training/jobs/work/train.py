@@ -13,7 +13,7 @@ from bot.training.jobs.model import Step
 from bot.training.jobs.order import Folders, Order
 from bot.training.jobs.telling import Teller
 from bot.training.jobs.work.events import TrainingEvents
-from bot.training.jobs.work.gate import Judge
+from bot.training.jobs.work.gate import judging
 from bot.training.jobs.work.meanings import keep_meanings
 from bot.training.jobs.work.tree import COPIED, clean_tree
 from bot.training.registry import add_candidate
@@ -30,14 +30,14 @@ def train(order: Order, folders: Folders, teller: Teller) -> dict[str, Any]:
     teller.step(Step.training, COPIED)
     keep_meanings(folders)
     out = folders.scratch(order.id) / "models"
-    with Judge(root, order, folders, teller, _TRAINED) as judge:
+    with judging(root, order, folders, teller, _TRAINED) as judged:
         with TrainingEvents(teller.say, teller.within(COPIED, _TRAINED)):
             record = make_model(root, out, teller.say, by=order.by, commit=commit)
         # it may come from another file system; nobody sees half of it
         shutil.move(out / record.file, models / f".{record.file}")
         os.replace(models / f".{record.file}", models / record.file)
         add_candidate(models, record)
-        return {"file": record.file, "gate": judge.judged(record.file), "promoted": False}
+        return {"file": record.file, "gate": judged(record.file), "promoted": False}
 
 
 def _must_be_writable(models: Path) -> None:

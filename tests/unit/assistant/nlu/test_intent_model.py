@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit, TrainingChoices
+from bot.assistant.nlu.choices import TrainingChoices
+from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit
 from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits, _largest

