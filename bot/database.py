@@ -21,7 +21,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.elements import TextClause
 
 from bot.compact_json import to_json
-from bot.sqlite_inline import DRIVER
+from bot.sqlite_inline import DRIVER, InlineEngine
 
 _BUSY_TIMEOUT_MS = 10_000
 
@@ -83,10 +83,13 @@ class Database:
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         self.engine: AsyncEngine = create_async_engine(url, **options)
+        self._is_inline = self.is_sqlite and not shared
+        if self._is_inline:
+            self.engine = InlineEngine(self.engine.sync_engine)
         # made on first use: they belong to the running loop
         self._writing: asyncio.Lock | None = None
         self._reader: AsyncConnection | None = None
-        self._is_inline = self.is_sqlite and not shared
+        self._writer: AsyncConnection | None = None
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -148,10 +151,29 @@ class Database:
             return
         if self._writing is None:
             self._writing = asyncio.Lock()
-        async with self._writing, self.engine.connect() as connection:
-            connection = await connection.execution_options(frontline_write=True)
-            async with connection.begin():
-                yield connection
+        async with self._writing:
+            if self._is_inline:
+                async with self._shared_writer() as connection:
+                    yield connection
+                return
+            async with self.engine.connect() as connection:
+                connection = await connection.execution_options(frontline_write=True)
+                async with connection.begin():
+                    yield connection
+
+    @asynccontextmanager
+    async def _shared_writer(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction on the one connection for all writes, which a failure replaces."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            writer = await (await self.engine.connect()).execution_options(frontline_write=True)
+        try:
+            with writer.sync_connection.begin():
+                yield writer
+        except BaseException:
+            await writer.close()
+            raise
+        self._writer = writer
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
@@ -181,9 +203,10 @@ class Database:
         return Database(self._named)
 
     async def close(self) -> None:
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            await reader.close()
+        for kept in (self._reader, self._writer):
+            if kept is not None:
+                await kept.close()
+        self._reader = self._writer = None
         await self.engine.dispose()
 
 
