@@ -1,8 +1,8 @@
 """SQLite for one process: statements run on the event loop's own thread.
 
-A statement on a local file takes some 10 µs; handing it to another thread and back costs many times as much, and so does a
-greenlet that has nothing to wait for. With several processes on one file a writer may have to wait for another,
-which would hold up the loop: then `aiosqlite` is used (see `bot/database.py`).
+A statement on a local file takes some 10 µs; handing it to another thread and back costs many times as much, and a
+greenlet that waits for nothing as much again. With several processes on one file a writer may have to wait for
+another, which would hold up the loop: then `aiosqlite` is used (see `bot/database.py`).
 """
 
 from __future__ import annotations

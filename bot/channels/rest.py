@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -15,12 +16,22 @@ from bot.contracts import AuthorKind, Message, Owner
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.fanout import Subscription
 from bot.conversations.service import ConversationService
+from bot.conversations.store import Appended
 from bot.desk.ratings.service import RatingService
 from bot.errors import BadRequest, Unauthorized
 
 _WAIT_S = 10.0
 _METADATA_LIMIT = 50
 _METADATA_CHARACTERS = 16_000
+
+
+@dataclass
+class Heard:
+    """What was heard while an answer was waited for."""
+
+    replies: list[Mapping[str, Any]] = field(default_factory=list)
+    #: the conversation's as the turn left it, if the bot has it still
+    state: Mapping[str, Any] | None = None
 
 
 class RestChannel:
@@ -86,26 +97,25 @@ class RestChannel:
         if wait not in (None, "reply"):
             raise BadRequest('wait is "reply" or left out.')
         with self._service.live(conversation_id) as events:
-            message = await take(self._service, conversation_id, body)
+            taken = await take(self._service, conversation_id, body)
+            message = taken.message
             if wait is None:
                 return web.json_response({"message": message.as_json()}, status=202)
-            heard: list[Mapping[str, Any]] = []
-            answered = await self._answered(conversation_id, message, events, heard)
-        state = await self._service.state(conversation_id)
+            heard = Heard()
+            answered = await self._answered(conversation_id, taken, events, heard)
+        state = heard.state or (await self._service.state(conversation_id)).as_json()
         # what the queue's bot asks meanwhile is no reply to the message
-        replies = heard or await self._replies(conversation_id, message) if answered else []
-        body = {"message": message.as_json(), "replies": replies, "state": state.as_json()}
+        replies = heard.replies or await self._replies(conversation_id, message) if answered else []
+        body = {"message": message.as_json(), "replies": replies, "state": state}
         return web.json_response(body, status=200 if answered else 202)
 
-    async def _answered(
-        self, conversation_id: str, message: Message, events: Subscription, heard: list[Mapping[str, Any]]
-    ) -> bool:
+    async def _answered(self, conversation_id: str, taken: Appended, events: Subscription, heard: Heard) -> bool:
         """Whether the bot answered the message within the time; False at once when it is a person's.
 
         Args:
-            heard: takes the replies that were heard while waiting.
+            heard: takes what was heard while waiting.
         """
-        head = await self._service.head(conversation_id)
+        message, head = taken.message, taken.head or await self._service.head(conversation_id)
         if head.answered_seq >= message.seq:
             # a repeated post finds it answered already; a person's conversation counts it as theirs
             return head.owner not in (Owner.agent, Owner.queued) or await self._was_handed_by(conversation_id, message)
@@ -115,7 +125,7 @@ class RestChannel:
             return False
         if answered:
             return True
-        heard.clear()  # a hand-over is told before its last words
+        heard.replies.clear()  # a hand-over is told before its last words
         return await self._was_handed_by(conversation_id, message)
 
     async def _replies(self, conversation_id: str, message: Message) -> list[Mapping[str, Any]]:
@@ -198,7 +208,7 @@ async def allowed(service: ConversationService, request: web.Request) -> str:
     return wanted
 
 
-async def take(service: ConversationService, conversation_id: str, body: Mapping[str, Any]) -> Message:
+async def take(service: ConversationService, conversation_id: str, body: Mapping[str, Any]) -> Appended:
     """Hand a message body (text, button or attachment) to the service; HTTP and WebSocket alike.
 
     Raises:
@@ -214,15 +224,16 @@ async def take(service: ConversationService, conversation_id: str, body: Mapping
     return await service.say(conversation_id, client_msg_id, body["text"])
 
 
-async def _until_answered(events: Subscription, seq: int, heard: list[Mapping[str, Any]]) -> bool:
+async def _until_answered(events: Subscription, seq: int, heard: Heard) -> bool:
     """Wait for the turn that answers `seq`; False when the conversation is not the bot's any more and none will."""
     while True:
         event = await events.get()
         if event["type"] == "message":
             message = event["message"]
             if message["seq"] > seq and message["author"]["kind"] != AuthorKind.customer.value:
-                heard.append(message)
+                heard.replies.append(message)
         if event["type"] == "answered" and event["seq"] >= seq:
+            heard.state = event.get("state")
             return True
         if event["type"] == "owner" and event["owner"] != Owner.bot.value:
             return False

@@ -148,9 +148,8 @@ class SocketChannel:
         kind = frame.get("type")
         try:
             if kind == "message":
-                message = await take(
-                    self._service, conversation_id, {key: frame[key] for key in frame if key != "type"}
-                )
+                taken = await take(self._service, conversation_id, {key: frame[key] for key in frame if key != "type"})
+                message = taken.message
                 await _send(
                     socket, {"type": "ack", "client_msg_id": message.client_msg_id, "message": message.as_json()}
                 )

@@ -36,18 +36,19 @@ class TurnLocks:
         return conversation_id in self._locks
 
     @asynccontextmanager
-    async def hold(self, conversation_id: str) -> AsyncIterator[None]:
-        """Wait for the conversation and hold it."""
+    async def hold(self, conversation_id: str) -> AsyncIterator[bool]:
+        """Wait for the conversation and hold it; yields whether another task of this process had it before."""
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        waited = lock.locked()
         self._waiting[conversation_id] = self._waiting.get(conversation_id, 0) + 1
         try:
             async with lock:
                 if not self._shared:
-                    yield
+                    yield waited
                     return
                 token = await self._acquire(conversation_id)
                 try:
-                    yield
+                    yield waited
                 finally:
                     await self._release(conversation_id, token)
         finally:

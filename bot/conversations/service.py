@@ -34,7 +34,7 @@ from bot.conversations.fanout import Fanout, Subscription
 from bot.conversations.locks import TurnLocks
 from bot.conversations.masking import mask
 from bot.conversations.pace import slow_down
-from bot.conversations.store import ConversationStore
+from bot.conversations.store import Appended, ConversationStore
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
 from bot.desk.identity.model import Check
@@ -205,7 +205,7 @@ class ConversationService:
 
     # -- saying something ----------------------------------------------------------------------------------------
 
-    async def say(self, conversation_id: str, client_msg_id: object, text: object) -> Message:
+    async def say(self, conversation_id: str, client_msg_id: object, text: object) -> Appended:
         """Take a customer's message; the same `client_msg_id` again gives back the same message.
 
         Raises:
@@ -224,16 +224,16 @@ class ConversationService:
         # kept as typed, except what is masked
         return await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, mask(trimmed)))
 
-    async def _take_code(self, conversation_id: str, client_msg_id: object, check: Check, code: str) -> Message:
+    async def _take_code(self, conversation_id: str, client_msg_id: object, check: Check, code: str) -> Appended:
         """Take a code that somebody of the desk has asked for; it is compared, once, and never stored."""
         known = await self._known(conversation_id, client_msg_id)
         if known is not None:
             return known
-        message = await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, HIDDEN))
+        taken = await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, HIDDEN))
         await self._checks.answer(conversation_id, check, code)
-        return message
+        return taken
 
-    async def press(self, conversation_id: str, client_msg_id: object, button_id: object) -> Message:
+    async def press(self, conversation_id: str, client_msg_id: object, button_id: object) -> Appended:
         """Take a pressed button as a message with its label.
 
         Raises:
@@ -247,7 +247,9 @@ class ConversationService:
             raise NotFound("This conversation has no such button. Use one of its newest message.")
         return await self._take(conversation_id, client_msg_id, Draft(_CUSTOMER, button.label, payload=button.payload))
 
-    async def attach(self, conversation_id: str, client_msg_id: object, attachment_id: object, text: object) -> Message:
+    async def attach(
+        self, conversation_id: str, client_msg_id: object, attachment_id: object, text: object
+    ) -> Appended:
         """Take an uploaded file as a message, with words beside it or none."""
         if text is not None and not isinstance(text, str):
             raise InvalidText()
@@ -259,10 +261,11 @@ class ConversationService:
         draft = Draft(_CUSTOMER, mask(words), attachments=(item.as_json(),), payload=payload)
         return await self._take(conversation_id, client_msg_id, draft)
 
-    async def _known(self, conversation_id: str, client_msg_id: object) -> Message | None:
-        return await self._store.by_client_id(conversation_id, _check_client_id(client_msg_id))
+    async def _known(self, conversation_id: str, client_msg_id: object) -> Appended | None:
+        message = await self._store.by_client_id(conversation_id, _check_client_id(client_msg_id))
+        return None if message is None else Appended(message, None, False)
 
-    async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Message:
+    async def _take(self, conversation_id: str, client_msg_id: object, draft: Draft) -> Appended:
         _check_client_id(client_msg_id)
         try:
             await slow_down(self._redis, conversation_id)
@@ -273,12 +276,12 @@ class ConversationService:
                 raise
             return known
         draft = replace(draft, client_msg_id=str(client_msg_id))
-        message, new = await self._store.append(conversation_id, draft, self._clock())
-        if new:
+        taken = await self._store.take(conversation_id, draft, self._clock())
+        if taken.head is not None:
             crash_point("append_committed")
-            await self._fanout.publish(conversation_id, {"type": "message", "message": message.as_json()})
-            self._turns.wake(conversation_id, message)
-        return message
+            await self._fanout.publish(conversation_id, {"type": "message", "message": taken.message.as_json()})
+            self._turns.wake(conversation_id, taken.message, taken.head if taken.is_next else None)
+        return taken
 
     # -- reading -------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ once and only bound afterwards.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, and_, bindparam, select, text
+from sqlalchemy import JSON, Integer, and_, bindparam, column, select, text
 
 from bot.contracts import AuthorKind, Owner
 from bot.schema import UtcTime, conversations, messages, tracker_events
@@ -59,7 +59,9 @@ _TAKE_SEQ = (
     "UPDATE conversations SET last_seq = last_seq + 1, updated_at = :at, waiting_since = {waiting_since}{counters}"
     " WHERE id = :id AND owner <> 'closed' AND (:any_epoch OR epoch = :epoch)"
     " AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = :id AND client_msg_id = :client_msg_id)"
-    " RETURNING last_seq, owner"
+    f" RETURNING {', '.join(column.name for column in HEAD_COLUMNS)},"
+    " (SELECT MIN(seq) FROM messages WHERE conversation_id = conversations.id"
+    " AND seq > conversations.answered_seq AND author_kind = 'customer') AS earlier"
 )
 _CUSTOMER_COUNTERS = (
     ", customer_seq = last_seq + 1, answered_seq = CASE WHEN owner = 'bot' THEN answered_seq ELSE last_seq + 1 END"
@@ -68,24 +70,28 @@ _CUSTOMER_COUNTERS = (
 #: since when the customer waits once somebody has spoken; notices and cards of the bot answer nobody
 _WAITING_SINCE = {AuthorKind.customer: "COALESCE(waiting_since, :at)", AuthorKind.agent: "NULL"}
 
-#: who speaks → id, at, any_epoch, epoch, client_msg_id → the `seq` of a new message and who owns the conversation; no
-#: row when it is closed, at another epoch or knows the `client_msg_id`
+#: who speaks → id, at, any_epoch, epoch, client_msg_id → the head with a new message's `seq`, and in `earlier` the
+#: oldest message of the customer's that waits already; no row when it is closed, at another epoch or knows the
+#: `client_msg_id`
 TAKE_SEQ = {
     kind: text(
         _TAKE_SEQ.format(
             counters=_CUSTOMER_COUNTERS if kind is AuthorKind.customer else "",
             waiting_since=_WAITING_SINCE.get(kind, "waiting_since"),
         )
-    ).bindparams(bindparam("at", type_=UtcTime()))
+    )
+    .bindparams(bindparam("at", type_=UtcTime()))
+    .columns(*HEAD_COLUMNS, column("earlier", Integer))
     for kind in AuthorKind
 }
 
-#: the head after a turn; no row when somebody took over meanwhile
+#: the head after a turn; no row when somebody took over meanwhile, or changed what the assistant remembers
 COMMIT_TURN = text(
     "UPDATE conversations SET last_seq = last_seq + :count, answered_seq = :answered_to, updated_at = :at,"
     " waiting_since = CASE WHEN customer_seq > :answered_to THEN :at ELSE NULL END,"
     " language = :language, assurance = :assurance, customer_id = :customer_id, slots = :slots, turns = :turn"
-    " WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from RETURNING last_seq, customer_seq"
+    " WHERE id = :id AND epoch = :epoch AND answered_seq = :answered_from AND turns = :turn - 1"
+    " RETURNING last_seq, customer_seq"
 ).bindparams(bindparam("at", type_=UtcTime()), bindparam("slots", type_=JSON))
 
 ADD_EVENTS = tracker_events.insert()

@@ -49,6 +49,17 @@ class OnMessage(Protocol):
 
 
 @dataclass(frozen=True)
+class Appended:
+    """A message that stands in the ledger."""
+
+    message: Message
+    #: with the message; None: it stood there before
+    head: Conversation | None
+    #: whether it is the one that the bot has to answer next
+    is_next: bool
+
+
+@dataclass(frozen=True)
 class TurnRecord:
     """What one turn leaves behind, written in one transaction or not at all."""
 
@@ -160,15 +171,17 @@ class ConversationStore:
     async def append(
         self, conversation_id: str, draft: Draft, at: datetime, *, epoch: int | None = None
     ) -> tuple[Message, bool]:
+        """Add one message, as `take`; returns it and whether it is new."""
+        added = await self.take(conversation_id, draft, at, epoch=epoch)
+        return added.message, added.head is not None
+
+    async def take(self, conversation_id: str, draft: Draft, at: datetime, *, epoch: int | None = None) -> Appended:
         """Add one message; the same `client_msg_id` again gives back the stored one.
 
         While a person or the queue owns the conversation, a customer's message counts as dealt with by them.
 
         Args:
             epoch: write only while the conversation is still at this epoch (a person's message).
-
-        Returns:
-            The message, and whether it is new.
 
         Raises:
             ConversationNotFound: no such id.
@@ -183,19 +196,19 @@ class ConversationStore:
         }
         try:
             async with self._db.write() as connection:
-                taken = await connection.execute(TAKE_SEQ[draft.author.kind], wanted)
-                moved = taken.first()
+                moved = (await connection.execute(TAKE_SEQ[draft.author.kind], wanted)).first()
                 if moved is None:
-                    return await _known(connection, conversation_id, draft.client_msg_id), False
-                (message,) = await _insert(connection, conversation_id, moved[0], [draft], at)
+                    return Appended(await _known(connection, conversation_id, draft.client_msg_id), None, False)
+                head = conversation_of(moved)
+                (message,) = await _insert(connection, conversation_id, head.last_seq, [draft], at)
                 for told in self._on_message:
-                    await told(connection, message, Owner(moved[1]))
+                    await told(connection, message, head.owner)
                 crash_point("append_before_commit")
         except IntegrityError:
             # the same message came twice at the same moment and the other one was first
             async with self._db.read() as connection:
-                return await _known(connection, conversation_id, draft.client_msg_id), False
-        return message, True
+                return Appended(await _known(connection, conversation_id, draft.client_msg_id), None, False)
+        return Appended(message, head, head.owner is Owner.bot and moved.earlier is None)
 
     async def by_client_id(self, conversation_id: str, client_msg_id: str) -> Message | None:
         async with self._db.read() as connection:

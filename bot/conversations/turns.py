@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from bot.assistant.served import ServedModels
 from bot.background import end_task
-from bot.contracts import Conversation, Message, ReasonCode
+from bot.contracts import Conversation, ConversationState, Message, Owner, ReasonCode
 from bot.conversations.crash_points import crash_point
 from bot.conversations.fanout import Fanout
 from bot.conversations.locks import TurnLocks
@@ -89,26 +89,29 @@ class TurnRunner:
         if self._running:
             await asyncio.wait(self._running, timeout=self._timeout_s)
 
-    def wake(self, conversation_id: str, message: Message | None = None) -> None:
+    def wake(self, conversation_id: str, message: Message | None = None, head: Conversation | None = None) -> None:
         """Have the conversation's unanswered messages answered soon.
 
         Args:
             message: that has just come; while the customer waits for a person it is heard in another way.
+            head: with the message, where it is the next to answer.
         """
-        self._begin(self.run(conversation_id, message))
+        self._begin(self.run(conversation_id, message, head))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def run(self, conversation_id: str, message: Message | None = None) -> None:
-        """Answer everything that waits in this conversation."""
+    async def run(self, conversation_id: str, message: Message | None = None, head: Conversation | None = None) -> None:
+        """Answer everything that waits in this conversation; arguments as of `wake`."""
         try:
-            async with self._locks.hold(conversation_id):
+            async with self._locks.hold(conversation_id) as waited:
                 answered = False
-                while (unanswered := await self._store.next_unanswered(conversation_id)) is not None:
-                    answered = True
+                # what has changed since that head was read is noticed when the turn is written
+                known = None if waited or head is None or message is None else (head, message)
+                while (unanswered := known or await self._store.next_unanswered(conversation_id)) is not None:
+                    answered, known = True, None
                     if not await self._turn(*unanswered):
                         return
                 # what waiting customers write is nobody's to answer, so that no turn pays for looking at the queue
@@ -178,7 +181,10 @@ class TurnRunner:
             await self._fanout.publish(conversation.id, {"type": "message", "message": item.as_json()})
         if handed is not None:
             await self._handoffs.announce(handed)
-        await self._fanout.publish(conversation.id, {"type": "answered", "seq": message.seq})
+        answered: dict[str, Any] = {"type": "answered", "seq": message.seq}
+        if handed is None:
+            answered["state"] = ConversationState(Owner.bot, conversation.epoch).as_json()
+        await self._fanout.publish(conversation.id, answered)
         if self._on_turn is not None:
             # beside the turn: it is over, and takes no longer however slow its listener is
             self._begin(self._tell(self._on_turn(conversation, message, reply.events, reply.handoff), conversation))
