@@ -22,8 +22,9 @@ _PATTERNS = tuple(
     for pattern in (
         rf"{_NUMBER}(?={_MONTHLY_ZH})",
         rf"{_TOLD_ZH}(?:的|是|才|就|只|都|要|扣|收|交|用|花|得|写着?|显示|上|里|说|一个?月|每个?月)*(?:了)?{_NUMBER}{_NO_UNIT}(?=了|的|$|[,.!? ]|怎|结果|现|变|这|上|吗|啊|呢|还|太|多|以|左|出|不|能|可)",
-        rf"(?:月租|月费|套餐费|最低消费|资费)(?:的|是|才|要|扣|收)*{_NUMBER}{_NO_UNIT}",
+        rf"(?:月租|月费|套餐费|最低消费|资费|滞纳金|违约金|手续费|押金|工本费)(?:的|是|才|要|扣|收)*{_NUMBER}{_NO_UNIT}",
         rf"(?:差|欠|少给|少退)(?:了|我|你们)+{_NUMBER}{_NO_UNIT}",
+        rf"(?:话费|余额|钱)[^,.!? ]{{0,5}}(?:用|花|刷|烧|跑)(?:了|掉|去)+{_NUMBER}{_NO_UNIT}(?=了|多|$|[,.!? ]|怎|还)",
         rf"到账(?:了|只有|才|就)*{_NUMBER}{_NO_UNIT}",
         rf"(?:扣|收|充|交|花|付)(?:了|我|你们|掉|走)+{_NUMBER}{_NO_UNIT}(?=了|的|$|[,.!? ]|怎|结果|凭|还|只|才|吗|吧|呢|啊)",
         rf"套餐(?:费|是|才)*{_NUMBER}{_NO_UNIT}(?=[, ]?(?:怎|却|结果|为))",
@@ -34,14 +35,16 @@ _PATTERNS = tuple(
         rf"(?:发票|开)(?:金额)?(?:开|要|是|写|一?张)*{_NUMBER}{_NO_UNIT}(?=的|$|[,.!? ])",
         rf"{_NUMBER}(?= ?(?:an?|per|each|every|/) ?(?:months?|mth|mo|year)\b)",
         r"\b(?:(?:over|under)?charged|charging|billed|took|taken|taking|paid|pay|paying|owe[ds]?|owing|refund(?:ed)?|costs?|deducted|debited|credited|"
-        r"spent|a fee of|bill(?:'s| is| was| of| for| came to| comes to| says| said| shows| reads)?|invoice (?:for|of)|plan(?:'s| is| was)|total(?: is| of)?|balance(?: is| of)?)"
+        r"spent|(?:fee|fine|penalt|left|remainy|charge|deposit) of|bill(?:'s| is| was| of| for| came to| comes to| says| said| shows| reads)?|invoice (?:for|of)|plan(?:'s| is| was)|total(?: is| of)?|balance(?: is| of)?)"
         r"(?: (?:me|us|my|him|her|it|by|of|off|about|only|just|an|extra|another|around|over|almost|nearly|was|is|already|"
         rf"you))* {_NUMBER}{_NO_UNIT}(?! (?:and getting|for (?:broad|fib|internet)))",
         rf"\b(?:now|this month|last month)(?: (?:it'?s|is|was|it was|i'?m (?:paying|on|charged)|been|i got))*,? {_NUMBER}{_NO_UNIT}(?=$|[ ,.!?])(?! ?o'?clock)",
         rf"\b(?:you|they|he|she|agent|shop) (?:said|promised|quoted|told me|agreed)(?: (?:it (?:was|would be|is)|a price of|me))* {_NUMBER}{_NO_UNIT}",
         rf"\btopp?ed (?:it |my phone |my mobile )?up (?:by |with )?{_NUMBER}{_NO_UNIT}",
-        rf"{_NUMBER}(?= (?:deposit|fee|fine|penalty|refund|credit|voucher|payment|surcharge|discount|top[- ]?up)\b)",
+        rf"{_NUMBER}(?= (?:deposit|fee|fine|penalt|left|remainy|refund|credit|voucher|payment|surcharge|discount|top[- ]?up)\b)",
         rf"\b(?:jumped|gone|went|goes|rose|risen|increased|dropped|shot|crept)(?: up| down)?(?: from \d+)? to {_NUMBER}{_NO_UNIT}",
+        r"(?<![\d.])(?P<amount>\d{1,4}\.\d{1,2})(?= (?:left|remaining) (?:on|in) (?:my |the )?(?:balance|account|credit)\b)",
+        rf"\b(?:extra|additional|another) {_NUMBER}{_NO_UNIT}(?= (?:on|in|added to|to) (?:my|the|this|our)\b)",
         rf"\b(?:put|add|load|chuck|stick) {_NUMBER}{_NO_UNIT}(?= (?:on|onto|to)\b)",
         rf"{_NUMBER}{_NO_UNIT}(?= (?:last|this) month\b)",
         rf"\btop ?up (?:my |the )?(?:phone |number |mobile )?(?:\d[\d ]{{9,14}} )?(?:with|by) {_NUMBER}{_NO_UNIT}",
@@ -49,9 +52,9 @@ _PATTERNS = tuple(
     )
 )
 _HINT = re.compile(
-    r"[月变涨降扣收费单罚押欠金花交付充共合差少账]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
+    r"[月变涨降扣收费单罚押欠金花交付充共合差少账钱余]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
     r"charg|bill|t[oa]ok|tak|pa(?:id|y)|ow(?:e|ing)|refund|cost|deduct|debit|credit|spent|fee|invoice|total|balance|month|now|jump|went|gone|rose|risen|increas|drop|shot|crept|put|add|load|chuck|stick|"
-    r"said|promis|plan|deposit|fine|penalt|voucher|payment|discount|quot|told|agreed|top|mo\b|year",
+    r"said|promis|plan|deposit|fine|penalt|left|remain|voucher|payment|discount|extra|addition|another|quot|told|agreed|top|mo\b|year",
     re.IGNORECASE,
 )
 

@@ -24,12 +24,15 @@ from bot.assistant.nlu.numbers import find_numbers
 from bot.assistant.nlu.people import find_addresses, find_people
 from bot.assistant.nlu.tokenizer import normalised_text
 from bot.assistant.nlu.tokens import blank_language, token_spans
+from bot.assistant.nlu.told_symptoms import with_told_symptoms
 from bot.errors import BotError
 
 Pattern = dict[str, Any]
 
 _STORED = "patterns.json"
 _SPANS = "patterns"
+#: in an id: one word stands for several, such as 港澳 for `HK+MO`
+_AND = "+"
 _MAY_LIE_IN_ADDRESS = frozenset({"amount", "otp_code"})
 
 
@@ -56,6 +59,15 @@ def read_patterns(folder: Path) -> list[Pattern]:
             except (ValueError, KeyError, TypeError) as error:
                 raise BadPattern(f"{file.name} line {number}: needs JSON with label, pattern and id") from error
     return patterns
+
+
+def patterns_digest(folder: str) -> str:
+    """Return a hash of all patterns in a folder."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(folder).glob("*.jsonl")):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 class PatternMatcher:
@@ -85,7 +97,8 @@ class PatternMatcher:
             own = taken.setdefault(span.label_, set())
             if own.isdisjoint(range(span.start, span.end)):
                 own.update(range(span.start, span.end))
-                found.append(Mention(span.label_, places[span.start][0], places[span.end - 1][1], span.id_))
+                place = places[span.start][0], places[span.end - 1][1]
+                found += [Mention(span.label_, *place, value) for value in span.id_.split(_AND)]
         return found
 
     def _prepared(self, pattern: Pattern) -> Pattern:
@@ -144,12 +157,7 @@ class RulerEntityExtractor(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return a hash of all patterns, so that Rasa's cache notices when they change."""
-        folder = Path(config.get("patterns") or cls.get_default_config()["patterns"])
-        digest = hashlib.sha256()
-        for file in sorted(folder.glob("*.jsonl")):
-            digest.update(file.name.encode())
-            digest.update(file.read_bytes())
-        return digest.hexdigest()
+        return patterns_digest(config.get("patterns") or cls.get_default_config()["patterns"])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Read the patterns and keep them with the model.
@@ -166,8 +174,8 @@ class RulerEntityExtractor(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what the patterns find in each message."""
         for message in messages:
-            found = self._matcher.find(normalised_text(message, self._normalise))
-            add_mentions(message, found, type(self).__name__)
+            text = normalised_text(message, self._normalise)
+            add_mentions(message, with_told_symptoms(text, self._matcher.find(text)), type(self).__name__)
         return messages
 
 

@@ -18,9 +18,9 @@ _NOT_IN_NAMES = (
 _GIVEN = rf"(?!先生|女士|小姐|师傅)[^\W\d_a-zA-Z{_NOT_IN_NAMES}]"
 _CHINESE_NAME = rf"(?:(?:{_DOUBLE_SURNAMES}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN}{{1,2}})"
 _NAME_CUE = (
-    rf"我(?:的名字|名字)?(?:叫做?|是叫)|(?:我|免贵)姓[{_SURNAMES}][ ,]?名?叫做?|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
+    rf"我(?:的名字|名字)?(?:叫做?|是叫)|(?:我|免贵)姓(?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])[ ,]?名?叫做?|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
     r"户主(?:姓名|名字)?(?:是|叫|为|:| )|机主(?:姓名|名字)?(?:是|叫|为|:| |改成|改为)|户名(?:是|为|:|改成|改为)?|"
-    r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|(?<![是为])(?:户主|机主|联系人|开户人)(?=[^是叫为改换:]{2,4}(?:是|,|的|电话|手机|$))|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
+    r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为|写|填|留)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|(?<![是为])(?:户主|机主|联系人|开户人)(?=[^是叫为改换:]{2,4}(?:是|,|的|电话|手机|$))|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
 )
 _INTRODUCED = re.compile(rf"(?:{_NAME_CUE})[ ,]?({_CHINESE_NAME})")
 _SELF = re.compile(rf"我是({_CHINESE_NAME})(?=[,.!? ]|$|手机|电话|号码)")
@@ -28,7 +28,7 @@ _SURNAME_THEN_NAME = re.compile(
     rf"(?:(?<=姓[{_SURNAMES}][, ])|(?<=姓(?:{_DOUBLE_SURNAMES})[, ]))({_CHINESE_NAME})(?![\u3400-\u9fff])"
 )
 _SURNAME_ONLY = re.compile(
-    rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫|[ ,]{_CHINESE_NAME}(?![\u3400-\u9fff]))"
+    rf"(?:我|免贵)姓((?:{_DOUBLE_SURNAMES})|(?!{_DOUBLE_SURNAMES})[{_SURNAMES}])(?![\u3400-\u9fff]{{0,1}}名|[ ,]?叫|[ ,]{_CHINESE_NAME}(?![\u3400-\u9fff]))"
 )
 _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生|女士|小姐|师傅|阿姨|大爷))")
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
@@ -41,7 +41,7 @@ _ENGLISH_LOOSE = re.compile(
     r"(?i:(?:\bmy (?:full )?|^)name(?:'s| is)) ([a-z][a-z'\-]+(?: [a-z][a-z'\-]+)?)(?=\s*(?:[,.!?]|$| and | but ))"
 )
 _ENGLISH_SELF = re.compile(
-    rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's|\bmyself))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
+    rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's|\bmyself|\bask(?:ing)? for))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
 )
 _NOT_A_NAME = frozenset(
     "not from on in the a an still very so just having getting wifi internet broadband i i'd i'm i'll i've it's it can could please and but so who he she his her".split()

@@ -1,0 +1,51 @@
+"""Symptoms with other words between the telling ones, and sentences that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.assistant.nlu.mentions import Mention
+from bot.assistant.nlu.told_symptoms import SYMPTOM, with_told_symptoms
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("银行发的验证码一条都没收到", "sms_fail"),
+        ("机顶盒开机以后屏幕上什么都没有", "no_picture"),
+        ("打电话过去老是嘟嘟两声就挂了", "calls_fail"),
+        ("固话拿起来啥声音也没有", "no_dial_tone"),
+        ("宽带早上好好的 下午断 晚上又好了", "intermittent"),
+        ("千兆的宽带测速才八十", "slow"),
+        ("座机打过来里面滋啦滋啦的", "noise"),
+        ("画面看着看着就定住了", "frozen_picture"),
+        ("my broadband has been dead since this morning", "no_service"),
+        ("not getting any verification texts from my bank", "sms_fail"),
+        ("mobile data is switched on but no page opens", "data_fails"),
+        ("internet was fine at breakfast, off at lunch, back at dinner", "intermittent"),
+    ],
+)
+def test_a_symptom_is_told(text: str, symptom: str) -> None:
+    assert [(mention.entity, mention.value) for mention in with_told_symptoms(text, [])] == [(SYMPTOM, symptom)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有收到账单短信可以重发吗",
+        "短信费怎么这么贵",
+        "my tv works fine",
+        "超过48小时没修好怎么办",
+        "网速不慢 就是电视没交费",
+    ],
+)
+def test_none_is_told(text: str) -> None:
+    assert with_told_symptoms(text, []) == []
+
+
+def test_what_the_patterns_found_stays_unless_it_is_a_part_of_more() -> None:
+    text = "4g is on but nothing loads"
+    part = Mention(SYMPTOM, 13, 26, "no_service")
+    assert [mention.value for mention in with_told_symptoms(text, [part])] == ["data_fails"]
+    other = Mention(SYMPTOM, 13, 26, "slow")
+    assert with_told_symptoms(text, [other]) == [other]
