@@ -33,6 +33,9 @@ pipeline:
 - name: bot.assistant.nlu.entities_time.TimeExtractor
 - name: bot.assistant.nlu.bare.BareAnswerMarker
 - name: bot.assistant.nlu.fallback.OutOfScopeFallback
+- name: bot.assistant.nlu.symptoms.SymptomExtractor
+  patterns: {patterns}
+  intents: [report_broadband_fault]
 """
 
 EXAMPLES = {

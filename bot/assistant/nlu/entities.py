@@ -61,15 +61,6 @@ def read_patterns(folder: Path) -> list[Pattern]:
     return patterns
 
 
-def patterns_digest(folder: str) -> str:
-    """Return a hash of all patterns in a folder."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(folder).glob("*.jsonl")):
-        digest.update(file.name.encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 class PatternMatcher:
     """A spaCy ruler over normalised, lower-case text.
 
@@ -157,7 +148,12 @@ class RulerEntityExtractor(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return a hash of all patterns, so that Rasa's cache notices when they change."""
-        return patterns_digest(config.get("patterns") or cls.get_default_config()["patterns"])
+        folder = Path(config.get("patterns") or cls.get_default_config()["patterns"])
+        digest = hashlib.sha256()
+        for file in sorted(folder.glob("*.jsonl")):
+            digest.update(file.name.encode())
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Read the patterns and keep them with the model.

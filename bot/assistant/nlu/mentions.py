@@ -22,12 +22,14 @@ class Mention:
         start: where it begins in the text as typed.
         end: where it ends, exclusive.
         value: its canonical value.
+        confidence: how sure it is, 0 to 1; None for what stands there word for word.
     """
 
     entity: str
     start: int
     end: int
     value: Any
+    confidence: float | None = None
 
     def overlaps(self, start: int, end: int) -> bool:
         """Return whether it shares a character with `start` to `end`."""
@@ -45,6 +47,7 @@ def add_mentions(message: Message, mentions: Iterable[Mention], extractor: str) 
             "value": mention.value,
             "text": text[mention.start : mention.end],
             "extractor": extractor,
+            **({"confidence_entity": mention.confidence} if mention.confidence is not None else {}),
         }
         for mention in mentions
     ]
