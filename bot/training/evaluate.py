@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.assistant.nlu.choices import TrainingChoices
+from bot.assistant.nlu.english_encoder import english_encoder
 from bot.assistant.nlu.folds import deal_folds, lasting_places
 from bot.assistant.nlu.intent_model import IntentModel, with_label_names
 from bot.assistant.nlu.meaning import meaning_text, shared_encoder
@@ -102,7 +103,8 @@ def cross_validate(
         started = time.monotonic()
         inside: NDArray[np.intp] = np.flatnonzero(dealt != fold)
         texts, intents = [examples[i].text for i in inside], [examples[i].intent for i in inside]
-        model = IntentModel.train(*with_label_names(texts, meanings[inside], intents, encoder.meanings), choices)
+        named = with_label_names(texts, meanings[inside], intents, encoder.meanings)
+        model = IntentModel.train(*named, choices, english_encoder().vectors)
         outside: NDArray[np.intp] = np.flatnonzero(dealt == fold)
         for first in range(0, len(outside), _AT_ONCE):
             part = outside[first : first + _AT_ONCE]

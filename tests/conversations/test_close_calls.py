@@ -44,6 +44,9 @@ _VAGUE = {
         "about my number",
         "money",
         "the visit thing",
+        "data cost",
+        "my number and the sim",
+        "the sim and the bill",
     ),
 }
 _ORDINARY = frozenset({"out_of_scope", "chitchat", "request_human", "emergency"})

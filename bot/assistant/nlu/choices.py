@@ -19,6 +19,8 @@ class TrainingChoices:
         tuned_share: how much the encoder's last layers, trained on, count beside the regression, 0 to 1.
         tuning_steps: about how many steps of 128 examples they are trained.
         tuning_epochs: how often they see each example at most.
+        second_share: how much the English encoder's scores count beside the joined ones where it is asked; 0: never asked.
+        second_below: confidence below which it is asked about an English message, 0 to 1.
         refused_share: share of in-scope messages that may be turned away, refused or taken for an outside intent, 0 to 1.
         given_up_share: share of rightly understood in-scope messages that may be given up to the outside intents so
             that more of what lies outside is caught, 0 to 1.
@@ -35,7 +37,9 @@ class TrainingChoices:
     tuned_share: float = 0.5
     tuning_steps: int = 600
     tuning_epochs: int = 16
-    refused_share: float = 0.02
+    second_share: float = 0.5
+    second_below: float = 0.8
+    refused_share: float = 0.025
     given_up_share: float = 0.0125
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7

@@ -15,7 +15,19 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.nlu import calibration, folds, intent_model, layers, meaning, ngrams, scope, softmax, tuned
+from bot.assistant.nlu import (
+    calibration,
+    english_encoder,
+    folds,
+    intent_model,
+    layers,
+    meaning,
+    ngrams,
+    scope,
+    second_opinion,
+    softmax,
+    tuned,
+)
 from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.encoder import meanings_of
 from bot.assistant.nlu.intent_model import IntentModel, Understood, save_examples, with_label_names
@@ -31,11 +43,26 @@ SCOPE = "scope"
 
 _ARTICLE_SEPARATOR = "/"
 
+_TRAINING = (
+    calibration,
+    english_encoder,
+    folds,
+    intent_model,
+    layers,
+    meaning,
+    ngrams,
+    scope,
+    second_opinion,
+    softmax,
+    tuned,
+)
+"""What of the code decides what is learned."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridIntentClassifier(GraphComponent, IntentClassifier):
     """Multinomial logistic regression over sentence vectors and n-grams, the encoder's last layers trained on, and a vote
-    of the nearest examples.
+    of the nearest examples; for an English message that leaves doubt, a second encoder.
 
     Sets `intent`, `intent_ranking`, `full_intent` and `scope`; for a question that an article answers also
     `response_selector` in Rasa's form. Confidence is calibrated on examples the model had not seen.
@@ -60,6 +87,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "fold_iterations": standard.fold_iterations,
             "tuned_share": standard.tuned_share,
             "tuning_steps": standard.tuning_steps,
+            "second_share": standard.second_share,
+            "second_below": standard.second_below,
             "tuning_epochs": standard.tuning_epochs,
             "refused_share": standard.refused_share,
             "given_up_share": standard.given_up_share,
@@ -71,7 +100,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of the code that trains, so that Rasa's cache never brings back what other code learned."""
         digest = hashlib.sha256()
-        for module in (calibration, folds, intent_model, layers, meaning, ngrams, scope, softmax, tuned):
+        for module in _TRAINING:
             digest.update(inspect.getsource(module).encode())
         return digest.hexdigest()
 
@@ -122,7 +151,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         if len(set(names)) > 1:
             seen = [self._text(example) for example in examples]
             texts, meanings, labels = with_label_names(seen, meanings_of(examples), names, shared_encoder().meanings)
-            self._model = IntentModel.train(texts, meanings, labels, self._choices())
+            english = english_encoder.english_encoder().vectors
+            self._model = IntentModel.train(texts, meanings, labels, self._choices(), english)
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder)
                 typed = [str(example.get(TEXT)) for example in examples]
@@ -168,6 +198,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             tuned_share=float(self._config["tuned_share"]),
             tuning_steps=int(self._config["tuning_steps"]),
             tuning_epochs=int(self._config["tuning_epochs"]),
+            second_share=float(self._config["second_share"]),
+            second_below=float(self._config["second_below"]),
             refused_share=float(self._config["refused_share"]),
             given_up_share=float(self._config["given_up_share"]),
             outside=tuple(self._config["outside"]),

@@ -8,28 +8,33 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.assistant.nlu.calibration import calibrate
+from bot.assistant.nlu.calibration import calibrate, in_doubt, voted
 from bot.assistant.nlu.choices import TrainingChoices
+from bot.assistant.nlu.english_encoder import ENGLISH_VERSION, english_encoder, is_latin
 from bot.assistant.nlu.folds import lasting_places
 from bot.assistant.nlu.layers import VECTOR_SIZE
 from bot.assistant.nlu.meaning import ENCODER_VERSION, THREADS
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
+from bot.assistant.nlu.second_opinion import EncodeEnglish, SecondOpinion, SecondView
 from bot.assistant.nlu.softmax import Features, SoftmaxWeights, fit_softmax, probabilities
 from bot.assistant.nlu.tuned import TunedLayers
 from bot.errors import BotError
 
 Matrix = NDArray[np.float32]
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever a stored model no longer fits this code."""
 
 _ARRAYS, _TABLES = "arrays.npz", "tables.json"
-_TUNED = "tuned_"
+_TUNED, _SECOND = "tuned_", "second_"
+
+_ENCODERS = f"{ENCODER_VERSION} {ENGLISH_VERSION}"
 
 EXAMPLES = "examples.json"
 """File beside the model: the texts of its examples as trainers wrote them, in order; only explaining reads it."""
@@ -56,9 +61,23 @@ class Understood:
     refused: bool
 
 
+class _First(NamedTuple):
+    """What the first encoder says of messages: scores joined, votes and probabilities (rows, classes), the rest (rows,)."""
+
+    joined: Matrix
+    votes: Matrix
+    chances: Matrix
+    nearness: Matrix
+    familiar: Matrix
+
+
 @dataclass(frozen=True)
 class IntentModel:
-    """A trained intent model."""
+    """A trained intent model.
+
+    Attributes:
+        second: who is asked where an English message leaves doubt; nobody where too few examples are English.
+    """
 
     labels: tuple[str, ...]
     table: NgramTable
@@ -71,11 +90,17 @@ class IntentModel:
     dense_scale: float
     neighbour_share: float
     tuned_share: float
+    second: SecondOpinion | None
     fingerprint: str
 
     @classmethod
     def train(
-        cls, texts: Sequence[str], meanings: Matrix, names: Sequence[str], choices: TrainingChoices
+        cls,
+        texts: Sequence[str],
+        meanings: Matrix,
+        names: Sequence[str],
+        choices: TrainingChoices,
+        encode_english: EncodeEnglish,
     ) -> IntentModel:
         """Return the model of the given examples.
 
@@ -84,6 +109,7 @@ class IntentModel:
             meanings: what the encoder made of them, one row of `SentenceEncoder.meanings` each.
             names: their intents, full names.
             choices: how to train.
+            encode_english: gives the English encoder's vectors.
         """
         labels = tuple(sorted(set(names)))
         numbers = {label: number for number, label in enumerate(labels)}
@@ -104,9 +130,11 @@ class IntentModel:
             table, grams = NgramTable.fit(texts)
             features = Features(vectors * np.float32(choices.dense_scale), grams)
             space = ExampleSpace.fit(vectors, wanted)
-            start, calibrated = calibrate(features, space, wanted, places, labels, choices, pool)
+            view = SecondView.of(texts, wanted, len(labels), choices, encode_english)
+            start, calibrated = calibrate(features, space, view, wanted, places, labels, choices, pool)
             weights = fit_softmax(features, wanted, len(labels), choices.strength, choices.iterations, start)
-            lift, temperature, limits = calibrated.result()
+            measured = calibrated.result()
+            lift, temperature, limits = measured[:3]
         return cls(
             labels=labels,
             table=table,
@@ -120,6 +148,7 @@ class IntentModel:
             dense_scale=choices.dense_scale,
             neighbour_share=choices.neighbour_share,
             tuned_share=choices.tuned_share,
+            second=view.opinion(measured.second_lift, measured.second_limits, choices) if view is not None else None,
             fingerprint=training_fingerprint(texts, names, choices),
         )
 
@@ -131,6 +160,25 @@ class IntentModel:
             meanings: their rows of `SentenceEncoder.meanings`.
             length: most entries of a ranking.
         """
+        first = self._first(texts, meanings)
+        chances = first.chances
+        refused = self.limits.refuses(first.familiar)
+        doubtful = self._asked(texts, first)
+        if self.second is not None and len(doubtful):
+            heard = self.second.of(english_encoder().encode([texts[row] for row in doubtful]))
+            joined = self.second.joined(first.joined[doubtful], heard)
+            votes = (first.votes[doubtful] + heard.votes) / 2
+            chances[doubtful] = voted(probabilities(joined, 1.0), votes, self.neighbour_share)
+            refused[doubtful] = self.second.refuses(first.familiar[doubtful], heard)
+        best = np.argsort(-chances, axis=1, kind="stable")[:, :length]
+        return [
+            Understood(
+                tuple((self.labels[label], float(chance[label])) for label in ranking), float(near), bool(outside)
+            )
+            for ranking, chance, near, outside in zip(best, chances, first.nearness, refused, strict=True)
+        ]
+
+    def _first(self, texts: Sequence[str], meanings: Matrix) -> _First:
         vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
         scores = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
         for row, text in zip(scores, texts, strict=True):
@@ -138,29 +186,30 @@ class IntentModel:
             row += values @ self.weights.grams[columns]
         nearness, votes = self.space.ask_neighbours(vectors, len(self.labels))
         joined = self._regression_scale * scores + self._tuned_part(gathered)
-        voted = np.float32(self.neighbour_share)
-        chances = (1 - voted) * probabilities(joined, 1.0) + voted * votes
-        best = np.argsort(-chances, axis=1, kind="stable")[:, :length]
-        return [
-            Understood(
-                tuple((self.labels[label], float(chance[label])) for label in ranking),
-                float(near),
-                self.limits.refuses(float(score.max()), float(near)),
-            )
-            for ranking, chance, near, score in zip(best, chances, nearness, scores, strict=True)
-        ]
+        chances = voted(probabilities(joined, 1.0), votes, self.neighbour_share)
+        return _First(joined, votes, chances, nearness, self.limits.familiarity(scores.max(axis=1), nearness))
+
+    def _asked(self, texts: Sequence[str], first: _First) -> NDArray[np.intp]:
+        """About which of the messages the second encoder is asked."""
+        if self.second is None:
+            return np.empty(0, dtype=np.intp)
+        doubtful = in_doubt(first.chances, first.familiar, self.limits, self.second.below)
+        return np.array([row for row in np.flatnonzero(doubtful) if is_latin(texts[row])], dtype=np.intp)
 
     def parts(self, texts: Sequence[str], meanings: Matrix) -> tuple[Matrix, Matrix]:
         """Return what meaning and what the n-grams add to the scores, each (texts, intents); the votes stay out.
 
         Args:
-            texts: normalised texts.
+            texts: normalised texts; where the first leaves doubt, the second encoder is heard about all of them.
             meanings: their rows of `SentenceEncoder.meanings`.
         """
         vectors, gathered = meanings[:, :VECTOR_SIZE], meanings[:, VECTOR_SIZE:]
         dense = (vectors * np.float32(self.dense_scale)) @ self.weights.dense + self.weights.bias
         grams = self.table.matrix(texts) @ self.weights.grams.astype(np.float32)
-        return self._regression_scale * dense + self._tuned_part(gathered), self._regression_scale * grams
+        meaning = self._regression_scale * dense + self._tuned_part(gathered)
+        if self.second is not None and len(self._asked(texts[:1], self._first(texts[:1], meanings[:1]))):
+            meaning = self.second.joined(meaning, self.second.of(english_encoder().encode(texts)))
+        return meaning, self._regression_scale * grams
 
     @property
     def _regression_scale(self) -> np.float32:
@@ -191,10 +240,11 @@ class IntentModel:
             space_intents=self.space.intents,
             lift=self.lift,
             **{f"{_TUNED}{name}": array for name, array in self.tuned.arrays().items()},
+            **({f"{_SECOND}{name}": array for name, array in self.second.arrays().items()} if self.second else {}),
         )
         tables = {
             "format": FORMAT,
-            "encoder": ENCODER_VERSION,
+            "encoder": _ENCODERS,
             "fingerprint": self.fingerprint,
             "labels": self.labels,
             "grams": self.table.grams,
@@ -203,6 +253,7 @@ class IntentModel:
             "dense_scale": self.dense_scale,
             "neighbour_share": self.neighbour_share,
             "tuned_share": self.tuned_share,
+            "second": self.second.figures() if self.second else None,
         }
         (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
 
@@ -214,8 +265,9 @@ class IntentModel:
             ModelDoesNotFit: it was written by another version.
         """
         tables = json.loads((folder / _TABLES).read_text(encoding="utf-8"))
-        if (tables.get("format"), tables.get("encoder")) != (FORMAT, ENCODER_VERSION):
+        if (tables.get("format"), tables.get("encoder")) != (FORMAT, _ENCODERS):
             raise ModelDoesNotFit
+        second = tables["second"]
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return cls(
                 labels=tuple(tables["labels"]),
@@ -224,22 +276,25 @@ class IntentModel:
                 space=ExampleSpace(
                     arrays["space_mean"], arrays["space_directions"], arrays["space_examples"], arrays["space_intents"]
                 ),
-                tuned=TunedLayers.from_arrays(
-                    {name.removeprefix(_TUNED): arrays[name] for name in arrays.files if name.startswith(_TUNED)}
-                ),
+                tuned=TunedLayers.from_arrays(_beginning_with(_TUNED, arrays)),
                 lift=arrays["lift"],
                 temperature=float(tables["temperature"]),
                 limits=ScopeLimits(**tables["limits"]),
                 dense_scale=float(tables["dense_scale"]),
                 neighbour_share=float(tables["neighbour_share"]),
                 tuned_share=float(tables["tuned_share"]),
+                second=SecondOpinion.from_parts(_beginning_with(_SECOND, arrays), second) if second else None,
                 fingerprint=str(tables["fingerprint"]),
             )
 
 
+def _beginning_with(prefix: str, arrays: Any) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): arrays[name] for name in arrays.files if name.startswith(prefix)}
+
+
 def training_fingerprint(texts: Sequence[str], names: Sequence[str], choices: TrainingChoices) -> str:
     """Return a digest of what a model is made from: the form of the code, the encoder, the choices and the examples."""
-    made_from = [FORMAT, ENCODER_VERSION, asdict(choices), list(texts), list(names)]
+    made_from = [FORMAT, _ENCODERS, asdict(choices), list(texts), list(names)]
     return hashlib.sha256(json.dumps(made_from, ensure_ascii=False).encode()).hexdigest()
 
 

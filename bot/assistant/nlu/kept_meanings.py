@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+log = logging.getLogger(__name__)
+
 Rows = NDArray[np.float32]
+
+_KEPT_FROM = 0.01
+"""Rows are written anew when more than this share of them is: a few cost less to make again than all to write."""
 
 
 class KeptMeanings:
@@ -27,6 +33,25 @@ class KeptMeanings:
         self._kind = np.dtype([("key", "S32"), ("row", np.float32, (size,))])
         self._kept = self._read()
         self._places = {bytes(key): place for place, key in enumerate(self._kept["key"])}
+
+    def complete(self, texts: Sequence[str], make: Callable[[list[int]], Rows]) -> Rows:
+        """Return a row for each text: those that are there, and what `make` makes of the places of the others.
+
+        All are kept for later processes when more than a hundredth of them was made.
+        """
+        known = self.known(texts)
+        missing = [number for number in range(len(texts)) if number not in known]
+        rows = np.empty((len(texts), *self._kind["row"].shape), dtype=np.float32)
+        for number, row in known.items():
+            rows[number] = row
+        if missing:
+            rows[missing] = make(missing)
+        if len(missing) > _KEPT_FROM * len(texts):
+            try:
+                self.keep(texts, rows)
+            except OSError as exc:  # a training is worth more than the next one's seconds
+                log.warning("sentence vectors could not be kept (%s); the next training makes them anew", exc)
+        return rows
 
     def known(self, texts: Sequence[str]) -> dict[int, Rows]:
         """The rows that are there, by the place of their text."""

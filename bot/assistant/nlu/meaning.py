@@ -37,9 +37,6 @@ MAX_CHARS = 400
 KNOWN_TEXTS = 1_024
 """Texts that came alone and are remembered with what was made of them."""
 
-_KEPT_FROM = 0.01
-"""Vectors are written anew when more than this share of them is: a few cost less to encode again than all to write."""
-
 _TEXTS_AT_ONCE = 1_024
 
 THREADS = 2
@@ -87,15 +84,15 @@ class SentenceEncoder:
 
     def meanings(self, texts: Sequence[str]) -> Vectors:
         """Return a row of MEANING_SIZE numbers for each text, in order; an empty text gives zeros."""
+        if self._kept is not None and len(texts) > _TEXTS_AT_ONCE:
+            return self._kept.complete(texts, lambda places: self._made([texts[place] for place in places]))
+        return self._made(texts)
+
+    def _made(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), MEANING_SIZE), dtype=np.float32)
-        kept = self._kept if len(texts) > _TEXTS_AT_ONCE else None
-        known = kept.known(texts) if kept is not None else {}
-        for index, row in known.items():
-            rows[index] = row
         # batches are as slow as their longest text, so texts of a length go together
         filled = sorted(
-            (index for index, text in enumerate(texts) if text.strip() and index not in known),
-            key=lambda index: len(texts[index]),
+            (index for index, text in enumerate(texts) if text.strip()), key=lambda index: len(texts[index])
         )
         parts = [filled[first : first + _TEXTS_AT_ONCE] for first in range(0, len(filled), _TEXTS_AT_ONCE)]
         layers = token_layers()
@@ -113,11 +110,6 @@ class SentenceEncoder:
                 for count in pool.map(encode_part, parts):
                     done += count
                     log.info(ENCODED, done, len(filled))
-        if kept is not None and len(filled) > _KEPT_FROM * len(texts):
-            try:
-                kept.keep(texts, rows)
-            except OSError as exc:  # a training is worth more than the next one's seconds
-                log.warning("sentence vectors could not be kept (%s); the next training makes them anew", exc)
         return rows
 
 

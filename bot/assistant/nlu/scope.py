@@ -135,10 +135,10 @@ class ScopeLimits:
         result: Matrix = (scores - self.score_mean) / self.score_spread
         return result + _NEARNESS_WEIGHT * (nearness - self.near_mean) / self.near_spread
 
-    def refuses(self, score: float, nearness: float) -> bool:
-        """Return whether a message with these figures lies outside."""
-        familiarity = self.familiarity(np.array([score], dtype=np.float32), np.array([nearness], dtype=np.float32))
-        return bool(familiarity[0] < self.least)
+    def refuses(self, familiar: Matrix) -> NDArray[np.bool_]:
+        """Return which messages of this familiarity lie outside."""
+        result: NDArray[np.bool_] = familiar < self.least
+        return result
 
 
 NO_LIMITS = ScopeLimits(0.0, 1.0, 0.0, 1.0, float("-1e9"))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bot.assistant.nlu.choices import TrainingChoices
+from bot.assistant.nlu.english_encoder import english_encoder
 from bot.assistant.nlu.intent_model import IntentModel, ModelDoesNotFit
 from bot.assistant.nlu.layers import GATHERED_SIZE, Matrix
 from bot.assistant.nlu.ngrams import NgramTable
@@ -40,7 +41,7 @@ def _choices(**given: Any) -> TrainingChoices:
 
 
 def _trained(**choices: Any) -> IntentModel:
-    return IntentModel.train(TEXTS, _meanings(), NAMES, _choices(**choices))
+    return IntentModel.train(TEXTS, _meanings(), NAMES, _choices(**choices), english_encoder().vectors)
 
 
 def test_votes_go_to_the_intent_of_the_nearest_examples() -> None:
@@ -109,7 +110,8 @@ def test_other_examples_or_choices_give_another_fingerprint() -> None:
     model = _trained()
     assert model.fingerprint == _trained().fingerprint
     assert model.fingerprint != _trained(strength=3.0).fingerprint
-    other = IntentModel.train([*TEXTS[:-1], "客服"], _meanings(), NAMES, TrainingChoices(folds=2, tuning_epochs=1))
+    texts = [*TEXTS[:-1], "客服"]
+    other = IntentModel.train(texts, _meanings(), NAMES, _choices(), english_encoder().vectors)
     assert other.fingerprint != model.fingerprint
 
 
@@ -117,11 +119,9 @@ def test_limits_refuse_the_share_of_unseen_examples_that_was_allowed() -> None:
     random = np.random.default_rng(5)
     scores, nearness = (random.standard_normal(1000).astype(np.float32) for _ in range(2))
     limits = ScopeLimits.from_unseen(scores, nearness, 0.02)
-    refused = [limits.refuses(float(score), float(near)) for score, near in zip(scores, nearness, strict=True)]
-    assert sum(refused) == 20
-    assert limits.refuses(-10.0, 0.0)
-    assert limits.refuses(0.0, -10.0)
-    assert not limits.refuses(0.0, 0.0)
+    assert limits.refuses(limits.familiarity(scores, nearness)).sum() == 20
+    few = np.array([[-10, 0], [0, -10], [0, 0]], dtype=np.float32)
+    assert limits.refuses(limits.familiarity(few[:, 0], few[:, 1])).tolist() == [True, True, False]
 
 
 def test_a_stored_model_understands_as_before(tmp_path: Path) -> None:
