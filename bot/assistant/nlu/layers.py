@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.assistant.nlu.file_table import FileTable
+
 Matrix = NDArray[np.float32]
 
 VECTOR_SIZE = 512
@@ -40,7 +42,7 @@ class TokenLayers:
 
         backend = USE(threads=1)._model
         self._tokenize = backend.sp.encode
-        self._table, self._scale, self._low = backend.table, backend.scale, backend.lo
+        self._table, self._scale, self._low = FileTable.of(backend.table), backend.scale, backend.lo
         self._chunks = len(backend.scale)
         self._first = (backend.proj_W, backend.proj_b, backend.ln_g_all, backend.ln_b_all)
         self._windows = tuple(zip(backend.w1, backend.b1, backend.w2, backend.b2, strict=True))
@@ -73,7 +75,7 @@ class TokenLayers:
         found = np.empty((count, _EMBEDDING_SIZE + len(_BRANCHES) * _BRANCH_SIZE), dtype=np.float32)
         embedded = found[:, :_EMBEDDING_SIZE]
         chunk = pieces % self._chunks
-        np.copyto(embedded, self._table[pieces])
+        np.copyto(embedded, self._table.rows(pieces))
         embedded *= self._scale[chunk, None]
         embedded += self._low[chunk, None]
         weights, bias, gain, shift = self._first
@@ -149,5 +151,5 @@ def _window(starts: NDArray[Any], lengths: NDArray[Any], count: int) -> NDArray[
 
 @lru_cache(maxsize=1)
 def token_layers() -> TokenLayers:
-    """Return the process's one copy of the weights: they take 80 MB."""
+    """Return the process's one copy of the weights."""
     return TokenLayers()
