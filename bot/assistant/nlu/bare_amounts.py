@@ -41,18 +41,19 @@ _PATTERNS = tuple(
         rf"\b(?:now|this month|last month)(?: (?:it'?s|is|was|it was|i'?m (?:paying|on|charged)|been|i got))*,? {_NUMBER}{_NO_UNIT}(?=$|[ ,.!?])(?! ?o'?clock)",
         rf"\b(?:you|they|he|she|agent|shop) (?:said|promised|quoted|told me|agreed)(?: (?:it (?:was|would be|is)|a price of|me))* {_NUMBER}{_NO_UNIT}",
         rf"\btopp?ed (?:it |my phone |my mobile )?up (?:by |with )?{_NUMBER}{_NO_UNIT}",
-        rf"{_NUMBER}(?= (?:deposit|fee|fine|penalt|left|remainy|refund|credit|voucher|payment|surcharge|discount|top[- ]?up)\b)",
+        rf"{_NUMBER}(?= (?:deposit|fee|fine|penalt|left|remainy|refund|credit|voucher|payment|surcharge|charge|discount|top[- ]?up)\b)",
+        rf"[有那这一][一几]?笔{_NUMBER}{_NO_UNIT}(?=的|是|[,.!? ]|$)",
         rf"\b(?:jumped|gone|went|goes|rose|risen|increased|dropped|shot|crept)(?: up| down)?(?: from \d+)? to {_NUMBER}{_NO_UNIT}",
         r"(?<![\d.])(?P<amount>\d{1,4}\.\d{1,2})(?= (?:left|remaining) (?:on|in) (?:my |the )?(?:balance|account|credit)\b)",
         rf"\b(?:extra|additional|another) {_NUMBER}{_NO_UNIT}(?= (?:on|in|added to|to) (?:my|the|this|our)\b)",
         rf"\b(?:put|add|load|chuck|stick) {_NUMBER}{_NO_UNIT}(?= (?:on|onto|to)\b)",
         rf"{_NUMBER}{_NO_UNIT}(?= (?:last|this) month\b)",
         rf"\btop ?up (?:my |the )?(?:phone |number |mobile )?(?:\d[\d ]{{9,14}} )?(?:with|by) {_NUMBER}{_NO_UNIT}",
-        rf"\bfrom {_NUMBER} to (?P<second>\d{{2,5}}(?:\.\d{{1,2}})?){_NO_UNIT}(?= (?:a|per|each|every|yuan|rmb) ?(?:month)?\b)",
+        rf"\bfrom {_NUMBER} to (?P<second>\d{{2,5}}(?:\.\d{{1,2}})?){_NO_UNIT}(?= (?:a|per|each|every|yuan|rmb|kuai|bucks) ?(?:month)?\b)",
     )
 )
 _HINT = re.compile(
-    r"[月变涨降扣收费单罚押欠金花交付充共合差少账钱余]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
+    r"[笔月变涨降扣收费单罚押欠金花交付充共合差少账钱余]|发票|开|说好|讲好|流量|套餐|原来|之前|以前|明明|"
     r"charg|bill|t[oa]ok|tak|pa(?:id|y)|ow(?:e|ing)|refund|cost|deduct|debit|credit|spent|fee|invoice|total|balance|month|now|jump|went|gone|rose|risen|increas|drop|shot|crept|put|add|load|chuck|stick|"
     r"said|promis|plan|deposit|fine|penalt|left|remain|voucher|payment|discount|extra|addition|another|quot|told|agreed|top|mo\b|year",
     re.IGNORECASE,

@@ -20,11 +20,13 @@ from spacy.pipeline import SpanRuler
 from bot.assistant.nlu.component import StatelessComponent
 from bot.assistant.nlu.mentions import Mention, add_mentions
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
+from bot.assistant.nlu.not_meant import meant
 from bot.assistant.nlu.numbers import find_numbers
 from bot.assistant.nlu.people import find_addresses, find_people
 from bot.assistant.nlu.tokenizer import normalised_text
 from bot.assistant.nlu.tokens import blank_language, token_spans
-from bot.assistant.nlu.told_symptoms import with_told_symptoms
+from bot.assistant.nlu.told_lights import LIGHTS
+from bot.assistant.nlu.told_symptoms import SYMPTOMS
 from bot.errors import BotError
 
 Pattern = dict[str, Any]
@@ -171,7 +173,8 @@ class RulerEntityExtractor(GraphComponent):
         """Add what the patterns find in each message."""
         for message in messages:
             text = normalised_text(message, self._normalise)
-            add_mentions(message, with_told_symptoms(text, self._matcher.find(text)), type(self).__name__)
+            found = LIGHTS.add(text, SYMPTOMS.add(text, self._matcher.find(text)))
+            add_mentions(message, meant(text, found), type(self).__name__)
         return messages
 
 
@@ -193,5 +196,6 @@ class NumberEntityExtractor(StatelessComponent):
                 if number.entity not in _MAY_LIE_IN_ADDRESS
                 or not any(a.overlaps(number.start, number.end) for a in addresses)
             ]
-            add_mentions(message, [*numbers, *find_people(text), *addresses], type(self).__name__)
+            found = meant(text, [*numbers, *find_people(text), *addresses])
+            add_mentions(message, found, type(self).__name__)
         return messages

@@ -268,6 +268,8 @@ class IntentModel:
         if (tables.get("format"), tables.get("encoder")) != (FORMAT, _ENCODERS):
             raise ModelDoesNotFit
         second = tables["second"]
+        if second:
+            english_encoder()  # so that no customer waits while its weights are read
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return cls(
                 labels=tuple(tables["labels"]),

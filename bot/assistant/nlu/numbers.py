@@ -101,7 +101,7 @@ _ENGLISH_WORD = "(?:" + "|".join(sorted(_ENGLISH_NUMBERS, key=len, reverse=True)
 _MONEY_WORDS = r"(?:rmb|cny|yuan|kuai|bucks?|quid|pounds?|dollars?|euros?)"
 _WORDED = re.compile(
     rf"\b({_ENGLISH_WORD}(?:(?: and)?[ \-]{_ENGLISH_WORD})*) (?:or so |odd )?{_MONEY_WORDS}\b(?:(?: and)? ({_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})*)\b)?"
-    rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay|paid|charged(?: me)?|owe|costs?(?: me)?|took) ((?:(?:a|{_ENGLISH_WORD})[ \-])?hundred(?: and {_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})?)?|(?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg)|[ \-](?:{_ENGLISH_WORD}|{_MONEY_WORDS}))",
+    rf"|\b(?:top ?(?:it )?up(?: with| by)?|recharge|pay|paid|charged(?: me)?|owe|costs?(?: me)?|took|(?:put|add|load|stick)(?= \S+(?: \S+){{0,3}} on)) ((?:(?:a|{_ENGLISH_WORD})[ \-])?hundred(?: and {_ENGLISH_WORD}(?:[ \-]{_ENGLISH_WORD})?)?|(?:{_ENGLISH_WORD}[ \-])*hundred|{'|'.join(_ENGLISH_TENS)})\b(?! (?:times|days|minutes|gig|gb|meg)|[ \-](?:{_ENGLISH_WORD}|{_MONEY_WORDS}))",
     re.IGNORECASE,
 )
 _NOTES = {"fiver": Decimal(5), "tenner": Decimal(10)}
@@ -126,12 +126,18 @@ _MONEY_HINTS = (
     "owe",
     "cost",
     "took",
+    "put",
+    "add",
+    "load",
+    "stick",
 )
 _BARE_HUNDREDS = re.compile(
     r"(?:话费|月租|账单|欠了?|扣了?(?:我)?|多收了?(?:我)?|花了?|付了?|退(?:我|给我|了)?|只剩|还剩|剩)"
     r"([一二两三四五六七八九]百(?:[一二三四五六七八九](?!个)十?[一二三四五六七八九]?)?)(?=多?(?:$|[,.!?了呢吧啊]))"
 )
-_SMALL_CHANGE = re.compile(r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:钱)?(?!\d)")
+_SMALL_CHANGE = re.compile(
+    r"(?<![\d.块元])([\d一二两三四五六七八九])(?:毛|角)(?:([\d一二三四五六七八九])分?)?(?:钱)?(?!\d)"
+)
 _PAYING = re.compile(
     r"(?:充值?|冲|缴|交|存|付|(?:多|乱)?扣(?:了|掉)?我?|多收|退(?=我|给我)|还(?=我)|(?<=[退还])给?我|top ?(?:it )?up(?: with| by)?|recharge|add|pay)(?:了|个|上|入|进去?|话费|费|我)?(?:[\d一两二三四五]次)? ?"
     r"(\d[百千](?:\d百?)?|\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?|[二三四五六七八九]十[一二三四五六七八九]?(?![天个多]))(?![\dA-Za-z.点月号日:/-]| ?(?:G|M|分钟|个|次|天|条|兆|gb|mb|min|day|time))",
@@ -316,8 +322,8 @@ def _written_amounts(text: str) -> Iterator[Mention]:
             whole += Decimal("0.5")
         yield from _amount(match.span(), whole)
     for match in _SMALL_CHANGE.finditer(text):
-        tenths = _decimal(match.group(1))
-        yield from _amount(match.span(), None if tenths is None else tenths / 10)
+        tenths, cents = (_decimal(part) if part else Decimal(0) for part in match.groups())
+        yield from _amount(match.span(), None if tenths is None else tenths / 10 + (cents or Decimal(0)) / 100)
     for span, written in find_bare_amounts(text):
         yield from _amount(span, _decimal(written))
     for pattern in (_PAYING, _BARE_HUNDREDS) if "百" in text else (_PAYING,):

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.nlu import folds, meaning, ngrams, softmax, symptom_model, told_symptoms
+from bot.assistant.nlu import folds, meaning, ngrams, softmax, symptom_model, told, told_symptoms
 from bot.assistant.nlu.bare import BARE
 from bot.assistant.nlu.classifier import SCOPE
 from bot.assistant.nlu.clauses import find_taken_back
@@ -30,7 +30,7 @@ from bot.assistant.nlu.mentions import ENTITIES, Mention, add_mentions
 from bot.assistant.nlu.normalise import Normaliser, lower_keeping_length
 from bot.assistant.nlu.symptom_model import NONE, SymptomChoices, SymptomModel, Told
 from bot.assistant.nlu.tokenizer import normalised_text
-from bot.assistant.nlu.told_symptoms import SYMPTOM, with_told_symptoms
+from bot.assistant.nlu.told_symptoms import SYMPTOM, SYMPTOMS
 
 #: what was wrong and is no longer; who says so tells no symptom, whatever the sentence sounds like
 _OVER = re.compile(
@@ -69,7 +69,7 @@ class SymptomExtractor(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of the patterns and of the code that trains."""
         digest = hashlib.sha256((RulerEntityExtractor.fingerprint_addon(config) or "").encode())
-        for module in (folds, meaning, ngrams, softmax, symptom_model, told_symptoms):
+        for module in (folds, meaning, ngrams, softmax, symptom_model, told, told_symptoms):
             digest.update(inspect.getsource(module).encode())
         return digest.hexdigest()
 
@@ -165,7 +165,7 @@ class SymptomExtractor(GraphComponent):
         for example in [*(one for one in examples if one.get(INTENT) in intents), *few]:
             text = normalised_text(example, self._normalise)
             marked = {item["value"] for item in example.get(ENTITIES) or [] if item["entity"] == SYMPTOM}
-            found = marked or {mention.value for mention in with_told_symptoms(text, matcher.find(text))}
+            found = marked or {mention.value for mention in SYMPTOMS.add(text, matcher.find(text))}
             report = example.get(INTENT) in intents
             if len(found) <= 1 and (report or not found):
                 yield example, Told(meaning_text(text), str(example.get(INTENT)), str(min(found, default=NONE)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.assistant.nlu.mentions import Mention
-from bot.assistant.nlu.told_symptoms import SYMPTOM, with_told_symptoms
+from bot.assistant.nlu.told_symptoms import SYMPTOM, SYMPTOMS
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from bot.assistant.nlu.told_symptoms import SYMPTOM, with_told_symptoms
     ],
 )
 def test_a_symptom_is_told(text: str, symptom: str) -> None:
-    assert [(mention.entity, mention.value) for mention in with_told_symptoms(text, [])] == [(SYMPTOM, symptom)]
+    assert [(mention.entity, mention.value) for mention in SYMPTOMS.add(text, [])] == [(SYMPTOM, symptom)]
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_a_symptom_is_told(text: str, symptom: str) -> None:
     ],
 )
 def test_none_is_told(text: str) -> None:
-    assert with_told_symptoms(text, []) == []
+    assert SYMPTOMS.add(text, []) == []
 
 
 def test_what_the_patterns_found_stays_unless_it_is_a_part_of_more() -> None:
     text = "4g is on but nothing loads"
     part = Mention(SYMPTOM, 13, 26, "no_service")
-    assert [mention.value for mention in with_told_symptoms(text, [part])] == ["data_fails"]
+    assert [mention.value for mention in SYMPTOMS.add(text, [part])] == ["data_fails"]
     other = Mention(SYMPTOM, 13, 26, "slow")
-    assert with_told_symptoms(text, [other]) == [other]
+    assert SYMPTOMS.add(text, [other]) == [other]
