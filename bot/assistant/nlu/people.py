@@ -20,7 +20,9 @@ _CHINESE_NAME = rf"(?:(?:{_DOUBLE_SURNAMES}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN
 _NAME_CUE = (
     rf"我(?:的名字|名字)?(?:叫做?|是叫)|(?:我|免贵)姓(?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])[ ,]?名?叫做?|名字(?:叫做?|是|:|改成|改为|换成)|姓名(?:是|为|叫|:|改成|改为)?|"
     r"户主(?:姓名|名字)?(?:是|叫|为|:| )|机主(?:姓名|名字)?(?:是|叫|为|:| |改成|改为)|户名(?:是|为|:|改成|改为)?|"
-    r"(?:预约人|收件人|接待人|接待的|开门的|开门人|对接人)(?:姓名)?(?:是|叫|为|:|改成|换成|改为|写|填|留)|(?:请|麻烦|直接|让师傅)(?:联系|找)|"
+    r"(?:预约人|收件人|接待人|接待的|开门的|开门人|对接人)(?:姓名)?(?:是|叫|为|:|改成|换成|改为|写|填|留)|(?:请|麻烦|直接|让师傅)(?:联系|找)|联系人.{0,10}?(?:原来是|现在改成|现在是|换成|改成)|现在(?:改成|换成)|"
+    r"(?:找|联系|给|让|叫|问)(?:一下)?(?:我|我家)?(?:的)?(?:门卫|保安|物业|管家|儿媳妇?|媳妇|女婿|孙子|孙女|外甥女?|侄[子女]|室友|老公|老婆|爱人|妈妈?|爸爸?|儿子|女儿|邻居|同事|朋友|房东|租客)|"
+    r""
     r"(?:室友|老公|老婆|爱人|妻子|丈夫|妈妈?|爸爸?|母亲|父亲|儿子|女儿|邻居|同事|朋友|房东|租客|表[哥姐弟妹]|[哥姐弟妹]{1,2}|合租的|保姆|阿姨|秘书|助理)(?:的?名字)?(?:叫|是)?(?=[^是叫]{2,4}(?:开门|在家|接待|会在|会等|在等|签字|来接|帮忙|,? ?(?:电话|手机)|,? ?1[3-9]))|"
     r"联系人(?:姓名)?(?:是|叫|为|:|改成|换成|改为|写|填|留)|开户人(?:是|叫|:)|本人(?:叫|是)?|登记的?(?:名字)?(?:是|叫)|过户给|(?<![是为])(?:户主|机主|联系人|开户人)(?=[^是叫为改换:]{2,4}(?:是|,|的|电话|手机|$))|[他她](?:的名字)?(?:叫做?|是叫)|(?:新|对方)(?:户主|机主)(?:是|叫)"
 )
@@ -36,7 +38,7 @@ _TITLED = re.compile(rf"(?:我是)((?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])(?:先生
 _ENGLISH_NAME = r"[A-Z][a-zA-Z'\-]+(?: (?:van |de |von |O')?[A-Z][a-zA-Z'\-]+){0,2}"
 _ENGLISH_CUED = re.compile(
     r"(?:(?i:my (?:full )?name(?:'s| is| was)|\bname(?:'s| is|:| on the account is)|(?:the )?account holder is|"
-    r"account holder:|registered to|i(?:'m| am) called|i go by|call me|contact(?: person| name)?(?: for (?:the|this|my|our|that) [a-z]+)? (?:is|will be)|ask(?:ing)? for|(?:my|our|the) (?:flatmate|roommate|housemate|neighbou?r|husband|wife|partner|son|daughter|mum|mom|dad|mother|father|brother|sister|landlord|landlady|colleague|friend|assistant|tenant|nan|gran|carer)(?: is| called| named|,)?|(?:husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister)'?s name(?:,| is)?|my wife|my husband|in the name of|new (?:owner|holder) is|"
+    r"account holder:|registered to|i(?:'m| am) called|i go by|call me|contact(?: person| name)?(?: for (?:the|this|my|our|that) [a-z]+)? (?:is|will be)|ask(?:ing)? for|(?:speak|talk)(?:ing)? (?:to|with)|put(?: down)?(?= [A-Z][a-z]+(?: [A-Z][a-z]+)?(?: down)? as (?:the |my |a |our )?contact)|(?:my|our|the) (?:flatmate|roommate|housemate|neighbou?r|husband|wife|partner|son|daughter|mum|mom|dad|mother|father|brother|sister|landlord|landlady|colleague|friend|assistant|tenant|nan|gran|carer)(?: is| called| named|,)?|(?:husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister)'?s name(?:,| is)?|my wife|my husband|in the name of|new (?:owner|holder) is|"
     rf"transfer (?:the|my|this|our) (?:line|account|ownership|contract|phone)(?: ownership)?(?: over)? to))[ ,]+({_ENGLISH_NAME})"
 )
 _ENGLISH_LOOSE = re.compile(
@@ -46,7 +48,7 @@ _ENGLISH_SELF = re.compile(
     rf"(?:(?i:\bthis is|\bi'm|\bi am|\bit's|\bmyself|\bask(?:ing)? for))[ ,]+((?:Mr|Mrs|Ms|Miss|Dr)\.? {_ENGLISH_NAME}|[A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)"
 )
 _NOT_A_NAME = frozenset(
-    "not me from on refund help someone somebody anyone my your our their in the a an still very so just having getting wifi internet broadband i i'd i'm i'll i've it's it can could please and but so who he she his her".split()
+    "not me agent agents manager human humans supervisor person people representative rep operator support customer staff real live billing sales tech technical advisor adviser from on refund help someone somebody anyone my your our their in the a an still very so just having getting wifi internet broadband i i'd i'm i'll i've it's it can could please and but so who he she his her".split()
 )
 _ENGLISH_HERE = re.compile(
     r"(?:^|[.!?] |(?i:\b(?:hello|hi|hey|morning|evening|afternoon))[,!]? )([A-Z][a-z'\-]+ [A-Z][a-zA-Z'\-]+)(?= (?:here|speaking)\b)"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.assistant.nlu.mentions import Mention
 
@@ -32,6 +32,7 @@ class Telling:
         hint: without it none of the patterns can match.
         weaker: value → values that it takes the place of when patterns find them in the same sentence, since they are what its words
             mean without the rest ("4G is on but nothing loads").
+        kinds: value → kind; what is told stands beside what the patterns found of another kind somewhere else in the text.
         part: values that any other takes the place of when they are found inside its words.
     """
 
@@ -40,6 +41,7 @@ class Telling:
     hint: re.Pattern[str]
     weaker: Mapping[str, Set[str]]
     part: Set[str]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, text: str, found: Sequence[Mention]) -> list[Mention]:
         """Return what the patterns found, and what is told: where they found none, or only what is weaker.
@@ -61,12 +63,20 @@ class Telling:
         )
         if told is None:
             return list(found)
-        known = [mention for mention in found if mention.entity == self.entity]
-        if not all(self._gives_way(mention, told, text) for mention in known):
+        left = [mention for mention in found if not self._gives_way(mention, told, text)]
+        if any(self._stands_against(mention, told) for mention in left):
             return list(found)
-        return [mention for mention in found if mention.entity != self.entity] + [told]
+        return [*left, told]
+
+    def _stands_against(self, mention: Mention, told: Mention) -> bool:
+        if mention.entity != self.entity:
+            return False
+        kinds = self.kinds.get(mention.value), self.kinds.get(told.value)
+        return None in kinds or kinds[0] == kinds[1] or mention.overlaps(told.start, told.end)
 
     def _gives_way(self, mention: Mention, told: Mention, text: str) -> bool:
+        if mention.entity != self.entity:
+            return False
         if mention.value in self.part and told.start <= mention.start and mention.end <= told.end:
             return True
         between = text[min(mention.end, told.end) : max(mention.start, told.start)]

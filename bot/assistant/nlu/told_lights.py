@@ -65,6 +65,22 @@ _TOLD = tuple(
             "all_normal",
             r"\b(?:lights|leds)(?: (?!when|should|if|must)[a-z'’\-]+){0,4} (?:all |are |look |looks |is |seem |both |still |perfectly |completely ){1,4}(?:fine|normal|ok|okay|good|green|on|as usual|as they should)\b|\b(?:lights|leds) (?:all )?(?:fine|normal|green)\b|\b(?:all|every) (?:the |of the |my )?lights? (?:are |is |look |looks |seem |seems )*(?:fine|normal|ok|okay|good|green|on|as usual)\b",
         ),
+        ("internet_off", rf"(?:互联网|上网|网络)(?:的|那个|那颗|那盏)?{_LIT}(?:[（(][^）)]*[）)])?{gap(4)}{_OUT}"),
+        ("all_normal", r"灯[^。!?]{0,8}?(?:都|全|全都)(?:是)?正常"),
+        ("power_off", r"灯(?:一个|一颗|一盏|全部?)(?:都|也)?不亮|一个灯(?:都|也)?不亮"),
+        (
+            "los_red",
+            r"\bred (?:light|led|lamp)(?:'s|’s| is| has)?(?: been)?(?: just| always| constantly| permanently| still)? on\b",
+        ),
+        (
+            "all_normal",
+            r"\blights[.,] (?:all of them|they|they all|all)(?: are|'re| look| seem)?(?: all)? (?:normal|fine|ok|okay|good)\b",
+        ),
+        (
+            "internet_off",
+            rf"\b(?:marked|labelled|labeled|called|named|says) (?:internet|online|wan|net){EN_WORDS % 1} {_EN_OUT}\b",
+        ),
+        ("power_off", r"\blights?\? (?:none|zero|nothing|not one|no)\b"),
     )
 )
 

@@ -95,11 +95,11 @@ _TOLD = tuple(
         ),
         (
             "data_fails",
-            rf"(?<!wifi)(?<!wi-fi)(?:信号|[2345]g){gap(3)}(?:满|好|强|有|开)[^。!?]{{0,16}}?(?:微信|视频|网页|地图|外卖|什么|啥|页面|抖音|支付){gap(6)}(?:转圈|发不出|打不开|刷不出|刷不动|加载不|付不了)",
+            rf"(?<!wifi)(?<!wi-fi)(?:信号|[2345]g){gap(3)}(?:[三四五]格|满|好|强|有|开)[^。!?]{{0,16}}?(?:微信|视频|网页|地图|外卖|什么|啥|页面|抖音|支付){gap(6)}(?:转圈|发不出|打不开|刷不出|刷不动|加载不|付不了)",
         ),
         ("sms_fail", rf"(?:短信|验证[码马吗]|校验码|动态码|校验短信){gap(10)}(?:{_NOT_COME}|{_SMS_LOST})"),
         ("sms_fail", rf"(?:发|回)(?:个|条)?(?:短信|信息){gap(6)}(?:感叹号|叹号|失败|转圈|发不出)"),
-        ("sms_fail", r"(?:收不到|没收到|没有收到|接不到)[^\s,，。不没别]{0,4}?短信"),
+        ("sms_fail", r"(?:收不到|接不到|没有?收到(?=任何))[^\s,，。不没别]{0,4}?短信"),
         (
             "no_signal",
             rf"(?:手机|卡|屏幕){gap(6)}(?:no service|无服务|没服务|没有服务|仅限紧急|只能紧急|emergency|searching)",
@@ -300,6 +300,50 @@ _TOLD = tuple(
             "wifi_weak",
             rf"\bwi-?fi{EN_WORDS % 2} (?:in|at|on) (?:the |my |our )?[a-z']+(?: room| floor)? (?:is |'s )(?:so |really |very |absolutely |just )?(?:pathetic|terrible|awful|useless|weak|poor|rubbish|dreadful|hopeless|bad)\b",
         ),
+        (
+            "no_service",
+            r"(?:莫得|木得|冒得|冇得?|没得)网|(?:啥子?|什么|哪样|一个)都(?:刷|点|打)不开|(?:网页|页面)(?:照样|还是|就是)?(?:一个|啥|哪个)?(?:都|也)打不开",
+        ),
+        (
+            "slow",
+            r"(?:骆驼|蜗牛|老牛|乌龟|驴)(?:跑|走|爬)?的?速度|数到[一二三四五六七八九十百\d]+才|(?:半天|好久|老半天)才(?:出|打开|加载|显示|刷出)",
+        ),
+        (
+            "no_dial_tone",
+            rf"(?:座机|固话|固定电话|家里电话)[^。!?]{{0,8}}?(?:哑巴|哑了|(?:提|拿|拎)起来{gap(4)}(?:没有?声|一点声|没动静))",
+        ),
+        ("data_fails", r"流量[^。!?]{0,14}?(?:上不[了去]|用不了|不走|不动)"),
+        ("frozen_picture", rf"(?:电视剧?|节目|直播|电影|球赛){gap(14)}(?:转圈|缓冲)|画面{gap(3)}(?:停格|停住|定住)"),
+        ("sms_fail", r"(?:支付宝|微信|银行|淘宝|app|注册|登录)的?码(?:也|都|就|还)?(?:收不到|没收到|不来|没来)"),
+        ("no_picture", r"(?:只剩|就剩)(?:下)?声(?:音|儿)?|画面(?:跑|去|上)哪|有声(?:音)?没(?:有)?(?:图|画)"),
+        ("noise", rf"(?:座机|电话|固话|那头|那边|里面){gap(6)}(?:嘶嘶|呲呲|咝咝|兹兹|噼里啪啦|炒豆)"),
+        ("wifi_weak", rf"(?:隔着?|关上|关了){gap(8)}(?:wi-?fi|无线){gap(6)}(?:掉|没|弱|断|不行)"),
+        (
+            "slow",
+            rf"\b(?:upload|download|load|open|send|sav)\w*{EN_WORDS % 4} (?:took|takes|taking|needs?)(?: me| us)?{EN_WORDS % 3} (?:minutes|mins|hours?|ages|forever)\b|\bdial[ -]?up (?:was|is|used to be) (?:quicker|faster)|\bspeed(?:'s|’s| is| was)(?: so| really| just)? (?:dreadful|awful|terrible|appalling|shocking|rubbish|pathetic|dire)",
+        ),
+        (
+            "wifi_weak",
+            rf"\bwi-?fi (?:falls|drops|goes|fades|shrinks|sinks)(?: down)? to (?:one|1|a|no|zero|nothing)\b|\b(?:stairs|door|walls?|room|upstairs|garden|hall(?:way)?|landing){EN_WORDS % 4} wi-?fi (?:dies|drops|falls|fades|disappears|vanishes|gives up)\b",
+        ),
+        (
+            "sms_fail",
+            r"\b(?:codes?|otps?|texts?)[^!?]{0,14}(?:didn'?t|didnt|doesn'?t|never|hasn'?t|haven'?t) (?:arrive|come|show|turn|reach)",
+        ),
+        ("frozen_picture", r"\bturns? (?:in)?to (?:lego|blocks|squares|pixels|mosaic|bricks)\b"),
+        (
+            "login_fails",
+            rf"\b(?:website|site|app|portal|page|system){EN_WORDS % 4} (?:refuses?|won'?t|will not|doesn'?t)(?: to)? (?:log|let|sign) me (?:in|on)\b",
+        ),
+        ("no_service", r"\bno (?:web ?)?pages? (?:opens?|loads?|comes? up)\b"),
+        (
+            "data_fails",
+            rf"\b(?:[45]g|lte|data){EN_WORDS % 4} nothing (?:will |would )?(?:load|open|work)s?\b|\bdata (?:refuses|fails) to (?:connect|work|load)\b",
+        ),
+        (
+            "no_picture",
+            r"\b(?:tv|telly|screen) (?:is|'s|’s|goes|went|stays) (?:completely |all |totally )?(?:black|blank|dark)\b",
+        ),
     )
 )
 
@@ -320,11 +364,17 @@ SYMPTOMS = Telling(
         "data_fails": {"no_service", "slow"},
         "frozen_picture": {"slow", "intermittent"},
         "login_fails": {"no_service"},
-        "no_dial_tone": {"no_service"},
+        "no_dial_tone": {"no_service", "calls_fail"},
         "no_signal": {"no_service"},
         "sms_fail": {"no_signal"},
         "wifi_weak": {"no_signal", "no_service", "intermittent"},
     },
     part={"no_service"},
+    kinds={
+        **dict.fromkeys(("no_service", "slow", "intermittent", "wifi_weak"), "broadband"),
+        **dict.fromkeys(("no_signal", "data_fails", "calls_fail", "sms_fail"), "mobile"),
+        **dict.fromkeys(("no_picture", "frozen_picture"), "tv"),
+        **dict.fromkeys(("no_dial_tone", "noise"), "landline"),
+    },
 )
 """Symptoms; "4G is on but nothing loads" holds words of a service that is gone altogether, and is mobile data."""
