@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from bot.assistant.nlu.file_table import FileTable
 from bot.assistant.nlu.kept_meanings import KeptMeanings
@@ -33,18 +32,38 @@ Matrix = NDArray[np.float32]
 ENGLISH_SIZE = 384
 """Numbers in a vector."""
 
-ENGLISH_VERSION = "minilm-l6-v2-1"
+ENGLISH_VERSION = "minilm-l6-v2-2"
 """Raised whenever the same text would get another vector; what is kept of vectors carries it."""
 
 _TABLE = "embeddings.word_embeddings.weight"
 _LAYERS, _HEADS, _HEAD_SIZE = 6, 12, 32
 _EPSILON = np.float32(1e-12)
-_HALF_ROOT = np.float32(0.5**0.5)
 _MOST_PIECES = 128
 _TOKENS_AT_ONCE = 512
 _BLOCK = 192
 """Rows of a weight matrix that are multiplied at once: so few tokens as a message has are then taken by OpenBLAS's kernels
 for small matrices, which spare copying the weights; that halves the time."""
+
+_BENT_AT_ONCE = 98_304
+"""So many numbers of the widest layer stay in the processor's cache while they are bent."""
+
+_BENDS_WITHIN = np.float32(6.0)
+"""Beyond, GELU is its argument or 0."""
+
+_LOG_ODDS = tuple(
+    np.float32(factor)
+    for factor in (
+        1.59576843,
+        7.26685670e-2,
+        -6.62599344e-5,
+        -1.10480336e-4,
+        7.93822179e-6,
+        -2.66893009e-7,
+        3.61123733e-9,
+    )
+)
+"""Of the normal distribution: log(p / (1 - p)) = x * (f0 + f1 * x^2 + ... + f6 * x^12), fitted by least squares whose
+weights were moved to the worst errors until the error of GELU was even (7e-8)."""
 
 _FIRST_EAST_ASIAN = "\u2e80"
 _LONGEST_WORD = 100
@@ -142,12 +161,27 @@ class _Layer:
         heed /= heed.sum(axis=-1, keepdims=True)
         seen = value @ heed.transpose(0, 1, 3, 2)
         columns = self._after_seeing(self._seen(seen.transpose(1, 2, 0, 3).reshape(ENGLISH_SIZE, -1)) + columns)
-        wide = self._widen(columns)
-        bend = erf(wide * _HALF_ROOT)
-        bend += 1
-        wide *= bend
-        wide *= np.float32(0.5)
-        return self._after(self._narrow(wide) + columns)
+        return self._after(self._narrow(bent(self._widen(columns))) + columns)
+
+
+def bent(wide: Matrix) -> Matrix:
+    """GELU: each number times the chance that a normal one lies below it; exact to 1e-6, in a fifth of `erf`'s time."""
+    bent = np.empty_like(wide)
+    rows = max(1, _BENT_AT_ONCE // wide.shape[1])
+    for first in range(0, len(wide), rows):
+        part = wide[first : first + rows]
+        near = np.clip(part, -_BENDS_WITHIN, _BENDS_WITHIN)
+        square = near * near
+        odds = square * _LOG_ODDS[-1]
+        for factor in _LOG_ODDS[-2:0:-1]:
+            odds += factor
+            odds *= square
+        odds += _LOG_ODDS[0]
+        odds *= near
+        np.exp(-odds, out=odds)
+        odds += 1
+        np.divide(part, odds, out=bent[first : first + rows])
+    return bent
 
 
 class EnglishEncoder:
