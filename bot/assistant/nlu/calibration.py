@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.folds import deal_folds
 from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace, ScopeLimits
-from bot.assistant.nlu.second_opinion import Heard, SecondView, second_limits
+from bot.assistant.nlu.second_opinion import NO_SECOND_LIMITS, Heard, SecondLimits, SecondView, added
 from bot.assistant.nlu.softmax import (
     Features,
     SoftmaxWeights,
@@ -47,7 +47,7 @@ class Calibration(NamedTuple):
     temperature: float
     limits: ScopeLimits
     second_lift: Matrix
-    second_limits: ScopeLimits
+    second_limits: SecondLimits
 
     @classmethod
     def from_unseen(
@@ -76,15 +76,16 @@ class Calibration(NamedTuple):
         limits = ScopeLimits.from_unseen(lifted.max(axis=1)[served], nearness[served], left)
         none = np.zeros(len(labels), dtype=np.float32)
         if second is None:
-            return cls(lift, temperature, limits, none, NO_LIMITS)
+            return cls(lift, temperature, limits, none, NO_SECOND_LIMITS)
         rows, heard = second
         familiar = limits.familiarity(lifted[rows].max(axis=1), nearness[rows])
         chances = voted(probabilities(lifted[rows], temperature), votes[rows], choices.neighbour_share)
         doubtful = in_doubt(chances, familiar, limits, choices.second_below)
-        joined = lifted[rows] / np.float32(temperature) + np.float32(choices.second_share) * heard.scores
+        joined = added(lifted[rows] / np.float32(temperature), heard, choices.second_share)
         allowed = choices.given_up_share * served[rows].sum()
         second_lift = _outside_lift(joined[doubtful], wanted[rows][doubtful], outside_labels, allowed)
-        return cls(lift, temperature, limits, second_lift, second_limits(heard, familiar, doubtful, served[rows], left))
+        both = SecondLimits.from_unseen(familiar, joined.max(axis=1), heard, doubtful, served[rows], left)
+        return cls(lift, temperature, limits, second_lift, both)
 
 
 def voted(chances: Matrix, votes: Matrix, share: float) -> Matrix:
@@ -119,7 +120,7 @@ def calibrate(
     """Return weights to begin the final fit from, and what becomes of the scores, which is worked out meanwhile."""
     if choices.folds < 2 or len(wanted) < 2 * choices.folds:
         none = np.zeros(len(labels), dtype=np.float32)
-        return None, pool.submit(lambda: Calibration(none, 1.0, NO_LIMITS, none, NO_LIMITS))
+        return None, pool.submit(lambda: Calibration(none, 1.0, NO_LIMITS, none, NO_SECOND_LIMITS))
     folds = deal_folds(wanted, choices.folds, places)
     unseen = np.empty((len(wanted), len(labels)), dtype=np.float32)
 

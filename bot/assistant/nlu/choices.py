@@ -39,7 +39,7 @@ class TrainingChoices:
     tuning_epochs: int = 16
     second_share: float = 0.5
     second_below: float = 0.8
-    refused_share: float = 0.025
+    refused_share: float = 0.0225
     given_up_share: float = 0.0125
     outside: tuple[str, ...] = ("out_of_scope",)
     seed: int = 7

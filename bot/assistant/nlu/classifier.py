@@ -27,6 +27,7 @@ from bot.assistant.nlu import (
     second_opinion,
     softmax,
     tuned,
+    typicality,
 )
 from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.encoder import meanings_of
@@ -55,6 +56,7 @@ _TRAINING = (
     second_opinion,
     softmax,
     tuned,
+    typicality,
 )
 """What of the code decides what is learned."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,14 @@ from bot.assistant.nlu.layers import VECTOR_SIZE
 from bot.assistant.nlu.meaning import ENCODER_VERSION, THREADS
 from bot.assistant.nlu.ngrams import NgramTable
 from bot.assistant.nlu.scope import ExampleSpace, ScopeLimits
-from bot.assistant.nlu.second_opinion import EncodeEnglish, SecondOpinion, SecondView
+from bot.assistant.nlu.second_opinion import EncodeEnglish, SecondOpinion, SecondView, beginning_with
 from bot.assistant.nlu.softmax import Features, SoftmaxWeights, fit_softmax, probabilities
 from bot.assistant.nlu.tuned import TunedLayers
 from bot.errors import BotError
 
 Matrix = NDArray[np.float32]
 
-FORMAT = 6
+FORMAT = 7
 """Raised whenever a stored model no longer fits this code."""
 
 _ARRAYS, _TABLES = "arrays.npz", "tables.json"
@@ -62,8 +62,12 @@ class Understood:
 
 
 class _First(NamedTuple):
-    """What the first encoder says of messages: scores joined, votes and probabilities (rows, classes), the rest (rows,)."""
+    """What the first encoder says of messages.
 
+    The regression's scores, these joined with the layers', votes and probabilities (rows, classes), the rest (rows,).
+    """
+
+    scores: Matrix
     joined: Matrix
     votes: Matrix
     chances: Matrix
@@ -169,7 +173,7 @@ class IntentModel:
             joined = self.second.joined(first.joined[doubtful], heard)
             votes = (first.votes[doubtful] + heard.votes) / 2
             chances[doubtful] = voted(probabilities(joined, 1.0), votes, self.neighbour_share)
-            refused[doubtful] = self.second.refuses(first.familiar[doubtful], heard)
+            refused[doubtful] = self.second.refuses(first.familiar[doubtful], first.scores[doubtful], heard)
         best = np.argsort(-chances, axis=1, kind="stable")[:, :length]
         return [
             Understood(
@@ -187,7 +191,8 @@ class IntentModel:
         nearness, votes = self.space.ask_neighbours(vectors, len(self.labels))
         joined = self._regression_scale * scores + self._tuned_part(gathered)
         chances = voted(probabilities(joined, 1.0), votes, self.neighbour_share)
-        return _First(joined, votes, chances, nearness, self.limits.familiarity(scores.max(axis=1), nearness))
+        familiar = self.limits.familiarity(scores.max(axis=1), nearness)
+        return _First(scores / np.float32(self.temperature), joined, votes, chances, nearness, familiar)
 
     def _asked(self, texts: Sequence[str], first: _First) -> NDArray[np.intp]:
         """About which of the messages the second encoder is asked."""
@@ -278,20 +283,16 @@ class IntentModel:
                 space=ExampleSpace(
                     arrays["space_mean"], arrays["space_directions"], arrays["space_examples"], arrays["space_intents"]
                 ),
-                tuned=TunedLayers.from_arrays(_beginning_with(_TUNED, arrays)),
+                tuned=TunedLayers.from_arrays(beginning_with(_TUNED, arrays)),
                 lift=arrays["lift"],
                 temperature=float(tables["temperature"]),
                 limits=ScopeLimits(**tables["limits"]),
                 dense_scale=float(tables["dense_scale"]),
                 neighbour_share=float(tables["neighbour_share"]),
                 tuned_share=float(tables["tuned_share"]),
-                second=SecondOpinion.from_parts(_beginning_with(_SECOND, arrays), second) if second else None,
+                second=SecondOpinion.from_parts(beginning_with(_SECOND, arrays), second) if second else None,
                 fingerprint=str(tables["fingerprint"]),
             )
-
-
-def _beginning_with(prefix: str, arrays: Any) -> dict[str, NDArray[Any]]:
-    return {name.removeprefix(prefix): arrays[name] for name in arrays.files if name.startswith(prefix)}
 
 
 def training_fingerprint(texts: Sequence[str], names: Sequence[str], choices: TrainingChoices) -> str:

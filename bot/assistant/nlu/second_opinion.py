@@ -7,7 +7,7 @@ unsure or would refuse, so most messages cost what they cost without it. Figures
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,9 @@ from scipy import sparse
 
 from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.english_encoder import is_latin
-from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace, ScopeLimits
+from bot.assistant.nlu.scope import NO_LIMITS, ExampleSpace
 from bot.assistant.nlu.softmax import Features, SoftmaxWeights, fit_softmax
+from bot.assistant.nlu.typicality import Typicality
 
 Matrix = NDArray[np.float32]
 
@@ -27,22 +28,104 @@ EncodeEnglish = Callable[[Sequence[str]], Matrix]
 _SCALE = np.float32(4.0)
 """Factor on the vectors, which stand alone here; beside n-grams they would need less."""
 
+_SPACE, _TYPICALITY = "space_", "typicality_"
+
 _STRENGTH, _STEPS = 10.0, 25
 """C of the regression, and most steps of its fit."""
 
-FAMILIARITY_WEIGHT = 0.5
-"""How much the second familiarity counts beside the first."""
+_FAMILIAR = np.array([1.0, 0.5, 0.75], dtype=np.float32)
+"""How much the highest score of both, its nearness and typicality count beside the first familiarity."""
+
+_LEAST_SPREAD = 1e-6
 
 _MOST_REFUSED = 0.5
 """However few messages leave doubt, no more than this share of them is refused."""
 
 
 class Heard(NamedTuple):
-    """What the second encoder says: scores (rows, classes), nearness (rows,), votes (rows, classes)."""
+    """What the second encoder says of messages.
+
+    Attributes:
+        scores: (rows, classes).
+        nearness: to the nearest examples, (rows,).
+        votes: of these, (rows, classes).
+        typical: of any intent, (rows,).
+    """
 
     scores: Matrix
     nearness: Matrix
     votes: Matrix
+    typical: Matrix
+
+
+@dataclass(frozen=True)
+class SecondLimits:
+    """How familiar a message is to both encoders, and below what it is refused; measured on unseen in-scope examples.
+
+    Attributes:
+        means: of the highest score of both encoders, of nearness and of typicality.
+        spreads: their standard deviations.
+        least: familiarity below which a message is refused.
+    """
+
+    means: Sequence[float]
+    spreads: Sequence[float]
+    least: float
+
+    @classmethod
+    def from_unseen(
+        cls,
+        first: Matrix,
+        highest: Matrix,
+        heard: Heard,
+        doubtful: NDArray[np.bool_],
+        served: NDArray[np.bool_],
+        refused_share: float,
+    ) -> SecondLimits:
+        """Return the limits that refuse `refused_share` of unseen in-scope English examples, all of them doubtful ones.
+
+        Args:
+            first: how familiar unseen examples are to the first encoder.
+            highest: their highest score when those of both encoders' regressions are added.
+            heard: what the second encoder says of them.
+            doubtful: about which of them the second one is asked.
+            served: which lie in scope.
+            refused_share: 0 to 1.
+        """
+        asked = float(doubtful[served].mean()) if served.any() else 0.0
+        if asked == 0:
+            return NO_SECOND_LIMITS
+        measures = _measures(highest, heard)
+        spreads = np.maximum(measures[served].std(axis=0), _LEAST_SPREAD)
+        limits = cls(measures[served].mean(axis=0).tolist(), spreads.tolist(), 0.0)
+        share = min(refused_share / asked, _MOST_REFUSED)
+        least = float(np.quantile(limits.familiarity(first, highest, heard)[served & doubtful], share))
+        return cls(limits.means, limits.spreads, least)
+
+    def familiarity(self, first: Matrix, highest: Matrix, heard: Heard) -> Matrix:
+        """Return how familiar messages are to both, (rows,).
+
+        Args:
+            first: how familiar they are to the first encoder, `ScopeLimits.familiarity`.
+            highest: their highest score when those of both encoders' regressions are added.
+            heard: what the second says of them.
+        """
+        means, spreads = (np.array(values, dtype=np.float32) for values in (self.means, self.spreads))
+        result: Matrix = first + (_measures(highest, heard) - means) / spreads @ _FAMILIAR
+        return result
+
+    def refuses(self, first: Matrix, highest: Matrix, heard: Heard) -> NDArray[np.bool_]:
+        """Return which messages lie outside, (rows,); the arguments are those of `familiarity`."""
+        result: NDArray[np.bool_] = self.familiarity(first, highest, heard) < self.least
+        return result
+
+
+def _measures(highest: Matrix, heard: Heard) -> Matrix:
+    return np.stack([highest, heard.nearness, heard.typical], axis=1)
+
+
+NO_SECOND_LIMITS = SecondLimits((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), NO_LIMITS.least)
+"""Where nothing could be measured: nothing is refused."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +137,8 @@ class SecondOpinion:
         bias: (classes,).
         lift: what raises the outside intents where it is asked, (classes,).
         space: the English examples it learned from.
-        limits: of what its familiarity means, and below which the sum of both familiarities is refused.
+        typicality: of these.
+        limits: of what is familiar to both encoders.
         share: how much its scores count beside the joined ones.
         below: the confidence under which it is asked.
     """
@@ -63,47 +147,64 @@ class SecondOpinion:
     bias: Matrix
     lift: Matrix
     space: ExampleSpace
-    limits: ScopeLimits
+    typicality: Typicality
+    limits: SecondLimits
     share: float
     below: float
 
     def of(self, vectors: Matrix) -> Heard:
         """Return what it says of messages, given their vectors (rows, 384)."""
         scores = (vectors * _SCALE) @ self.dense + self.bias
-        return Heard(scores, *self.space.ask_neighbours(vectors, len(self.bias)))
+        return Heard(scores, *self.space.ask_neighbours(vectors, len(self.bias)), self.typicality.of(vectors))
 
     def joined(self, first: Matrix, heard: Heard) -> Matrix:
         """Return the scores with those of the first encoder (rows, classes) and what raises the outside intents."""
-        result: Matrix = first + np.float32(self.share) * heard.scores + self.lift
-        return result
+        return added(first, heard, self.share) + self.lift
 
-    def refuses(self, first: Matrix, heard: Heard) -> NDArray[np.bool_]:
+    def refuses(self, first: Matrix, scores: Matrix, heard: Heard) -> NDArray[np.bool_]:
         """Return which messages lie outside, (rows,).
 
         Args:
             first: how familiar they are to the first encoder, `ScopeLimits.familiarity`.
+            scores: of its regression, (rows, classes).
             heard: what the second says of them.
         """
-        second = self.limits.familiarity(heard.scores.max(axis=1), heard.nearness)
-        return self.limits.refuses(first + FAMILIARITY_WEIGHT * second)
+        return self.limits.refuses(first, added(scores, heard, self.share).max(axis=1), heard)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights by name, for storing."""
-        return {"dense": self.dense, "bias": self.bias, "lift": self.lift} | {
-            f"space_{name}": array for name, array in vars(self.space).items()
-        }
+        parts = {"dense": self.dense, "bias": self.bias, "lift": self.lift}
+        parts |= {f"{_SPACE}{name}": array for name, array in vars(self.space).items()}
+        return parts | {f"{_TYPICALITY}{name}": array for name, array in vars(self.typicality).items()}
 
-    def figures(self) -> dict[str, float]:
+    def figures(self) -> dict[str, Any]:
         """Return the numbers that are stored beside the arrays."""
-        return {"share": self.share, "below": self.below, **asdict(self.limits)}
+        return {"share": self.share, "below": self.below, "limits": asdict(self.limits)}
 
     @classmethod
-    def from_parts(cls, arrays: Mapping[str, NDArray[Any]], figures: Mapping[str, float]) -> SecondOpinion:
+    def from_parts(cls, arrays: Mapping[str, NDArray[Any]], figures: Mapping[str, Any]) -> SecondOpinion:
         """Return what was stored as `arrays` and `figures`."""
-        space = ExampleSpace(*(arrays[f"space_{name}"] for name in ("mean", "directions", "examples", "intents")))
-        limits = ScopeLimits(**{field.name: figures[field.name] for field in fields(ScopeLimits)})
-        dense, bias, lift = (arrays[name] for name in ("dense", "bias", "lift"))
-        return cls(dense, bias, lift, space, limits, figures["share"], figures["below"])
+        return cls(
+            dense=arrays["dense"],
+            bias=arrays["bias"],
+            lift=arrays["lift"],
+            space=ExampleSpace(**beginning_with(_SPACE, arrays)),
+            typicality=Typicality(**beginning_with(_TYPICALITY, arrays)),
+            limits=SecondLimits(**figures["limits"]),
+            share=figures["share"],
+            below=figures["below"],
+        )
+
+
+def added(first: Matrix, heard: Heard, share: float) -> Matrix:
+    """Return scores of the first encoder (rows, classes) with those of the second added, which count as `share`."""
+    result: Matrix = first + np.float32(share) * heard.scores
+    return result
+
+
+def beginning_with(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the arrays whose names begin so, named without it."""
+    return {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}
 
 
 @dataclass(frozen=True)
@@ -159,36 +260,18 @@ class SecondView:
         """
         own = folds[self.rows]
         scores = np.empty((len(self.rows), self.classes), dtype=np.float32)
+        typical = np.empty(len(self.rows), dtype=np.float32)
         for fold in np.unique(own):
-            weights = self.fit(np.flatnonzero(own != fold))
-            held = np.flatnonzero(own == fold)
+            others, held = np.flatnonzero(own != fold), np.flatnonzero(own == fold)
+            weights = self.fit(others)
             scores[held] = self.vectors[held] * _SCALE @ weights.dense + weights.bias
-        return Heard(scores, *ExampleSpace.fit(self.vectors, self.wanted).ask_other_folds(own, self.classes))
+            typical[held] = Typicality.fit(self.vectors[others], self.wanted[others]).of(self.vectors[held])
+        near = ExampleSpace.fit(self.vectors, self.wanted).ask_other_folds(own, self.classes)
+        return Heard(scores, *near, typical)
 
-    def opinion(self, lift: Matrix, limits: ScopeLimits, choices: TrainingChoices) -> SecondOpinion:
+    def opinion(self, lift: Matrix, limits: SecondLimits, choices: TrainingChoices) -> SecondOpinion:
         """Return the opinion learned from all rows."""
-        weights, space = self.fit(), ExampleSpace.fit(self.vectors, self.wanted)
+        weights = self.fit()
+        space, typicality = ExampleSpace.fit(self.vectors, self.wanted), Typicality.fit(self.vectors, self.wanted)
         shares = choices.second_share, choices.second_below
-        return SecondOpinion(weights.dense, weights.bias, lift, space, limits, *shares)
-
-
-def second_limits(
-    heard: Heard, first: Matrix, doubtful: NDArray[np.bool_], served: NDArray[np.bool_], refused_share: float
-) -> ScopeLimits:
-    """Return the limits that refuse `refused_share` of unseen in-scope English examples, all of them doubtful ones.
-
-    Args:
-        heard: what the second encoder says of unseen examples.
-        first: how familiar they are to the first encoder.
-        doubtful: about which of them the second one is asked.
-        served: which lie in scope.
-        refused_share: 0 to 1.
-    """
-    asked = float(doubtful[served].mean()) if served.any() else 0.0
-    if asked == 0:
-        return NO_LIMITS
-    scores, nearness = heard.scores.max(axis=1)[served], heard.nearness[served]
-    limits = ScopeLimits.from_unseen(scores, nearness, 0.0)
-    both = first[served] + FAMILIARITY_WEIGHT * limits.familiarity(scores, nearness)
-    share = min(refused_share / asked, _MOST_REFUSED)
-    return ScopeLimits(**asdict(limits) | {"least": float(np.quantile(both[doubtful[served]], share))})
+        return SecondOpinion(weights.dense, weights.bias, lift, space, typicality, limits, *shares)

@@ -11,8 +11,7 @@ from bot.assistant.nlu.choices import TrainingChoices
 from bot.assistant.nlu.english_encoder import english_encoder
 from bot.assistant.nlu.intent_model import IntentModel, Understood
 from bot.assistant.nlu.meaning import shared_encoder
-from bot.assistant.nlu.scope import NO_LIMITS
-from bot.assistant.nlu.second_opinion import FAMILIARITY_WEIGHT, Heard, second_limits
+from bot.assistant.nlu.second_opinion import NO_SECOND_LIMITS, Heard, SecondLimits
 
 EXAMPLES = {
     "check_bill": [
@@ -94,16 +93,14 @@ def test_explaining_counts_what_the_second_one_heard() -> None:
 def test_limits_refuse_the_share_that_was_allowed_and_only_what_is_in_doubt() -> None:
     random = np.random.default_rng(2)
     count, share = 2_000, 0.03
-    first, nearness = (random.standard_normal(count).astype(np.float32) for _ in range(2))
-    heard = Heard(random.standard_normal((count, 4)).astype(np.float32), nearness, np.zeros((count, 4), np.float32))
+    first, nearness, typical = (random.standard_normal(count).astype(np.float32) for _ in range(3))
+    none = np.zeros((count, 4), np.float32)
+    highest, heard = random.standard_normal(count).astype(np.float32), Heard(none, nearness, none, typical)
     served, doubtful = random.random(count) < 0.8, first < -0.5
-    limits = second_limits(heard, first, doubtful, served, share)
-    both = first + FAMILIARITY_WEIGHT * limits.familiarity(heard.scores.max(axis=1), nearness)
-    refused = limits.refuses(both) & doubtful & served
-    assert abs(int(refused.sum()) - share * served.sum()) <= 1
+    refused = SecondLimits.from_unseen(first, highest, heard, doubtful, served, share).refuses(first, highest, heard)
+    assert abs(int((refused & doubtful & served).sum()) - share * served.sum()) <= 1
     few = np.zeros(count, dtype=np.bool_)
     few[:10] = served[:10] = True
-    limits = second_limits(heard, first, few, served, share)
-    both = first + FAMILIARITY_WEIGHT * limits.familiarity(heard.scores.max(axis=1), nearness)
-    assert (limits.refuses(both) & few).sum() == 5, "where little is in doubt, half of it is heard all the same"
-    assert second_limits(heard, first, few & False, served, share) == NO_LIMITS
+    refused = SecondLimits.from_unseen(first, highest, heard, few, served, share).refuses(first, highest, heard)
+    assert (refused & few).sum() == 5, "where little is in doubt, half of it is heard all the same"
+    assert SecondLimits.from_unseen(first, highest, heard, few & False, served, share) == NO_SECOND_LIMITS
