@@ -20,11 +20,12 @@ from sqlalchemy import text
 from bot.channels.chatwoot import PATH, ChatwootChannel
 from bot.channels.errors import errors_middleware
 from bot.channels.exchange import build_exchange
-from bot.contracts import Author, AuthorKind, Conversation, Draft, Message, Owner
+from bot.contracts import Author, AuthorKind, Conversation, Draft, Owner
 from bot.conversations.attachments.service import AttachmentService
 from bot.conversations.attachments.store import AttachmentStore
 from bot.conversations.locks import TurnLocks
 from bot.conversations.service import ConversationService
+from bot.conversations.store import Appended
 from bot.conversations.turns import TurnRunner
 from bot.customers.service import IdentityService
 from bot.database import Database
@@ -177,7 +178,7 @@ class Side:
         await self.handoffs.ask(conversation_id, "customer")
         return conversation_id, await self.talk(conversation_id)
 
-    async def says(self, conversation_id: str, words: str) -> Message:
+    async def says(self, conversation_id: str, words: str) -> Appended:
         return await self.customers.say(conversation_id, str(uuid.uuid4()), words)
 
     async def talk(self, conversation_id: str) -> Talk:
