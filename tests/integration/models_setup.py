@@ -64,7 +64,7 @@ def _second(refusing: bool) -> Alter:
             for variation in body["domain"]["responses"][WELCOME]:
                 variation["text"] = OTHER_WELCOME
         if refusing and name.endswith("/tables.json"):
-            body["limits"]["least"] = body["second"]["least"] = 1e9  # nothing is as familiar as that
+            body["limits"]["least"] = body["second"]["limits"]["least"] = 1e9  # nothing is as familiar as that
 
     return alter
 
