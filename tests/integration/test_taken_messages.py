@@ -75,16 +75,19 @@ async def _write(database: Database, name: str) -> None:
 
 
 async def test_after_a_write_that_failed_or_was_cancelled_others_write(alone: Database) -> None:
+    wrote, never = asyncio.Event(), asyncio.Event()
+
     async def hangs() -> None:
         async with alone.unit():
             await _write(alone, "hangs")
-            await asyncio.sleep(60)
+            wrote.set()
+            await never.wait()
 
     task = asyncio.create_task(hangs())
-    await asyncio.sleep(0)
+    await wrote.wait()
     waits = asyncio.create_task(_write(alone, "waits"))
-    await asyncio.sleep(0.01)
-    assert not waits.done(), "there is one writer"
+    done, _ = await asyncio.wait({waits}, timeout=0.1)
+    assert not done, "there is one writer"
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -161,12 +161,12 @@ class _Layer:
         heed /= heed.sum(axis=-1, keepdims=True)
         seen = value @ heed.transpose(0, 1, 3, 2)
         columns = self._after_seeing(self._seen(seen.transpose(1, 2, 0, 3).reshape(ENGLISH_SIZE, -1)) + columns)
-        return self._after(self._narrow(bent(self._widen(columns))) + columns)
+        return self._after(self._narrow(gelu(self._widen(columns))) + columns)
 
 
-def bent(wide: Matrix) -> Matrix:
-    """GELU: each number times the chance that a normal one lies below it; exact to 1e-6, in a fifth of `erf`'s time."""
-    bent = np.empty_like(wide)
+def gelu(wide: Matrix) -> Matrix:
+    """Return each number times the chance that a normal one lies below it; exact to 1e-6, in a fifth of `erf`'s time."""
+    result = np.empty_like(wide)
     rows = max(1, _BENT_AT_ONCE // wide.shape[1])
     for first in range(0, len(wide), rows):
         part = wide[first : first + rows]
@@ -180,8 +180,8 @@ def bent(wide: Matrix) -> Matrix:
         odds *= near
         np.exp(-odds, out=odds)
         odds += 1
-        np.divide(part, odds, out=bent[first : first + rows])
-    return bent
+        np.divide(part, odds, out=result[first : first + rows])
+    return result
 
 
 class EnglishEncoder:

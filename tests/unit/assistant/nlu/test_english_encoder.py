@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from bot.assistant.nlu.english_encoder import ENGLISH_SIZE, EnglishEncoder, WordPieces, bent, english_encoder, is_latin
+from bot.assistant.nlu.english_encoder import ENGLISH_SIZE, EnglishEncoder, WordPieces, english_encoder, gelu, is_latin
 
 TEXTS = (
     "why is my bill so high",
@@ -86,7 +86,7 @@ def _word_pieces() -> WordPieces:
 
 
 @pytest.mark.parametrize("columns", [1, 7, 512])
-def test_the_layers_bend_numbers_as_gelu_does(columns: int) -> None:
+def test_gelu_is_what_its_definition_says(columns: int) -> None:
     wide = np.linspace(-12, 12, 1_536 * columns, dtype=np.float32).reshape(1_536, columns)
     wanted = wide * (1 + erf(wide.astype(np.float64) / np.sqrt(2))) / 2
-    assert np.abs(bent(wide) - wanted).max() < 2e-6
+    assert np.abs(gelu(wide) - wanted).max() < 2e-6
